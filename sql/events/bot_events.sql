@@ -1,0 +1,13 @@
+-- purpose: Events that no customer made: of declared crawlers and of identifiers too fast to be human.
+-- grain: one row per bot event
+-- kind: events, internal
+-- note: bot events are kept and counted, and take part in nothing.
+select ref
+from event_identifiers
+semi join bot_identifiers using (type, "key")
+
+union
+
+select located_events.ref
+from located_events
+semi join crawlers using (user_agent)

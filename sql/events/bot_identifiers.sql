@@ -1,0 +1,20 @@
+-- purpose: Web identifiers that act at a pace no human keeps.
+-- grain: one row per identifier
+-- kind: events, internal
+-- note: more than the allowed number of events within any 60 seconds; decided before identity.
+with paced as (
+    select
+        type,
+        "key",
+        epoch_us(occurred_at) - epoch_us(lag(occurred_at, $max_events_per_minute::integer) over (
+            partition by type, "key" order by occurred_at, ref
+        )) < 60000000 as too_fast
+    from event_identifiers
+    where is_web
+)
+
+select distinct
+    type,
+    "key"
+from paced
+where too_fast

@@ -1,0 +1,15 @@
+-- purpose: Every identifier that can stand for a person, and when it was first seen.
+-- grain: one row per identifier
+-- kind: events, internal
+-- note: hubs and identifiers that may only attach are not here.
+select
+    event_identifiers.type,
+    event_identifiers.key as "key",
+    min(event_identifiers.occurred_at) as first_seen_at
+from event_identifiers
+anti join bot_events using (ref)
+anti join hubs
+    on event_identifiers.type = hubs.type
+    and event_identifiers.key = hubs.key
+where event_identifiers.merges
+group by event_identifiers.type, event_identifiers.key

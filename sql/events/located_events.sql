@@ -1,0 +1,20 @@
+-- purpose: Current events with the channel that they came from.
+-- grain: one row per event (source, event_id)
+-- kind: events, internal
+-- note: a mapped channel wins over campaign parameters and referrer; no arrival means no channel.
+select
+    landed_events.* exclude (channel),
+    ordered_files.source,
+    ordered_files.source_position,
+    ordered_files.file,
+    source_settings.sessions as is_session,
+    coalesce(landed_events.channel, arrivals.channel) as channel,
+    case
+        when landed_events.channel is not null then 'channel ' || landed_events.channel
+        else arrivals.arrival
+    end as arrival
+from landed_events
+semi join current_rows using (ref)
+inner join ordered_files using (file_id)
+inner join source_settings on ordered_files.source = source_settings.source
+left join arrivals on arrival_parts(landed_events) = arrivals.parts

@@ -1,0 +1,22 @@
+-- purpose: The files of the ledger in the order in which their rows count.
+-- grain: one row per file
+-- kind: events, internal
+-- note: a later run wins, files of one run go by path; the parts of a split export share a delivery.
+with counted as (
+    select
+        ledger.file_id,
+        ledger.source,
+        ledger.file,
+        ledger.run_number,
+        ledger.delivery,
+        source_settings.position as source_position,
+        source_settings.replaces,
+        row_number() over (order by ledger.run_number, ledger.file, ledger.file_id) as file_order
+    from ledger
+    inner join source_settings using (source)
+)
+
+select
+    *,
+    max(file_order) over (partition by source, run_number, delivery) as delivery_order
+from counted

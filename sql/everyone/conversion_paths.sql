@@ -1,0 +1,60 @@
+-- purpose: Distinct channel paths with the conversions they led to and the journeys they did not.
+-- grain: one row per distinct path
+-- kind: everyone, monthly
+-- note: nulls are closed journeys without conversion, less touches that a later conversion took.
+with taken as (
+    select
+        conversion_id,
+        list(channel order by position) as path
+    from conversion_touches
+    group by conversion_id
+),
+
+successes as (
+    select
+        coalesce(taken.path, []) as path,
+        count(*) as conversions,
+        sum(coalesce(conversions.value, 0))::decimal(18, 2) as value
+    from conversions
+    left join taken using (conversion_id)
+    where conversions.is_primary
+    group by coalesce(taken.path, [])
+),
+
+free_touches as (
+    select
+        touches.journey_id,
+        touches.event_number,
+        touches.channel,
+        bool_or(touches.channel <> 'Direct') over (partition by touches.journey_id) as has_others
+    from touches
+    inner join journeys using (journey_id)
+    anti join conversion_touches
+        on touches.source = conversion_touches.source
+        and touches.event_id = conversion_touches.event_id
+    where journeys.outcome = 'lost'
+),
+
+failures as (
+    select path, count(*) as nulls
+    from (
+        select
+            journey_id,
+            list(channel order by event_number) as path
+        from free_touches
+        where
+            channel <> 'Direct'
+            or $direct = 'keep'
+            or ($direct = 'last_resort' and not has_others)
+        group by journey_id
+    )
+    group by path
+)
+
+select
+    coalesce(successes.path, failures.path) as path,
+    coalesce(successes.conversions, 0) as conversions,
+    coalesce(failures.nulls, 0) as nulls,
+    coalesce(successes.value, 0)::decimal(18, 2) as value
+from successes
+full join failures on successes.path = failures.path

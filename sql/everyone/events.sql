@@ -1,0 +1,51 @@
+-- purpose: Every current event, whether it takes part in journeys or not, and where it stands.
+-- grain: one row per event (source, event_id)
+-- kind: everyone
+-- note: `file` and `line` lead back to the export row; a bot's events have no person.
+select
+    tagged_events.event_id,
+    tagged_events.source,
+    tagged_events.kind,
+    tagged_events.occurred_at,
+    event_persons.person_id,
+    event_sessions.session_id,
+    event_journeys.journey_id,
+    coalesce(event_journeys.channel, tagged_events.channel) as channel,
+    tagged_events.utm_source,
+    tagged_events.utm_medium,
+    tagged_events.utm_campaign,
+    tagged_events.touchpoint,
+    tagged_events.stage,
+    tagged_events.page,
+    tagged_events.host,
+    tagged_events.device,
+    tagged_events.region,
+    tagged_events.product,
+    tagged_events.direction,
+    tagged_events.answered,
+    tagged_events.duration_s,
+    tagged_events.owner,
+    tagged_events.loss_reason,
+    tagged_events.score,
+    tagged_events.value,
+    tagged_events.currency,
+    tagged_events.is_bot,
+    tagged_events.time_flag,
+    person_events.ref is not null as participates,
+    claims.conversion_id,
+    claims.same_conversion_as,
+    tagged_events.file,
+    tagged_events.line
+from tagged_events
+left join event_persons using (ref)
+left join person_events using (ref)
+left join event_sessions using (ref)
+left join event_journeys using (ref)
+left join (
+    select
+        ref,
+        min(conversion_id) filter (stands) as conversion_id,
+        min(conversion_id) filter (not stands) as same_conversion_as
+    from conversion_claims
+    group by ref
+) as claims using (ref)

@@ -1,0 +1,67 @@
+-- purpose: Answers of customers, tied to the last step before them.
+-- grain: one row per answer
+-- kind: everyone
+-- note: answers are no events; one that names a touchpoint keeps it, whatever the step before was.
+with answers as (
+    select
+        current_feedback.source,
+        current_feedback.row_id as feedback_id,
+        landed_feedback.ref,
+        landed_feedback.occurred_at,
+        landed_feedback.kind,
+        landed_feedback.score,
+        landed_feedback.scale_min,
+        landed_feedback.scale_max,
+        landed_feedback.touchpoint,
+        landed_feedback.identifiers
+    from landed_feedback
+    inner join current_feedback using (ref)
+),
+
+known as (
+    select
+        carried.ref,
+        min(person_identifiers.person_id) as person_id
+    from (select ref, unnest(identifiers) as identifier from answers) as carried
+    inner join person_identifiers
+        on carried.identifier.type = person_identifiers.type
+        and carried.identifier.key = person_identifiers.key
+    group by carried.ref
+    having count(distinct person_identifiers.person_id) = 1
+),
+
+placed as (
+    select
+        answers.*,
+        known.person_id,
+        steps.journey_id,
+        steps.touchpoint as step_touchpoint,
+        steps.stage as step_stage
+    from answers
+    left join known using (ref)
+    asof left join (
+        select *
+        from steps
+        qualify row_number() over (partition by person_id, entered_at order by step_number desc) = 1
+    ) as steps
+        on known.person_id = steps.person_id
+        and answers.occurred_at >= steps.entered_at
+)
+
+select
+    placed.feedback_id,
+    placed.source,
+    placed.person_id,
+    placed.journey_id,
+    placed.occurred_at,
+    placed.kind,
+    placed.score,
+    placed.scale_min,
+    placed.scale_max,
+    coalesce(placed.touchpoint, placed.step_touchpoint) as touchpoint,
+    case
+        when placed.touchpoint is null or placed.touchpoint = placed.step_touchpoint then placed.step_stage
+        else touchpoint_visits.stage
+    end as stage
+from placed
+left join touchpoint_visits on placed.touchpoint = touchpoint_visits.touchpoint

@@ -1,0 +1,36 @@
+-- purpose: How often each touchpoint was met, and how many journeys were lost at it.
+-- grain: one row per touchpoint
+-- kind: everyone, internal, monthly
+-- note: stage and owner are those seen most often at the touchpoint, ties by name.
+with stage_counts as (
+    select
+        touchpoint,
+        stage,
+        row_number() over (partition by touchpoint order by count(*) desc, stage) as rank
+    from steps
+    where stage is not null
+    group by touchpoint, stage
+),
+
+lost_at as (
+    select
+        from_touchpoint as touchpoint,
+        sum(journeys)::bigint as exits
+    from transitions
+    where to_touchpoint = '(lost)'
+    group by from_touchpoint
+)
+
+select
+    steps.touchpoint,
+    max(stage_counts.stage) as stage,
+    max(touchpoint_owners.owner) as owner,
+    count(distinct steps.journey_id) as journeys,
+    count(distinct steps.person_id) as persons,
+    count(*) as steps,
+    coalesce(max(lost_at.exits), 0) as exits
+from steps
+left join stage_counts on steps.touchpoint = stage_counts.touchpoint and stage_counts.rank = 1
+left join touchpoint_owners on steps.touchpoint = touchpoint_owners.touchpoint
+left join lost_at on steps.touchpoint = lost_at.touchpoint
+group by steps.touchpoint

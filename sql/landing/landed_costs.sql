@@ -1,0 +1,27 @@
+-- purpose: Sound typed costs in the form in which they are kept for good.
+-- grain: one row per cost row of the file
+-- kind: landing
+-- note: a cost row without an id is known by its content and by how often that stood before.
+with sound as (
+    select
+        *,
+        row_number() over (partition by content order by line) as occurrence
+    from typed_rows
+    where len(faults) = 0
+)
+
+select
+    $file_id::bigint * 68719476736 + line * 8 as ref,
+    $file_id::integer as file_id,
+    line,
+    coalesce(cost_id, keyed_hash(content || occurrence)) as row_id,
+    content,
+    local_day,
+    source_name,
+    medium,
+    campaign,
+    impressions,
+    clicks,
+    cost,
+    currency
+from sound

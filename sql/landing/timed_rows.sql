@@ -1,0 +1,57 @@
+-- purpose: The moment each raw row happened, from its own offset or the source's declared zone.
+-- grain: one row per raw row
+-- kind: landing
+-- note: a doubled local time takes the earlier reading and says so; a skipped one has no instant.
+with spelled as (
+    select
+        line,
+        part,
+        instant,
+        day,
+        occurred_at as text,
+        case
+            when instant is not null or $time_format is null or $time_format like 'epoch%' then null
+            else try_strptime(occurred_at, getvariable('time_format'))::timestamp
+        end as formatted,
+        case
+            when $time_format = 'epoch_s' then make_timestamptz((try_cast(occurred_at as decimal(20, 6)) * 1000000)::bigint)
+            when $time_format = 'epoch_ms' then make_timestamptz((try_cast(occurred_at as decimal(20, 3)) * 1000)::bigint)
+            when $time_format = 'epoch_us' then make_timestamptz(try_cast(occurred_at as bigint))
+            when $time_format is null and has_offset(occurred_at) then try_cast(occurred_at as timestamptz)
+        end as told
+    from raw_rows
+    where skip_reason is null
+),
+
+placed as (
+    select
+        line,
+        part,
+        text,
+        day,
+        coalesce(instant, told, case when $format_has_offset then formatted::timestamptz end) as known,
+        case
+            when instant is not null or told is not null or $format_has_offset then null
+            when $time_format like 'epoch%' then null
+            when $time_format is not null then formatted
+            when not has_offset(text) and text like '%-%' then try_cast(text as timestamp)
+        end as local_time
+    from spelled
+)
+
+select
+    placed.line,
+    placed.part,
+    placed.text,
+    coalesce(
+        placed.known,
+        case
+            when zone_segments.flag is distinct from 'nonexistent'
+                then (placed.local_time - to_seconds(zone_segments.offset_s))::timestamptz
+        end
+    ) as occurred_at,
+    case when placed.known is null then zone_segments.flag end as time_flag,
+    placed.day,
+    placed.known is null and placed.local_time is not null as is_local
+from placed
+asof left join zone_segments on placed.local_time >= zone_segments.local_from

@@ -1,0 +1,43 @@
+-- purpose: Raw answers cast column by column, each with the faults found in it.
+-- grain: one row per raw answer
+-- kind: landing
+-- note: an answer without a score is no answer; one outside its own scale is a fault.
+with typed as (
+    select
+        raw_rows.line,
+        raw_rows.part,
+        raw_rows.feedback_id,
+        timed_rows.occurred_at,
+        timed_rows.time_flag,
+        timezone($zone, timed_rows.occurred_at)::date as local_day,
+        raw_rows.kind,
+        exact_number(raw_rows.score)::double as score,
+        exact_number(raw_rows.scale_min)::double as scale_min,
+        exact_number(raw_rows.scale_max)::double as scale_max,
+        raw_rows.touchpoint,
+        coalesce(row_identifiers.identifiers, []) as identifiers,
+        timed_rows.text as time_text,
+        raw_rows.score as score_text,
+        raw_rows.scale_min as low_text,
+        raw_rows.scale_max as high_text
+    from raw_rows
+    inner join timed_rows using (line, part)
+    left join row_identifiers using (line, part)
+)
+
+select
+    * exclude (time_text, score_text, low_text, high_text),
+    list_filter([
+        case when kind is null then fault('kind', null, 'missing') end,
+        time_fault('responded_at', time_text, occurred_at, time_flag, $arrived_at),
+        case when score_text is null then fault('score', null, 'missing') end,
+        case when low_text is null then fault('scale_min', null, 'missing') end,
+        case when high_text is null then fault('scale_max', null, 'missing') end,
+        number_fault('score', score_text),
+        number_fault('scale_min', low_text),
+        number_fault('scale_max', high_text),
+        case when scale_min >= scale_max then fault('scale_max', high_text, 'not above scale_min') end,
+        case when score not between scale_min and scale_max then fault('score', score_text, 'outside its scale') end
+    ], lambda each: each is not null) as faults,
+    keyed_hash(row(epoch_us(occurred_at), kind, score, scale_min, scale_max, touchpoint, identifiers)::text) as content
+from typed

@@ -1,0 +1,33 @@
+-- purpose: What a page address tells: host, path, campaign parameters and click id.
+-- grain: one row per distinct url
+-- kind: landing
+-- note: the query is read and then dropped, and the path is masked: addresses carry personal data.
+with distinct_urls as (
+    select distinct url
+    from raw_rows
+    where url is not null
+),
+
+parts as (
+    select
+        url,
+        lower(regexp_extract(url, '^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)', 1, 'i')) as host,
+        regexp_extract(url, '^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*)?([^?#]*)', 1, 'i') as path,
+        lower(regexp_extract(url, '[?&#](gclid|gbraid|wbraid|dclid|yclid|ymclid|msclkid|ttclid|rb_clickid|fbclid|ysclid|srsltid)=[^&#]+', 1, 'i')) as click,
+        regexp_extract(url, '[?&#](?:gclid|gbraid|wbraid|dclid|yclid|ymclid|msclkid|ttclid|rb_clickid|fbclid|ysclid|srsltid)=([^&#]+)', 1, 'i') as click_value,
+        url_value(url, 'utm_source') as utm_source,
+        url_value(url, 'utm_medium') as utm_medium,
+        url_value(url, 'utm_campaign') as utm_campaign
+    from distinct_urls
+)
+
+select
+    url,
+    nullif(host, '') as host,
+    coalesce(nullif(masked_path(path), ''), case when host <> '' then '/' end) as path,
+    nullif(click, '') as click,
+    nullif(click_value, '') as click_value,
+    utm_source,
+    utm_medium,
+    utm_campaign
+from parts

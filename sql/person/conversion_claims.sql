@@ -1,0 +1,59 @@
+-- purpose: Every event that counts as a conversion, and the one that stands for its order.
+-- grain: one row per conversion rule group and event
+-- kind: person, internal
+-- note: of several events with one order the rule listed first gives time and value.
+with claims as (
+    select
+        person_id,
+        event_number,
+        ref,
+        source,
+        event_id,
+        occurred_at,
+        order_key,
+        value,
+        unnest(conversion_rules) as rule
+    from person_events
+    where conversion_rules is not null
+),
+
+named as (
+    select
+        claims.*,
+        conversion_rules.name,
+        conversion_rules.goal,
+        conversion_rules.is_primary,
+        conversion_rules.first_only,
+        row_number() over (partition by person_id, rule order by event_number) as nth
+    from claims
+    inner join conversion_rules using (rule)
+),
+
+ranked as (
+    select
+        *,
+        coalesce(order_key, ref::text) as order_or_event,
+        row_number() over (
+            partition by person_id, goal, coalesce(order_key, ref::text)
+            order by rule, event_number
+        ) as rank
+    from named
+    where not first_only or nth = 1
+)
+
+select
+    person_id,
+    event_number,
+    ref,
+    name,
+    is_primary,
+    occurred_at,
+    value,
+    source,
+    rank = 1 as stands,
+    keyed_hash(
+        'conversion' || goal || first_value(source || '/' || event_id) over (
+            partition by person_id, goal, order_or_event order by rank
+        )
+    ) as conversion_id
+from ranked

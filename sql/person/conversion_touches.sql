@@ -1,0 +1,72 @@
+-- purpose: The touches that led to each primary conversion.
+-- grain: one row per touch of a conversion
+-- kind: person
+-- note: after the conversion before it, within the look-back; Direct by the project's policy.
+with primary_conversions as (
+    select
+        conversion_id,
+        person_id,
+        name,
+        occurred_at,
+        event_number,
+        coalesce(
+            lag(event_number) over (partition by person_id, name order by event_number, conversion_id),
+            0
+        ) as previous_event
+    from conversions
+    where is_primary
+),
+
+reached as (
+    select
+        person_events.person_id,
+        person_events.event_number,
+        person_events.source,
+        person_events.event_id,
+        person_events.occurred_at,
+        event_sessions.session_id,
+        coalesce(sessions.channel, person_events.channel) as channel
+    from person_events
+    left join event_sessions using (person_id, event_number)
+    left join sessions using (person_id, session_id)
+    where sessions.channel is not null or person_events.channel is not null
+),
+
+led as (
+    select
+        primary_conversions.conversion_id,
+        reached.*
+    from primary_conversions
+    inner join reached
+        on primary_conversions.person_id = reached.person_id
+        and reached.event_number > primary_conversions.previous_event
+        and reached.event_number <= primary_conversions.event_number
+        and epoch_us(primary_conversions.occurred_at) - epoch_us(reached.occurred_at) <= $lookback_us
+    qualify
+        reached.session_id is null
+        or row_number() over (
+            partition by primary_conversions.conversion_id, reached.session_id
+            order by reached.event_number
+        ) = 1
+),
+
+weighed as (
+    select
+        *,
+        bool_or(channel <> 'Direct') over (partition by conversion_id) as has_others
+    from led
+)
+
+select
+    conversion_id,
+    person_id,
+    row_number() over (partition by conversion_id order by event_number)::integer as position,
+    channel,
+    occurred_at as touched_at,
+    source,
+    event_id
+from weighed
+where
+    channel <> 'Direct'
+    or $direct = 'keep'
+    or ($direct = 'last_resort' and not has_others)

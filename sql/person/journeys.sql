@@ -1,0 +1,150 @@
+-- purpose: Journeys: a person's steps until the person falls silent or a loss is recorded.
+-- grain: one row per journey
+-- kind: person
+-- note: ended_at is the customer's last sign of life, or the loss; an open deal keeps a journey open.
+with open_deals as (
+    select
+        person_id,
+        deal_key
+    from person_events
+    where deal_key is not null and $open_deals = 'keep_open'
+    group by person_id, deal_key
+    having not bool_or(is_loss) and not bool_or(conversion_rules is not null)
+),
+
+journey_events as (
+    select
+        person_events.*,
+        event_journeys.journey_id,
+        event_journeys.journey_number,
+        open_deals.deal_key is not null as holds_open_deal
+    from person_events
+    inner join event_journeys using (person_id, event_number)
+    left join open_deals using (person_id, deal_key)
+),
+
+spans as (
+    select
+        journey_id,
+        person_id,
+        journey_number,
+        min(occurred_at) as started_at,
+        coalesce(
+            max(occurred_at) filter (is_loss),
+            max(occurred_at) filter (not is_company)
+        ) as ended_at,
+        bool_or(is_loss) as has_loss,
+        bool_or(holds_open_deal) as has_open_deal,
+        journey_number < max(journey_number) over (partition by person_id) as returned,
+        arg_min(device, event_number) filter (device is not null) as device,
+        arg_min(region, event_number) filter (region is not null) as region,
+        arg_min(product, event_number) filter (product is not null) as product,
+        arg_max(loss_reason, event_number) filter (is_loss) as loss_reason
+    from journey_events
+    group by journey_id, person_id, journey_number
+),
+
+named_values as (
+    select
+        journey_id,
+        event_number,
+        unnest(map_entries(attributes)) as entry
+    from journey_events
+    where cardinality(attributes) > 0
+),
+
+first_values as (
+    select
+        journey_id,
+        entry.key as name,
+        arg_min(entry.value, event_number) as value
+    from named_values
+    group by journey_id, entry.key
+),
+
+attribute_maps as (
+    select
+        journey_id,
+        map_from_entries(list({'key': name, 'value': value} order by name)) as attributes
+    from first_values
+    group by journey_id
+),
+
+converted as (
+    select
+        journey_id,
+        min(occurred_at) as converted_at,
+        count(*) as conversions,
+        sum(value)::decimal(18, 2) as value
+    from conversions
+    group by journey_id
+),
+
+walked as (
+    select
+        steps.journey_id,
+        count(*) as steps,
+        list(steps.touchpoint order by steps.step_number) as path,
+        arg_min(steps.stage, steps.step_number) filter (steps.stage is not null) as started_stage,
+        arg_max(steps.stage, {'p': stages.position, 'n': -steps.step_number})
+            filter (stages.position is not null) as furthest_stage
+    from steps
+    left join stages on steps.stage = stages.name
+    group by steps.journey_id
+),
+
+touched as (
+    select
+        journey_id,
+        list(channel order by event_number) as channel_path
+    from touches
+    group by journey_id
+),
+
+judged as (
+    select
+        spans.*,
+        coalesce(converted.conversions, 0) as conversions,
+        converted.converted_at,
+        coalesce(converted.value, 0)::decimal(18, 2) as value,
+        case
+            when spans.has_loss then 'loss'
+            when spans.returned then 'silence'
+            when spans.has_open_deal then null
+            when epoch_us($observed_until) - epoch_us(spans.ended_at) > $lost_after_us then 'silence'
+        end as ended_by
+    from spans
+    left join converted using (journey_id)
+)
+
+select
+    judged.journey_id,
+    judged.person_id,
+    judged.journey_number,
+    judged.started_at,
+    judged.ended_at,
+    case
+        when judged.conversions > 0 then 'converted'
+        when judged.ended_by is not null then 'lost'
+        else 'open'
+    end as outcome,
+    judged.ended_by is not null as closed,
+    judged.ended_by,
+    judged.converted_at,
+    judged.conversions,
+    judged.value,
+    walked.steps,
+    walked.path,
+    coalesce(touched.channel_path, []) as channel_path,
+    touched.channel_path[1] as first_channel,
+    walked.started_stage,
+    walked.furthest_stage,
+    judged.device,
+    judged.region,
+    judged.product,
+    judged.loss_reason,
+    coalesce(attribute_maps.attributes, map {}::map(text, text)) as attributes
+from judged
+inner join walked using (journey_id)
+left join touched using (journey_id)
+left join attribute_maps using (journey_id)

@@ -1,0 +1,27 @@
+-- purpose: Sessions: a person's runs of web events with no gap longer than the timeout.
+-- grain: one row per session
+-- kind: person
+-- note: the channel is that of the arrival; a session that came from nowhere outside is Direct.
+with joined as (
+    select
+        person_events.*,
+        event_sessions.session_id
+    from event_sessions
+    inner join person_events using (person_id, event_number)
+)
+
+select
+    session_id,
+    person_id,
+    min(occurred_at) as started_at,
+    max(occurred_at) as ended_at,
+    count(*) as events,
+    coalesce(arg_min(channel, event_number) filter (arrival is not null), 'Direct') as channel,
+    arg_min(utm_source, event_number) filter (utm_source is not null) as utm_source,
+    arg_min(utm_medium, event_number) filter (utm_medium is not null) as utm_medium,
+    arg_min(utm_campaign, event_number) filter (utm_campaign is not null) as utm_campaign,
+    arg_min(page, event_number) filter (page is not null) as landing,
+    arg_min(device, event_number) filter (device is not null) as device,
+    arg_min(region, event_number) filter (region is not null) as region
+from joined
+group by session_id, person_id

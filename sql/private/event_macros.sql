@@ -1,0 +1,71 @@
+-- Small functions that the event models share.
+create or replace temp macro rule_field(name, x) as
+    case when list_contains(getvariable('rule_fields'), name) then x::text end;
+
+create or replace temp macro rule_signature(e) as {
+    'kind': e.kind,
+    'source': e.source,
+    'path': rule_field('path', e.page),
+    'host': rule_field('host', e.host),
+    'touchpoint': rule_field('touchpoint', e.touchpoint),
+    'stage': rule_field('stage', e.stage),
+    'channel': rule_field('channel', e.channel),
+    'utm_source': rule_field('utm_source', e.utm_source),
+    'utm_medium': rule_field('utm_medium', e.utm_medium),
+    'utm_campaign': rule_field('utm_campaign', e.utm_campaign),
+    'direction': rule_field('direction', e.direction),
+    'answered': rule_field('answered', e.answered),
+    'device': rule_field('device', e.device),
+    'region': rule_field('region', e.region),
+    'product': rule_field('product', e.product),
+    'owner': rule_field('owner', e.owner),
+    'attributes': case when list_contains(getvariable('rule_fields'), 'attributes') then e.attributes end
+};
+
+create or replace temp macro signature_fields(s) as
+    list_concat(
+        [
+            {'name': 'kind', 'value': s.kind},
+            {'name': 'source', 'value': s.source},
+            {'name': 'path', 'value': s.path},
+            {'name': 'host', 'value': s.host},
+            {'name': 'touchpoint', 'value': s.touchpoint},
+            {'name': 'stage', 'value': s.stage},
+            {'name': 'channel', 'value': s.channel},
+            {'name': 'utm_source', 'value': s.utm_source},
+            {'name': 'utm_medium', 'value': s.utm_medium},
+            {'name': 'utm_campaign', 'value': s.utm_campaign},
+            {'name': 'direction', 'value': s.direction},
+            {'name': 'answered', 'value': s.answered},
+            {'name': 'device', 'value': s.device},
+            {'name': 'region', 'value': s.region},
+            {'name': 'product', 'value': s.product},
+            {'name': 'owner', 'value': s.owner}
+        ],
+        coalesce(
+            list_transform(map_entries(s.attributes), lambda a: {'name': 'attributes.' || a.key, 'value': a.value}),
+            []
+        )
+    );
+
+create or replace temp macro is_page_view(kind) as
+    regexp_replace(lower(kind), '[^a-z]', '', 'g') in ('pageview', 'screenview', 'page', 'screen');
+
+create or replace temp macro first_folder(path) as
+    case
+        when path is null then null
+        when regexp_matches(regexp_extract(path, '^/?([^/]*)', 1), '[0-9]') then '/:id'
+        else '/' || regexp_extract(path, '^/?([^/]*)', 1)
+    end;
+
+create or replace temp macro arrival_parts(e) as {
+    'utm_source': e.utm_source,
+    'utm_medium': e.utm_medium,
+    'utm_campaign': e.utm_campaign,
+    'click': e.click,
+    'referrer_host': e.referrer_host,
+    'host': e.host
+};
+
+create or replace temp macro told(x) as
+    case when not regexp_full_match(lower(trim(x)), getvariable('blank')) then lower(trim(x)) end;

@@ -1,0 +1,70 @@
+-- Small functions that the landing models share. Variables are set per source before use.
+create or replace temp macro clean(x) as
+    case when not list_contains(getvariable('null_values'), trim(x)) then trim(x) end;
+
+create or replace temp macro masked(x) as
+    regexp_replace(regexp_replace(left(x, 40), '\p{L}', 'x', 'g'), '[0-9]', '9', 'g');
+
+create or replace temp macro fault(col, x, why) as
+    {'column': col, 'value': masked(x), 'reason': why};
+
+create or replace temp macro plain_number(x) as
+    case getvariable('decimal')
+        when ',' then replace(regexp_replace(x, '[ \x{00A0}\x{202F}.]', '', 'g'), ',', '.')
+        else regexp_replace(x, '[ \x{00A0}\x{202F},]', '', 'g')
+    end;
+
+create or replace temp macro exact_number(x) as
+    case
+        when regexp_full_match(
+            x,
+            case getvariable('decimal')
+                when ',' then '[+-]?(\d+|\d{1,3}([ \x{00A0}\x{202F}.]\d{3})+)(,\d+)?'
+                else '[+-]?(\d+|\d{1,3}([ \x{00A0}\x{202F},]\d{3})+)?(\.\d+)?'
+            end
+        ) then try_cast(plain_number(x) as decimal(28, 6))
+    end;
+
+create or replace temp macro number_fault(col, x) as
+    case
+        when x is not null and exact_number(x) is null
+            then fault(col, x, 'not a number written with the decimal ' || getvariable('decimal'))
+    end;
+
+create or replace temp macro has_offset(x) as
+    regexp_matches(x, '[0-9](Z|z| ?UTC| ?GMT| ?[+-][0-9]{2}:?[0-9]{2}| ?[+-][0-9]{2})$')
+    and regexp_matches(x, '[0-9]:[0-9]');
+
+create or replace temp macro time_fault(col, x, moment, flag, arrived) as
+    case
+        when x is null and moment is null then fault(col, null, 'missing')
+        when flag = 'nonexistent' then fault(col, x, 'a local time that its zone skipped')
+        when moment is null then fault(col, x, 'not a time')
+        when moment < timestamptz '1990-01-01 00:00:00+00' then fault(col, x, 'before 1990')
+        when moment > arrived + interval 1 day then fault(col, x, 'more than a day after the file arrived')
+    end;
+
+create or replace temp macro boolean_of(x) as
+    case
+        when lower(x) in ('true', 't', 'yes', 'y', '1', 'да') then true
+        when lower(x) in ('false', 'f', 'no', 'n', '0', 'нет') then false
+    end;
+
+create or replace temp macro direction_of(x) as
+    case
+        when lower(x) in ('in', 'inbound', 'incoming', 'входящий') then 'in'
+        when lower(x) in ('out', 'outbound', 'outgoing', 'исходящий') then 'out'
+        else lower(x)
+    end;
+
+create or replace temp macro url_value(url, parameter) as
+    nullif(trim(coalesce(
+        try(url_decode(replace(nullif(regexp_extract(url, '[?&#]' || parameter || '=([^&#]*)', 1, 'i'), ''), '+', ' '))),
+        nullif(regexp_extract(url, '[?&#]' || parameter || '=([^&#]*)', 1, 'i'), '')
+    )), '');
+
+create or replace temp macro masked_path(path) as
+    regexp_replace(
+        regexp_replace(coalesce(try(url_decode(path)), path), '[^/@\s]+@[^/@\s]+\.[^/@\s]+', ':email', 'g'),
+        '\+?[0-9][0-9 ()-]{8,}[0-9]', ':number', 'g'
+    );

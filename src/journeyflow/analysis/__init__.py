@@ -1,0 +1,1 @@
+"""What is computed from the ledger: paths, graph, stages, credit."""

@@ -1,0 +1,1 @@
+"""Who is who: identifiers are normalised, keyed, and joined to persons."""

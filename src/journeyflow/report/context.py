@@ -1,0 +1,95 @@
+"""What every section of the report draws on, and the shapes that sections are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from journeyflow.language import Language
+from journeyflow.report.period import Period
+from journeyflow.store import Store
+
+
+@dataclass(frozen=True)
+class Context:
+    """A store, the period asked for, the language, and the row of table `project`."""
+
+    store: Store
+    period: Period
+    words: Language
+    project: dict[str, Any]
+
+    @property
+    def currency(self) -> str:
+        return str(self.project["currency"])
+
+    def frame(self, sql: str, **params: object) -> pd.DataFrame:
+        return self.store.query(sql, params or None)
+
+    def of_period(self, sql: str) -> pd.DataFrame:
+        """Rows of a query that is bound to the journeys of the period."""
+        begin, before = self.period.moments()
+        return self.frame(sql, begin=begin, before=before)
+
+    def scope(self, journeys: int) -> str:
+        """The filter and the N that stand above a figure."""
+        return f"{self.period.words(self.words)} · {self.words.count('journeys', journeys)}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's title, and whether it holds numbers."""
+
+    title: str
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text; the first cell of each row is its heading. `total` is a last row."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    total: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn figure: its element, its script, what it says in words, its least width."""
+
+    element: Markup
+    script: Markup
+    summary: str
+    least_width: int = 0
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: text, a figure, tables, and tables to unfold (summary, table)."""
+
+    name: str
+    heading: str
+    lead: str = ""
+    scope: str = ""
+    figure: Figure | None = None
+    legend: Sequence[tuple[str, str]] = ()
+    tables: Sequence[Table] = ()
+    notes: Sequence[str] = ()
+    folded: Sequence[tuple[str, Table]] = ()
+    parts: Sequence[Section] = field(default=())
+    alarm: bool = False
+
+
+def records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Rows as dictionaries in which every missing value is None."""
+    for row in frame.to_dict("records"):
+        yield {str(k): None if _missing(v) else v for k, v in row.items()}
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NaT or value is pd.NA or value != value  # noqa: PLR0124

@@ -1,0 +1,149 @@
+"""The page: sections put together, rendered, and sealed against requests."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from journeyflow.figures.safe import clean, library
+from journeyflow.language import Language, words_in
+from journeyflow.report.channels import channels_section
+from journeyflow.report.context import Context, Section, records
+from journeyflow.report.paths import paths_section
+from journeyflow.report.period import Period
+from journeyflow.report.quality import overlap_section, quality_section, reconciliation_section
+from journeyflow.report.queries import PROJECT, SUMMARY
+from journeyflow.report.stages import stage_frame, stages_section
+from journeyflow.report.summary import headline, key_figures
+from journeyflow.store import Store
+
+# Nothing may be fetched or sent; scripts run only if they are the ones written here.
+LONGEST_TEXT, LONGEST_CELL = 2000, 160
+_POLICY = (
+    "default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
+    "img-src data: blob:; base-uri 'none'; form-action 'none'"
+)
+
+
+def write_report(
+    store: Store, output: Path, *, date_from: date | None = None, date_to: date | None = None
+) -> Path:
+    """Write the report of a store as one self-contained HTML file; returns its path.
+
+    date_from, date_to: only journeys begun on these local days of the project's zone, both
+    included; credit and costs follow by whole months, what was read does not follow.
+    Raises SettingsError for a period that ends before it begins.
+    """
+    project = next(records(store.query(PROJECT)))
+    period = Period(date_from, date_to, str(project["timezone"]))
+    context = Context(store, period, words_in(str(project["language"])), project)
+    page = render(context)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    # A reader must never find half a report under the final name.
+    unfinished = output.with_name(output.name + ".part")
+    unfinished.write_text(page, encoding="utf-8", newline="\n")
+    unfinished.replace(output)
+    return output
+
+
+def render(ctx: Context) -> str:
+    """The page as text."""
+    summary = next(records(ctx.of_period(SUMMARY)))
+    stages = stage_frame(ctx)
+    journeys = int(summary["journeys"])
+    sections = _sections(ctx, stages, journeys)
+    scripts = _scripts(sections)
+    environment = Environment(
+        loader=PackageLoader("journeyflow.report"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=_readable,
+    )  # fmt: skip
+    environment.filters["short"] = lambda text: clean(text, LONGEST_CELL)
+    return environment.get_template("report.html.j2").render(
+        t=ctx.words.text,
+        language=ctx.words.code,
+        policy=Markup(_POLICY.format(hashes=" ".join(map(_hash, scripts)) or "'none'")),
+        style=_style(),
+        project=ctx.project["name"],
+        scope=ctx.scope(journeys),
+        meta=_meta(ctx),
+        headline=headline(ctx, summary, list(records(stages))) if journeys else "",
+        empty=_empty(ctx.words, journeys, int(summary["journeys_in_store"])),
+        figures=key_figures(ctx, summary) if journeys else [],
+        sections=sections,
+        words=_words(ctx),
+        scripts=scripts,
+    )
+
+
+def _readable(value: Any) -> Any:
+    # Strangers' text can hold characters that turn what follows it around.
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return clean(value, LONGEST_TEXT)
+    return value
+
+
+def _sections(ctx: Context, stages: Any, journeys: int) -> list[Section]:
+    sections = []
+    if journeys:
+        sections += [paths_section(ctx), stages_section(ctx, stages, journeys)]
+    sections += [channels_section(ctx), overlap_section(ctx), quality_section(ctx)]
+    return [*sections, reconciliation_section(ctx)]
+
+
+def _scripts(sections: Iterable[Section]) -> list[Markup]:
+    figures = [section.figure.script for section in sections if section.figure]
+    if not figures:
+        return []
+    printing = files(__package__).joinpath("templates/print.js").read_text(encoding="utf-8")
+    return [library(), *figures, Markup(printing)]
+
+
+def _hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _style() -> Markup:
+    return Markup(files(__package__).joinpath("templates/style.css").read_text(encoding="utf-8"))
+
+
+def _meta(ctx: Context) -> list[str]:
+    words, project = ctx.words, ctx.project
+    zone = str(project["timezone"])
+    found = []
+    if project["observed_until"]:
+        moment = words.moment(project["observed_until"], zone)
+        found.append(f"{words.text('page.observed', moment=moment)} ({zone})")
+    if project["built_at"]:
+        found.append(words.text("page.built", moment=words.moment(project["built_at"], zone)))
+    found.append(words.text("page.run", run=project["run_id"], version=project["version"]))
+    return found
+
+
+def _empty(words: Language, journeys: int, in_store: int) -> tuple[str, str] | None:
+    if journeys:
+        return None
+    if not in_store:
+        return words.text("page.none_yet"), words.text("page.none_yet_more")
+    outside = words.count("journeys", in_store)
+    return (
+        words.text("page.none_in_period"),
+        words.text("page.none_in_period_more", journeys=outside),
+    )
+
+
+def _words(ctx: Context) -> list[tuple[str, str]]:
+    silence = ctx.words.duration(ctx.project["lost_after_s"])
+    meanings = ctx.words.texts["words"]
+    return [
+        (meanings[name][0], meanings[name][1].format(lost_after=silence))
+        for name in ("journey", "step", "converted", "lost", "open", "continues")
+    ]

@@ -1,0 +1,132 @@
+"""The SQL of the report. All of it reads a published store; `$begin`, `$before` bound journeys."""
+
+from __future__ import annotations
+
+BEGUN = """($begin::timestamptz is null or started_at >= $begin::timestamptz)
+    and ($before::timestamptz is null or started_at < $before::timestamptz)"""
+
+SUMMARY = f"""
+select count(*) as journeys, count(distinct person_id) as persons,
+    count(*) filter (outcome = 'converted') as converted,
+    count(*) filter (outcome = 'lost') as lost,
+    count(*) filter (outcome = 'open') as open,
+    coalesce(sum(conversions), 0) as conversions, coalesce(sum(value), 0) as value,
+    min(started_at) as first_at, max(started_at) as last_at,
+    (select count(*) from journeys) as journeys_in_store
+from journeys where {BEGUN}"""
+
+STAGES = """
+select c.stage, c.position, s.owner, entered, started_here, advanced, lost, open,
+    wait_median_s, wait_p90_s, exit_touchpoint
+from stage_conversion c left join stages s on s.name = c.stage
+order by c.position"""
+
+# The definitions of stage_conversion, over the journeys of a period.
+STAGES_OF_PERIOD = f"""
+with chosen as (select * from journeys where {BEGUN}),
+staged as (
+    select s.journey_id, s.step_number, s.touchpoint, s.entered_at, t.name as stage, t.position
+    from steps s join stages t on t.name = s.stage
+    semi join chosen c on c.journey_id = s.journey_id
+),
+reached as (
+    select journey_id, stage, position, min(step_number) as step_number,
+        arg_min(entered_at, step_number) as entered_at
+    from staged group by all
+),
+onward as (
+    select r.journey_id, r.stage, min(s.entered_at) as advanced_at
+    from reached r join staged s on s.journey_id = r.journey_id
+        and s.step_number > r.step_number and s.position > r.position
+    group by all
+),
+fates as (
+    select r.stage, c.path[-1] as left_after,
+        c.started_stage is not distinct from r.stage as started_here,
+        o.advanced_at is not null as advanced,
+        o.advanced_at is null and c.closed as lost,
+        epoch(o.advanced_at) - epoch(r.entered_at) as wait_s
+    from reached r join chosen c on c.journey_id = r.journey_id
+    left join onward o on o.journey_id = r.journey_id and o.stage = r.stage
+),
+exits as (
+    select stage, left_after, row_number() over (
+        partition by stage order by count(*) desc, left_after) as place
+    from fates where lost group by stage, left_after
+),
+counted as (
+    select stage, count(*) as entered, count(*) filter (started_here) as started_here,
+        count(*) filter (advanced) as advanced, count(*) filter (lost) as lost,
+        median(wait_s) as wait_median_s, quantile_cont(wait_s, 0.9) as wait_p90_s
+    from fates group by stage
+),
+ordered as (select *, position = max(position) over () as is_last from stages)
+select t.name as stage, t.position, t.owner,
+    coalesce(n.entered, 0) as entered, coalesce(n.started_here, 0) as started_here,
+    case when not is_last then coalesce(n.advanced, 0) end as advanced,
+    case when not is_last then coalesce(n.lost, 0) end as lost,
+    case when not is_last then coalesce(n.entered - n.advanced - n.lost, 0) end as open,
+    case when not is_last then n.wait_median_s end as wait_median_s,
+    case when not is_last then n.wait_p90_s end as wait_p90_s,
+    case when not is_last then e.left_after end as exit_touchpoint
+from ordered t left join counted n on n.stage = t.name
+left join exits e on e.stage = t.name and e.place = 1
+order by t.position"""
+
+UNMAPPED = f"""
+select coalesce(e.touchpoint, '') as touchpoint, count(*) as events,
+    count(distinct e.journey_id) as journeys
+from events e join journeys j on j.journey_id = e.journey_id
+where e.stage is null and {BEGUN}
+group by all order by events desc, touchpoint"""
+
+EVENTS_IN_JOURNEYS = f"""
+select count(*) as events from events e join journeys j on j.journey_id = e.journey_id
+where {BEGUN}"""
+
+CREDIT = """
+select model, channel, conversions, value, cost from channel_credit
+order by model, channel"""
+
+CREDIT_OF_MONTHS = """
+select model, channel, sum(conversions) as conversions, sum(value) as value, sum(cost) as cost
+from monthly.channel_credit
+where ($first::date is null or month >= $first::date)
+  and ($last::date is null or month <= $last::date)
+group by all order by model, channel"""
+
+GROUPS = """
+select t.touchpoint, t.stage from touchpoints t join stages s on s.name = t.stage
+order by s.position, t.touchpoint"""
+
+# A file that was delivered again in another version stands in several rows.
+FILES = """
+with unmapped as (
+    select source, file, count(*) as unmapped from events
+    where stage is null and journey_id is not null group by all
+)
+select f.source, f.file, sum(f.rows_read) as rows_read, sum(f.rows_used) as rows_used,
+    sum(f.duplicates) as duplicates, sum(f.rejects) as rejects, sum(f.skipped) as skipped,
+    coalesce(max(u.unmapped), 0) as unmapped,
+    min(f.first_event_at) as first_event_at, max(f.last_event_at) as last_event_at
+from files f left join unmapped u on u.source = f.source and u.file = f.file
+group by f.source, f.file
+order by f.source, f.file"""
+
+SKIPPED = """
+select source, reason, sum(rows) as rows, min(file) as file from skipped
+group by all order by rows desc, source, reason"""
+
+REJECTS = """
+select source, reason, count(*) as rows, arg_min(file, (file, line)) as file,
+    arg_min(line, (file, line)) as line
+from rejects group by all order by rows desc, source, reason"""
+
+RECONCILIATION = """
+select rule, cast(left_value as varchar) as left_value,
+    cast(right_value as varchar) as right_value, coalesce(holds, false) as holds
+from reconciliation order by holds, rule"""
+
+PROJECT = "select * from project"
+
+OVERLAP = "select source, other_source, shared_persons from source_overlap order by all"

@@ -1,0 +1,52 @@
+"""Answers to short surveys after a showroom visit and after the installation, one CSV."""
+
+from __future__ import annotations
+
+from journeyflow.simulate.acts import Act
+from journeyflow.simulate.clock import HOUR, local
+from journeyflow.simulate.company import DEAL, PHONE, PLACES, Language
+from journeyflow.simulate.lenses.files import Exports, Row, row_of
+from journeyflow.simulate.world import Company
+
+SOURCE = "feedback"
+HEADER = (
+    "answer_id",
+    "responded_at",
+    "kind",
+    "score",
+    "scale_min",
+    "scale_max",
+    "touchpoint",
+    "phone",
+    "deal",
+)
+
+
+def write(company: Company, exports: Exports, language: Language) -> None:
+    """Add the source's file to `exports`."""
+    rows = []
+    for act in company.acts:
+        if not act.facts.get("answers") or act.facts.get("anonymous"):
+            continue
+        answered = act.at + act.facts["answers_after"]
+        if answered < company.period.end:
+            rows.append(_row(company, act, answered, language))
+    rows.sort(key=lambda row: (row.at, row.event_id))
+    exports.put_table(SOURCE, "answers.csv", HEADER, rows)
+
+
+def _row(company: Company, act: Act, answered: int, language: Language) -> Row:
+    phone = company.people[act.person].phone
+    event_id = f"A{act.number:07d}"
+    after_visit = act.kind == "showroom_visit"
+    kind = "csat" if after_visit else "nps"
+    score = act.facts["mood"] if after_visit else act.facts["nps"]
+    low, high = (-2, 2) if after_visit else (0, 10)
+    deal = act.deal.deal_id if act.deal else ""
+    moment = local(answered // HOUR * HOUR).strftime("%Y-%m-%d %H:%M:%S")
+    touchpoint = PLACES[act.touch].names[language]
+    content = [event_id, moment, kind, score, low, high, touchpoint, f"+{phone}", deal]
+    ids = [(PHONE, phone)] + ([(DEAL, deal)] if deal else [])
+    row = row_of(act, content, ids, event_id=event_id)
+    row.at, row.kind = answered // HOUR * HOUR, kind
+    return row

@@ -1,0 +1,39 @@
+"""Showroom visits as the consultants note them: tab-separated, one file a month.
+
+Flaws: the notebook was introduced on day 20, and some visitors leave no number.
+"""
+
+from __future__ import annotations
+
+from journeyflow.simulate.clock import SECOND, local
+from journeyflow.simulate.company import LINES, PHONE, SHOWROOMS, Language
+from journeyflow.simulate.lenses.crm import typed_phone
+from journeyflow.simulate.lenses.files import Exports, Row, by_month, row_of
+from journeyflow.simulate.world import Company
+
+SOURCE = "showroom"
+HEADER = ("visit_id", "visited_at", "showroom", "phone", "consultant", "line")
+
+
+def write(company: Company, exports: Exports, language: Language) -> None:
+    """Add the source's files to `exports`."""
+    begins = company.period.at_share(company.faults.late_source_from)
+    rows: list[Row] = []
+    for act in company.acts:
+        if act.kind != "showroom_visit" or act.at < begins:
+            continue
+        person = company.people[act.person]
+        anonymous = act.facts["anonymous"]
+        event_id = f"V{act.number:07d}"
+        content = [
+            event_id,
+            local(act.at // SECOND * SECOND).strftime("%Y-%m-%d %H:%M:%S"),
+            SHOWROOMS[person.showroom][language],
+            "" if anonymous else typed_phone(person.phone, act.number),
+            f"{SHOWROOMS[person.showroom][language]}-{act.facts['consultant'] + 1}",
+            LINES[person.line].names[language],
+        ]
+        ids = [] if anonymous else [(PHONE, person.phone)]
+        rows.append(row_of(act, content, ids, event_id=event_id))
+    for month, group in by_month(rows, company.period).items():
+        exports.put_table(SOURCE, f"visits_{month}.tsv", HEADER, group, delimiter="\t")

@@ -1,0 +1,237 @@
+"""Delimited text, read so that record n of the file is line n of the landed rows.
+
+A fast reader serves ordinary files. A pre-pass over the bytes finds what would shift its
+record numbers (quoted line breaks, lone carriage returns, NULs, bytes that are no text);
+such files, and files with ragged rows, go through a slower reader that is exact.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import difflib
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from journeyflow.errors import DataError
+from journeyflow.settings import Source
+
+CHUNK = 1 << 20
+BATCH = 50_000
+LONGEST_LINE = 16 << 20
+DELIMITERS = (",", ";", "\t", "|")
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A record that could not be read: its number in the file and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one delimited file is written, settled before any record is read."""
+
+    encoding: str
+    delimiter: str
+    skip_rows: int
+    header: tuple[str, ...]
+    fast: bool
+
+
+def settle_dialect(path: Path, name: str, source: Source, wanted: Iterable[str]) -> Dialect:
+    """Find encoding, delimiter and header of the file; DataError where they do not fit."""
+    encoding = _encoding(path, source)
+    clean = _survey(path, name)
+    with _text(path, encoding) as text:
+        for _ in range(source.skip_rows):
+            text.readline()
+        first = text.readline(LONGEST_LINE).lstrip("\ufeff")
+    if any("\udc80" <= each <= "\udcff" for each in first):
+        message = f"{name}: the header is not {encoding} text"
+        raise DataError(message, 'declare it in [[sources]], for example encoding = "cp1251"')
+    wanted = list(wanted)
+    delimiter = source.delimiter or _delimiter(first, path.suffix, wanted)
+    header = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), []))
+    _check_header(name, header, wanted)
+    fast = clean and encoding in ("utf-8", "utf-8-sig")
+    return Dialect(encoding, delimiter, source.skip_rows, header, fast)
+
+
+def _encoding(path: Path, source: Source) -> str:
+    with path.open("rb") as file:
+        start = file.read(4)
+    for mark, encoding in BOMS:
+        if start.startswith(mark):
+            return encoding
+    return codecs.lookup(source.encoding).name if source.encoding else "utf-8"
+
+
+def _text(path: Path, encoding: str) -> io.TextIOWrapper:
+    # Surrogates mark the bytes that are no text, so that only their own record is rejected.
+    return path.open(encoding=encoding, errors="surrogateescape", newline="")
+
+
+def _survey(path: Path, name: str) -> bool:
+    """Tell whether the fast reader would number this file's records rightly."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    clean, run, lines = True, 0, 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if chunk.endswith(b"\r"):
+                chunk += file.read(1)
+            if clean:
+                clean = _plain(chunk, decoder)
+            for_this_line = chunk.find(b"\n")
+            run = run + len(chunk) if for_this_line < 0 else len(chunk) - chunk.rfind(b"\n")
+            lines += chunk.count(b"\n")
+            if run > LONGEST_LINE:
+                message = (
+                    f"{name}: physical line {lines + 1} is longer than {LONGEST_LINE >> 20} MiB; "
+                    "expected a table of ordinary rows"
+                )
+                raise DataError(message, "look whether the export was cut or re-saved")
+    return clean and not _odd_quotes(path)
+
+
+def _plain(chunk: bytes, decoder: codecs.IncrementalDecoder) -> bool:
+    if b"\0" in chunk or chunk.count(b"\r") != chunk.count(b"\r\n"):
+        return False
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _odd_quotes(path: Path) -> bool:
+    with path.open("rb") as file:
+        return any(line.count(b'"') % 2 for line in file)
+
+
+def _delimiter(header: str, suffix: str, wanted: list[str]) -> str:
+    if suffix.lower() == ".tsv":
+        return "\t"
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        cells = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter), [])]
+        return sum(each in cells for each in wanted), len(cells)
+
+    return max(DELIMITERS, key=fit)
+
+
+def _check_header(name: str, header: tuple[str, ...], wanted: list[str]) -> None:
+    for column in wanted:
+        if column not in header:
+            near = difflib.get_close_matches(column, header, n=1)
+            message = f"{name}: no column {column!r} in the header: {', '.join(header)[:300]}"
+            hint = f"did you mean {near[0]!r}?" if near else "correct the mapping in [[sources]]"
+            raise DataError(message, hint)
+        if header.count(column) > 1:
+            message = f"{name}: the column {column!r} stands {header.count(column)} times"
+            raise DataError(message, "rename one of them in the export")
+
+
+def fast_batches(path: Path, dialect: Dialect, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    """Read an ordinary file in order; pyarrow.ArrowInvalid as soon as a row is ragged."""
+    reader = arrow_csv.open_csv(
+        path,
+        read_options=arrow_csv.ReadOptions(
+            column_names=list(dialect.header), skip_rows=dialect.skip_rows + 1, block_size=8 << 20
+        ),
+        parse_options=arrow_csv.ParseOptions(delimiter=dialect.delimiter),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(dialect.header, pa.string()),
+            include_columns=wanted,
+            strings_can_be_null=False,
+        ),
+    )
+    line = 1
+    for batch in reader:
+        numbers = pa.array(range(line, line + batch.num_rows), pa.int64())
+        line += batch.num_rows
+        yield pa.record_batch([numbers, *batch.columns], names=["line", *wanted])
+
+
+class _Lines:
+    """The physical lines of a file, and whether they ran out in the middle of a record."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self.text = text
+        self.ended = False
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self.text.readline()
+        self.ended = not line
+        if not line:
+            raise StopIteration
+        return line
+
+
+def exact_batches(
+    path: Path, name: str, dialect: Dialect, wanted: list[str], faults: list[Fault]
+) -> Iterator[pa.RecordBatch]:
+    """Read any file record by record; what cannot be read is appended to `faults`."""
+    csv.field_size_limit(LONGEST_LINE)
+    places = [dialect.header.index(column) for column in wanted]
+    schema = pa.schema([("line", pa.int64()), *((column, pa.string()) for column in wanted)])
+    rows: list[tuple[object, ...]] = []
+    with _text(path, dialect.encoding) as text:
+        for _ in range(dialect.skip_rows + 1):
+            text.readline()
+        lines = _Lines(text)
+        for number, cells in enumerate(filter(None, _cells(lines, dialect)), start=1):
+            reason = _unreadable(cells, dialect)
+            if lines.ended:
+                message = f"{name}: the quote opened in record {number} never closes"
+                raise DataError(message, "the file is cut, or the quote belongs to the text")
+            if reason:
+                faults.append(Fault(number, reason))
+                continue
+            rows.append((number, *(cells[place] for place in places)))
+            if len(rows) == BATCH:
+                yield _batch(rows, schema)
+                rows.clear()
+    if rows:
+        yield _batch(rows, schema)
+
+
+def _cells(lines: _Lines, dialect: Dialect) -> Iterator[list[str]]:
+    reader = csv.reader(lines, delimiter=dialect.delimiter)
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as fault:
+            yield [f"\0{fault}"]
+
+
+def _unreadable(cells: list[str], dialect: Dialect) -> str | None:
+    if any("\0" in cell for cell in cells):
+        return "a NUL byte"
+    if any("\udc80" <= letter <= "\udcff" for cell in cells for letter in cell):
+        return f"bytes that are not {dialect.encoding}"
+    if len(cells) != len(dialect.header):
+        return f"{len(cells)} columns, expected {len(dialect.header)}"
+    return None
+
+
+def _batch(rows: list[tuple[object, ...]], schema: pa.Schema) -> pa.RecordBatch:
+    columns = zip(*rows, strict=True)
+    return pa.record_batch(
+        [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)],
+        schema=schema,
+    )

@@ -1,0 +1,94 @@
+"""JSON documents: one record a line, or one array or envelope a file; text is kept as it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from journeyflow.errors import DataError
+from journeyflow.sources.delimited import BATCH, LONGEST_LINE, Fault
+
+SCHEMA = pa.schema([("line", pa.int64()), ("record", pa.string())])
+
+
+def json_batches(
+    path: Path, name: str, records_at: str | None, faults: list[Fault]
+) -> Iterator[pa.RecordBatch]:
+    """Yield (line, record as JSON text); whole-file documents are told from NDJSON by content.
+
+    `records_at` is the key of the list inside an envelope. Raises DataError for a document
+    that ends early or holds no list of records.
+    """
+    lines: list[int] = []
+    records: list[str] = []
+    whole = _is_document(path, records_at)
+    for number, record in enumerate(
+        _document(path, name, records_at) if whole else _lines(path, name), start=1
+    ):
+        if isinstance(record, Fault):
+            faults.append(Fault(number, record.reason))
+            continue
+        lines.append(number)
+        records.append(record)
+        if len(lines) == BATCH:
+            yield pa.record_batch([lines, records], schema=SCHEMA)
+            lines.clear()
+            records.clear()
+    if lines:
+        yield pa.record_batch([lines, records], schema=SCHEMA)
+
+
+def _is_document(path: Path, records_at: str | None) -> bool:
+    """One object a line is NDJSON; an array, or an envelope around a list, is a document."""
+    with path.open("rb") as file:
+        first = b""
+        while not first.strip():
+            first = file.readline(LONGEST_LINE)
+            if not first:
+                return False
+    if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"["):
+        return True
+    try:
+        parsed = json.loads(first)
+    except ValueError:
+        return first.strip() in (b"{",) or records_at is not None
+    return isinstance(parsed, dict) and records_at is not None and records_at in parsed
+
+
+def _document(path: Path, name: str, records_at: str | None) -> Iterator[str | Fault]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        raise DataError(f"{name}: not UTF-8 text ({fault.reason})", "export it again") from fault
+    except ValueError as fault:
+        message = f"{name}: not a whole JSON document ({fault}); it is truncated or damaged"
+        raise DataError(message, "transfer or export the file again") from fault
+    if isinstance(document, dict) and records_at:
+        document = document.get(records_at)
+    if not isinstance(document, list):
+        expected = f"a list under {records_at!r}" if records_at else "a list of records"
+        raise DataError(f"{name}: expected {expected}, found another kind of document")
+    for record in document:
+        if isinstance(record, dict):
+            yield json.dumps(record, ensure_ascii=False)
+        else:
+            yield Fault(0, "not a JSON object")
+
+
+def _lines(path: Path, name: str) -> Iterator[str | Fault]:
+    with path.open("rb") as file:
+        while line := file.readline(LONGEST_LINE + 1):
+            if len(line) > LONGEST_LINE:
+                message = f"{name}: a line is longer than {LONGEST_LINE >> 20} MiB"
+                raise DataError(message, "expected one JSON object a line")
+            if not line.strip():
+                continue
+            try:
+                text = line.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                yield Fault(0, "bytes that are not utf-8")
+                continue
+            yield Fault(0, "a NUL byte") if "\0" in text else text

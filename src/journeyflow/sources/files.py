@@ -1,0 +1,98 @@
+"""Export files on disk: which ones a source means, and their bytes, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import zstandard
+
+from journeyflow.errors import DataError, SettingsError
+
+CHUNK = 1 << 20
+COMPRESSED = {".gz": "gzip", ".zst": "Zstandard"}
+
+
+def matching_files(directory: Path, pattern: str) -> list[Path]:
+    """List the files below `directory` that `pattern` (a relative glob) means, by path.
+
+    Raises SettingsError for a pattern or a link that leads out of the project: what is read
+    nightly and unattended must be what the settings show.
+    """
+    parts = PurePosixPath(pattern)
+    if parts.is_absolute() or ".." in parts.parts:
+        message = f"{pattern!r} leads out of the project folder"
+        raise SettingsError(message, "put or copy the exports below the project folder")
+    root = directory.resolve()
+    found = sorted(path for path in directory.glob(pattern) if path.is_file())
+    for path in found:
+        if not path.resolve().is_relative_to(root):
+            message = f"{path.relative_to(directory)} is a link that leads out of the project"
+            raise SettingsError(message, "copy the file itself below the project folder")
+    return found
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of the file as it lies on disk, in hex: what the ledger knows a file by."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def inner_suffix(path: Path) -> str:
+    """The type behind a compression suffix: `.csv` for `visits.csv.gz`."""
+    suffixes = [each.lower() for each in path.suffixes]
+    if suffixes and suffixes[-1] in COMPRESSED:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+@contextmanager
+def plain_bytes(path: Path, scratch: Path) -> Iterator[Path]:
+    """Give the path of the file's bytes without compression, checked to the last one.
+
+    A compressed file is unpacked whole into `scratch` and removed afterwards. Every gzip
+    member is read. Raises DataError for a file of no bytes, a truncated or a damaged one.
+    """
+    if path.stat().st_size == 0:
+        message = f"{path.name}: the file has no bytes"
+        raise DataError(message, "export it again; a quiet night is a header without rows")
+    if path.suffix.lower() not in COMPRESSED:
+        yield path
+        return
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=scratch, suffix=inner_suffix(path)) as unpacked:
+        _unpack(path, unpacked)
+        unpacked.flush()
+        yield Path(unpacked.name)
+
+
+def _unpack(path: Path, target: tempfile._TemporaryFileWrapper[bytes]) -> None:
+    kind = COMPRESSED[path.suffix.lower()]
+    try:
+        if path.suffix.lower() == ".gz":
+            with gzip.open(path, "rb") as packed:
+                shutil.copyfileobj(packed, target, CHUNK)
+        else:
+            with path.open("rb") as file:
+                _unpack_zstd(file.read(), target)
+    except (EOFError, OSError, zlib.error, zstandard.ZstdError) as fault:
+        message = f"{path.name}: not a whole {kind} file ({fault}); it is truncated or damaged"
+        raise DataError(message, "transfer or export the file again") from fault
+    if target.tell() == 0:
+        raise DataError(f"{path.name}: the {kind} file holds no bytes", "export it again")
+
+
+def _unpack_zstd(packed: bytes, target: tempfile._TemporaryFileWrapper[bytes]) -> None:
+    """Unpack frame after frame; the stream reader alone would accept a cut last frame."""
+    while packed:
+        frame = zstandard.ZstdDecompressor().decompressobj()
+        target.write(frame.decompress(packed))
+        if not frame.eof:
+            raise EOFError("the last frame ends early")
+        packed = frame.unused_data

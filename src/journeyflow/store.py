@@ -1,0 +1,142 @@
+"""Reading a published project: one immutable snapshot, opened read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from journeyflow.analysis.sankey import SankeyTable, sankey_table
+from journeyflow.errors import EnvironmentFault, SettingsError
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+PUBLISHED = "published"
+_PREFIX = "journeys-"
+
+
+class Store:
+    """A read-only snapshot of one run; see DESIGN 5.4 for its tables.
+
+    It stays as it is while later runs publish. Safe to use from several threads: every call
+    has a cursor of its own. Close it, or use it in a `with` block.
+    """
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self.path = path
+        self.run_id = path.stem.removeprefix(_PREFIX)
+        self._connection = connection
+
+    def query(
+        self, sql: str, params: Mapping[str, object] | Sequence[object] | None = None
+    ) -> pd.DataFrame:
+        """Rows of a SQL query that returns rows; `params` bind `$name` (mapping) or `?` (sequence).
+
+        Times come back in UTC; decimals as floats, so sum money in SQL where cents matter.
+        Raises duckdb.Error for faulty SQL.
+        """
+        with self._connection.cursor() as cursor:
+            table = cursor.sql(sql, params=params).to_arrow_table()
+        for position, field in enumerate(table.schema):
+            if pa.types.is_decimal(field.type):
+                # A sum of integers is a 38-digit decimal to Arrow, yet still a count.
+                exact = field.type.scale > 0
+                column = table.column(position).cast(pa.float64() if exact else pa.int64())
+                table = table.set_column(position, field.name, column)
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def sankey(
+        self,
+        level: str = "touchpoint",
+        steps: int = 5,
+        top: int = 6,
+        start: str | None = None,
+        end: str | None = None,
+        where: Mapping[str, object] | None = None,
+        until: str = "conversion",
+        *,
+        began: tuple[datetime | None, datetime | None] = (None, None),
+    ) -> SankeyTable:
+        """Real paths as nodes and links; see `journeyflow.analysis.sankey.sankey_table`."""
+        with self._connection.cursor() as cursor:
+            return sankey_table(
+                cursor, level=level, steps=steps, top=top, start=start, end=end,
+                where=where, until=until, began=began,
+            )  # fmt: skip
+
+    def graph(self) -> nx.DiGraph[str]:
+        """The touchpoint graph: touchpoints as nodes, transitions as edges."""
+        from journeyflow.analysis.graph import touchpoint_graph
+
+        graph: nx.DiGraph[str] = touchpoint_graph(
+            self.query("from transitions order by all"), self.query("from touchpoints order by all")
+        )
+        return graph
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(project_dir: str | Path) -> Store:
+    """Open the newest published run of a project folder.
+
+    Raises SettingsError if there is no such folder, EnvironmentFault if nothing has been
+    published there yet or the snapshot cannot be read.
+    """
+    project = Path(project_dir)
+    if not project.is_dir():
+        raise SettingsError(f"There is no project folder at {project}.")
+    newest = _newest(project)
+    try:
+        connection = _connect(newest)
+    except duckdb.Error as fault:
+        # A run may have published and removed the file between looking and opening.
+        if newest.exists():
+            raise EnvironmentFault(
+                f"{newest} cannot be opened: {str(fault).splitlines()[0]}",
+                hint="Publish it again with `journeyflow run`.",
+            ) from fault
+        newest = _newest(project)
+        connection = _connect(newest)
+    return Store(newest, connection)
+
+
+def _newest(project: Path) -> Path:
+    # Never journeys.duckdb: a process that still holds the file that had this name before
+    # the last run would be given the old rows again.
+    found = sorted((project / PUBLISHED).glob(f"{_PREFIX}*.duckdb"), key=lambda path: path.stem)
+    if not found:
+        raise EnvironmentFault(
+            f"Nothing has been published in {project} yet.",
+            hint=f"Run `journeyflow run {project}` first.",
+        )
+    return found[-1]
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        str(path), read_only=True, config={"autoinstall_known_extensions": "false"}
+    )
+    # Not as an option of connect: time zones are loaded only by a statement. Global, so that
+    # every cursor has it.
+    connection.execute("set global TimeZone = 'UTC'")
+    return connection

@@ -1,0 +1,69 @@
+"""The writer's connection: warehouse.duckdb with private.duckdb beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from journeyflow.identity.keys import Secret
+from journeyflow.warehouse.models import sql_root
+
+CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+def warehouse_dir(project_dir: Path) -> Path:
+    """The folder of the writer's databases."""
+    return project_dir / "warehouse"
+
+
+@contextmanager
+def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open both databases for writing; the caller holds the lock.
+
+    Unqualified names resolve to the public tables first, then to the internal ones, then to
+    the landed rows. Raises SettingsError where `secret` is not the key they were made with.
+    """
+    folder = warehouse_dir(project_dir)
+    scratch = folder / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(config=dict(CONFIG))
+    try:
+        con.execute("set TimeZone = 'UTC'")
+        con.execute(f"set temp_directory = {_quoted(scratch)}")
+        # Both are attached, so that publishing can close the one and keep the connection.
+        con.execute(f"attach {_quoted(folder / 'warehouse.duckdb')} as warehouse")
+        con.execute(f"attach {_quoted(folder / 'private.duckdb')} as private")
+        con.execute(_script("tables"))
+        _verify(con, secret)
+        con.execute("set search_path = 'warehouse.main,private.work,private.main'")
+        con.execute(_script("landing_macros"))
+        con.execute(_script("event_macros"))
+        # The salt stays in a variable of this connection and out of every stored statement.
+        con.execute("set variable salt = $salt", {"salt": secret.salt})
+        con.execute(
+            "create or replace temp macro keyed_hash(x) as "
+            "left(sha256(getvariable('salt') || x), 32)"
+        )
+        yield con
+    finally:
+        con.close()
+
+
+def _script(name: str) -> str:
+    return (sql_root() / "private" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _quoted(path: Path) -> str:
+    text = str(path).replace("'", "''")
+    return f"'{text}'"
+
+
+def _verify(con: duckdb.DuckDBPyConnection, secret: Secret) -> None:
+    stored = con.execute("select value from private.facts where name = 'key_check'").fetchone()
+    if stored:
+        secret.verify(stored[0])
+    else:
+        con.execute("insert into private.facts values ('key_check', $v)", {"v": secret.check_value})

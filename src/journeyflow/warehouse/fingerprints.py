@@ -1,0 +1,60 @@
+"""What the tables were made from: when any of it changes, everything after it is made anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING
+
+from journeyflow._version import __version__
+from journeyflow.rules import RULES_VERSION
+from journeyflow.warehouse.models import load_models
+
+if TYPE_CHECKING:
+    from journeyflow.warehouse.run import Run
+
+CLASSIFYING = ("phonenumbers", "crawler-user-agents", "publicsuffixlist", "tzdata", "duckdb")
+
+
+def fingerprint(run: Run) -> dict[str, str]:
+    """Everything that decides what the tables hold besides the landed rows, piece by piece."""
+    project = run.project
+    pieces = {
+        f"[{name}]": repr(getattr(project, name))
+        for name in ("identity", "sites", "bots", "sessions", "journeys", "attribution",
+                     "currency", "stages", "touchpoints", "conversions", "losses")
+    }
+    pieces["[project]"] = repr((project.project.timezone, project.project.currency))
+    pieces["[[sources]]"] = repr([
+        (each.name, each.sessions, each.replaces, each.max_age) for each in project.sources
+    ])
+    for layer in ("events", "person"):
+        for model in load_models(layer):
+            pieces[f"sql/{layer}/{model.name}.sql"] = model.sql
+    pieces["journeyflow"] = __version__
+    pieces["channel rules"] = RULES_VERSION
+    for package in CLASSIFYING:
+        pieces[package] = installed(package)
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in pieces.items()}
+
+
+def decide_mode(run: Run) -> None:
+    """Set `run.mode` and `run.reason`: full where anything but new rows asks for it."""
+    now = fingerprint(run)
+    before: dict[str, str] = json.loads(run.fact("fingerprint") or "{}")
+    changed = sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
+    reread = sum(file.earlier_id is not None for file in run.pending)
+    if run.full_refresh:
+        run.mode, run.reason = "full", "asked for"
+    elif not before:
+        run.mode, run.reason = "full", "first run"
+    elif run.fact("building"):
+        run.mode, run.reason = "full", "the run before did not finish"
+    elif reread:
+        run.mode, run.reason = "full", f"reading settings changed: {reread} files read again"
+    elif changed:
+        run.mode, run.reason = "full", "changed: " + ", ".join(changed)
+    else:
+        run.mode, run.reason = "incremental", None
+    run.remember("pending_fingerprint", json.dumps(now))

@@ -1,0 +1,162 @@
+"""Touched persons: whose events changed, and replacing their rows and nobody else's.
+
+A per-person model reads nothing but one person's rows. So the same SQL makes the tables of
+everybody or of a few: temporary views of the same names narrow its inputs to the touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from journeyflow.warehouse.models import Model, in_order, load_models
+
+if TYPE_CHECKING:
+    from journeyflow.warehouse.run import Run
+
+MICROSECOND = timedelta(microseconds=1)
+DEFAULT_LOST_AFTER = timedelta(days=45)
+
+
+def settle_observation(run: Run) -> None:
+    """Fix `observed_until` and `lost_after_us` for this run.
+
+    Journeys are judged at the latest event that can take part in them, or at the moment that
+    the settings name. A source that is late by its `max_age` takes the end back to its own
+    latest event: its silence is not the customers'.
+    """
+    latest = run.con.execute(
+        "select source, max(occurred_at) from tagged_events semi join event_persons using (ref) "
+        "where not is_bot and not is_excluded and occurred_at <= coalesce($until, occurred_at) "
+        "group by source order by source",
+        {"until": run.project.journeys.observed_until},
+    ).fetchall()
+    newest = max((moment for _, moment in latest), default=datetime(1970, 1, 1, tzinfo=UTC))
+    until = run.project.journeys.observed_until or newest
+    ages = {source.name: source.max_age for source in run.project.sources}
+    for source, moment in latest:
+        age = ages.get(source)
+        if age is not None and newest - moment > age:
+            run.warnings.append(
+                f"source {source} is late: its latest event is of {moment:%Y-%m-%d %H:%M} UTC; "
+                "journeys are judged at that moment"
+            )
+            until = min(until, moment)
+    lost_after = run.project.journeys.lost_after
+    if isinstance(lost_after, str):
+        lost_after = DEFAULT_LOST_AFTER
+    run.values |= {"observed_until": until, "lost_after_us": lost_after // MICROSECOND}
+
+
+def replace_person_events(model: Model, run: Run) -> None:
+    """Make `person_events` anew; the temporary table `touched` lists whose rows changed."""
+    con = run.con
+    con.execute(f"create or replace temp table lived as {model.sql}", model.bind(run.values))
+    kept = "private.work.person_events"
+    if run.mode == "full":
+        con.execute(f"create or replace table {kept} as from lived")
+        run.counts["touched_persons"] = run.scalar("select count(distinct person_id) from lived")
+    else:
+        con.execute(
+            f"""create or replace temp table touched as
+            with before as (
+                select person_id, sum(hash(e)) as trace from {kept} as e group by person_id
+            ), after as (
+                select person_id, sum(hash(e)) as trace from lived as e group by person_id
+            )
+            select person_id from before full join after using (person_id)
+            where before.trace is distinct from after.trace
+            union
+            select person_id from warehouse.main.journeys
+            where ended_by is distinct from 'loss' and (closed is distinct from
+                (epoch_us($observed_until) - epoch_us(ended_at) > $lost_after_us))""",
+            {key: run.values[key] for key in ("observed_until", "lost_after_us")},
+        )
+        con.execute(f"delete from {kept} where person_id in (select person_id from touched)")
+        con.execute(f"insert into {kept} from lived semi join touched using (person_id)")
+        run.counts["touched_persons"] = run.scalar("select count(*) from touched")
+    con.execute("drop table lived")
+
+
+def replace_touched(model: Model, target: str, run: Run) -> None:
+    """Delete and insert the touched persons' rows of one per-person table."""
+    with _narrowed(run, model):
+        run.con.execute(f"delete from {target} where person_id in (select person_id from touched)")
+        run.con.execute(f"insert into {target} by name {model.sql}", model.bind(run.values))
+
+
+@contextmanager
+def _narrowed(run: Run, model: Model) -> Iterator[None]:
+    """Let the model's per-person inputs show the touched persons alone."""
+    homes = {
+        each.name: "private.work" if each.internal else "warehouse.main"
+        for each in load_models("person")
+    } | {"person_events": "private.work"}
+    inputs = sorted(model.inputs & homes.keys())
+    for name in inputs:
+        run.con.execute(
+            f"create or replace temp view {name} as "
+            f"select * from {homes[name]}.{name} semi join touched using (person_id)"
+        )
+    try:
+        yield
+    finally:
+        for name in inputs:
+            run.con.execute(f"drop view temp.{name}")
+
+
+MONTH_VIEWS = {
+    "journeys": "select * from warehouse.main.journeys where month_of(started_at) = {month}",
+    "steps": "select s.* from warehouse.main.steps as s semi join journeys using (journey_id)",
+    "conversions": "select * from warehouse.main.conversions where month_of(occurred_at) = {month}",
+    "landed_costs": (
+        "select * from private.main.landed_costs where date_trunc('month', local_day) = {month}"
+    ),
+}
+
+
+def build_monthly(run: Run, models: list[Model], touchpoints: Callable[[Run, str], None]) -> None:
+    """Run the monthly models once per month of the project's zone."""
+    con, zone = run.con, run.project.project.timezone
+    con.execute("set variable zone = $zone", {"zone": zone})
+    con.execute(
+        "create or replace temp macro month_of(x) as "
+        "date_trunc('month', timezone(getvariable('zone'), x))::date"
+    )
+    months = [
+        month
+        for (month,) in con.execute(
+            "select month_of(started_at) from warehouse.main.journeys union "
+            "select month_of(occurred_at) from warehouse.main.conversions union "
+            "select date_trunc('month', day)::date from warehouse.main.costs order by all"
+        ).fetchall()
+    ]
+    ordered = [each for each in in_order(models)]
+    names = [each.name for each in ordered]
+    for name in [*names, "touchpoints"]:
+        if name == "touchpoints" or not next(e for e in ordered if e.name == name).internal:
+            con.execute(
+                f"create or replace table warehouse.monthly.{name} as "
+                f"select null::date as month, * from warehouse.main.{name} limit 0"
+            )
+    for month in months:
+        for name, sql in MONTH_VIEWS.items():
+            narrowed = sql.format(month=f"date '{month}'")
+            con.execute(f"create or replace temp view {name} as {narrowed}")
+        for model in ordered:
+            con.execute(
+                f"create or replace temp table {model.name} as {model.sql}", model.bind(run.values)
+            )
+        touchpoints(run, "temp table touchpoints")
+        for model in [*(e.name for e in ordered if not e.internal), "touchpoints"]:
+            con.execute(
+                f"insert into warehouse.monthly.{model} by name "
+                f"select $month::date as month, * from temp.main.{model}",
+                {"month": month},
+            )
+        for name in [*names, "touchpoints"]:
+            con.execute(f"drop table temp.main.{name}")
+        for name in reversed(MONTH_VIEWS):
+            con.execute(f"drop view temp.main.{name}")

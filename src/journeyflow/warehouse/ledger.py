@@ -1,0 +1,214 @@
+"""The ledger: which files were read, by which settings, and landing each in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from journeyflow.errors import DataError, JourneyflowError, SettingsError
+from journeyflow.identity.keys import Secret
+from journeyflow.project import Project
+from journeyflow.settings import Source
+from journeyflow.sources.files import content_hash, matching_files
+from journeyflow.sources.formats import FORMATS
+from journeyflow.sources.landing import Landing, read_file
+from journeyflow.warehouse.models import load_model
+
+# The parts of one BigQuery export are one delivery, whatever day-replacing rule its source has.
+SHARD = re.compile(r"[-_]?\d{12}(?=\.)")
+
+
+@dataclass(frozen=True)
+class PendingFile:
+    """A file to read: new, or known by settings that have changed since (`earlier_id`)."""
+
+    source: Source
+    path: Path
+    content_hash: str
+    reading: str
+    arrived_at: datetime
+    run_number: int | None = None
+    earlier_id: int | None = None
+
+
+def reading_fingerprint(project: Project, source: Source) -> str:
+    """Hash of all settings that decide what a row of this source's files becomes."""
+    reading = source.model_dump(
+        include={
+            "format",
+            "timezone",
+            "encoding",
+            "delimiter",
+            "decimal",
+            "time_format",
+            "skip_rows",
+            "null_values",
+            "columns",
+            "identifiers",
+            "attributes",
+        }
+    )
+    zone = source.timezone or project.project.timezone
+    currencies = sorted([project.project.currency, *project.currency.rates])
+    parts = (sorted(reading.items()), zone, currencies, project.identity.region)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def pending_files(con: duckdb.DuckDBPyConnection, project: Project) -> list[PendingFile]:
+    """List what must be read, by source and path.
+
+    Raises SettingsError where settings of reading changed and files that would have to be
+    read again are gone: before anything is touched.
+    """
+    pending: list[PendingFile] = []
+    gone: list[str] = []
+    now = datetime.now(UTC)
+    for source in project.sources:
+        reading = reading_fingerprint(project, source)
+        known = {
+            row[0]: row[1:]
+            for row in con.execute(
+                "select content_hash, reading, file_id, file, arrived_at, run_number "
+                "from private.ledger where source = $source",
+                {"source": source.name},
+            ).fetchall()
+        }
+        present: dict[str, Path] = {}
+        for path in _source_files(project, source):
+            present.setdefault(_hash(con, project, path), path)
+        if not present and not known:
+            message = f"source {source.name!r}: no file matches {', '.join(source.files)}"
+            raise SettingsError(message, f"looked in {project.directory}")
+        for digest, path in present.items():
+            earlier = known.get(digest)
+            if earlier is None:
+                pending.append(PendingFile(source, path, digest, reading, now))
+            elif earlier[0] != reading:
+                _, file_id, _, arrived_at, number = earlier
+                pending.append(
+                    PendingFile(source, path, digest, reading, arrived_at, number, file_id)
+                )
+        gone += [
+            f"{file} (source {source.name!r})"
+            for digest, (old, _, file, _, _) in known.items()
+            if old != reading and digest not in present
+        ]
+    if gone:
+        listing = "\n".join(f"  - {each}" for each in sorted(gone))
+        message = f"the reading settings changed, but files to read again are gone:\n{listing}"
+        raise SettingsError(message, "put the files back, or undo the change of the settings")
+    return pending
+
+
+def _source_files(project: Project, source: Source) -> list[Path]:
+    found = {path for each in source.files for path in matching_files(project.directory, each)}
+    return sorted(found)
+
+
+def _hash(con: duckdb.DuckDBPyConnection, project: Project, path: Path) -> str:
+    """Hash a file once; as long as its size and time stay, the ledger remembers."""
+    name, stat = str(path.relative_to(project.directory)), path.stat()
+    seen = con.execute(
+        "select content_hash from private.seen_files "
+        "where file = $file and size = $size and mtime_ns = $mtime",
+        {"file": name, "size": stat.st_size, "mtime": stat.st_mtime_ns},
+    ).fetchone()
+    if seen:
+        return str(seen[0])
+    digest = content_hash(path)
+    con.execute(
+        "insert or replace into private.seen_files values ($file, $size, $mtime, $digest)",
+        {"file": name, "size": stat.st_size, "mtime": stat.st_mtime_ns, "digest": digest},
+    )
+    return digest
+
+
+def land_files(
+    con: duckdb.DuckDBPyConnection,
+    project: Project,
+    secret: Secret,
+    pending: list[PendingFile],
+    run_number: int,
+    progress: Callable[[str], None],
+) -> list[Landing]:
+    """Read and land every pending file; raise one DataError that names all that failed."""
+    landings: list[Landing] = []
+    failed: list[JourneyflowError] = []
+    for file in pending:
+        progress(f"reading {file.path.relative_to(project.directory)}")
+        try:
+            landing = read_file(con, project, secret, file.source, file.path, file.arrived_at)
+        except DataError as fault:
+            failed.append(fault)
+            continue
+        _land(con, project, file, landing, file.run_number or run_number)
+        landings.append(landing)
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        listing = "\n".join(f"{each}" for each in failed)
+        raise DataError(f"{len(failed)} files could not be read\n{listing}")
+    return landings
+
+
+def _land(
+    con: duckdb.DuckDBPyConnection,
+    project: Project,
+    file: PendingFile,
+    landing: Landing,
+    run_number: int,
+) -> None:
+    lands = FORMATS[file.source.format].lands
+    name = file.path.relative_to(project.directory).as_posix()
+    con.execute("begin transaction")
+    try:
+        if file.earlier_id is not None:
+            _forget_reading(con, file.earlier_id)
+        found = con.execute("select coalesce(max(file_id), 0) + 1 from private.ledger").fetchone()
+        ledger: dict[str, Any] = {
+            "file_id": found[0] if found else 1,
+            "source": file.source.name,
+            "file": name,
+            "delivery": SHARD.sub("", name),
+            "content_hash": file.content_hash,
+            "reading": file.reading,
+            "run_number": run_number,
+            "arrived_at": file.arrived_at,
+            "rows_read": landing.read,
+        }
+        model = load_model("landing", f"landed_{lands}")
+        con.execute(
+            f"insert into private.landed_{lands} by name {model.sql}", model.bind(ledger)
+        )
+        for table, rows in (
+            ("rejected_rows", "file_rejects"),
+            ("skipped_rows", "file_skips"),
+            ("blocked_values", "file_blocked"),
+        ):
+            con.execute(
+                f"insert into private.{table} by name select $file_id as file_id, * from {rows}",
+                {"file_id": ledger["file_id"]},
+            )
+        con.execute(
+            "insert into private.ledger by name select "
+            + ", ".join(f"${key} as {key}" for key in ledger),
+            ledger,
+        )
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+
+
+def _forget_reading(con: duckdb.DuckDBPyConnection, file_id: int) -> None:
+    tables = ("landed_events", "landed_costs", "landed_feedback", "rejected_rows", "skipped_rows",
+              "blocked_values", "ledger")
+    for table in tables:
+        con.execute(f"delete from private.{table} where file_id = $id", {"id": file_id})

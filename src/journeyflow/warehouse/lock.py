@@ -1,0 +1,40 @@
+"""One writer at a time: an OS lock that dies with its holder, and names it while it lives."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from journeyflow.errors import WarehouseBusyError
+
+
+@contextmanager
+def writer_lock(warehouse: Path) -> Iterator[None]:
+    """Hold the warehouse's lock; WarehouseBusyError says who holds it otherwise.
+
+    The kernel releases the lock when its holder dies, so a stale lock cannot exist; the text
+    in the file is only for the message.
+    """
+    warehouse.mkdir(parents=True, exist_ok=True)
+    path = warehouse / "lock"
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            message = f"{warehouse.parent}: the warehouse is being written by {holder}"
+            raise WarehouseBusyError(message, "wait until that run has ended") from None
+        file.truncate(0)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        file.write(f"process {os.getpid()} on {socket.gethostname()}, since {now}")
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)

@@ -1,0 +1,127 @@
+"""Models: plain `.sql` files, each one `select` that makes the table it is named like.
+
+The runner parses, orders, binds, fingerprints and runs them. It does no templating: a model
+can be pasted into any DuckDB shell once its `$parameters` are filled in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from graphlib import TopologicalSorter
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+HEADER = ("purpose", "grain", "kind", "note")
+
+
+@dataclass(frozen=True)
+class Model:
+    """One `.sql` file: `name` is the table it makes, `layer` the folder it lies in.
+
+    `header` holds the four lines at its top: purpose, grain, kind and note.
+    """
+
+    name: str
+    layer: str
+    sql: str
+    header: Mapping[str, str]
+
+    @cached_property
+    def tree(self) -> exp.Expression:
+        """The parsed statement."""
+        return sqlglot.parse_one(self.sql, dialect="duckdb")
+
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        """Names of the tables it reads, found by parsing."""
+        defined = {cte.alias_or_name for cte in self.tree.find_all(exp.CTE)}
+        tables = {table.name for table in self.tree.find_all(exp.Table) if table.name}
+        return frozenset(tables - defined)
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """Names of its `$parameters`."""
+        found = self.tree.find_all(exp.Parameter, exp.Placeholder)
+        return frozenset(each.name for each in found if each.name)
+
+    @property
+    def internal(self) -> bool:
+        """Kept beside the landed rows and never published."""
+        return "internal" in self.header["kind"]
+
+    @property
+    def monthly(self) -> bool:
+        """Has a sibling in the schema `monthly`."""
+        return "monthly" in self.header["kind"]
+
+    def bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Pick this model's parameters out of all `values`."""
+        return {name: values[name] for name in self.parameters}
+
+    def fingerprint(self, values: Mapping[str, Any]) -> str:
+        """Hash of the SQL and of the parameter values it is bound to."""
+        bound = sorted((name, repr(values[name])) for name in self.parameters)
+        return hashlib.sha256(repr((self.sql, bound)).encode()).hexdigest()
+
+
+def sql_root() -> Traversable:
+    """Find `sql/`: inside the installed package, or beside `src/` in a checkout."""
+    packaged = files("journeyflow") / "sql"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "sql"
+
+
+@lru_cache
+def load_models(layer: str) -> tuple[Model, ...]:
+    """Read all models of one layer (a folder of `sql/`), by name."""
+    folder = sql_root() / layer
+    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
+    return tuple(
+        _model(layer, name, (folder / name).read_text(encoding="utf-8")) for name in names
+    )
+
+
+def load_model(layer: str, name: str) -> Model:
+    """Read one model."""
+    return next(each for each in load_models(layer) if each.name == name)
+
+
+def _model(layer: str, file: str, text: str) -> Model:
+    lines = [line.removeprefix("-- ") for line in text.splitlines()[: len(HEADER)]]
+    header = dict(line.split(": ", 1) for line in lines)
+    if tuple(header) != HEADER:
+        msg = f"sql/{layer}/{file}: expected a header of {', '.join(HEADER)}, found {list(header)}"
+        raise ValueError(msg)
+    return Model(file.removesuffix(".sql"), layer, text, header)
+
+
+def in_order(models: Collection[Model]) -> list[Model]:
+    """Sort models so that each follows its inputs; ties by name."""
+    names = {each.name: each for each in models}
+    sorter = TopologicalSorter({each.name: each.inputs & set(names) for each in models})
+    sorter.prepare()
+    ordered: list[Model] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        ordered += [names[name] for name in ready]
+        sorter.done(*ready)
+    return ordered
+
+
+def create(con: duckdb.DuckDBPyConnection, model: Model, target: str, values: Mapping[str, Any]) -> None:
+    """Make `target` anew from the model."""
+    con.execute(f"create or replace table {target} as {model.sql}", model.bind(values))
+
+
+def create_temp(con: duckdb.DuckDBPyConnection, models: Iterable[Model], values: Mapping[str, Any]) -> None:
+    """Make temporary tables from the models, in the given order."""
+    for model in models:
+        con.execute(f"create or replace temp table {model.name} as {model.sql}", model.bind(values))

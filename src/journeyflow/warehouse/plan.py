@@ -1,0 +1,103 @@
+"""The plan: settings and `sql/` as ordered steps, each idempotent, for any driver to walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from graphlib import TopologicalSorter
+
+from journeyflow.project import Project
+from journeyflow.warehouse import steps
+from journeyflow.warehouse.models import Model, load_models
+from journeyflow.warehouse.run import Run
+
+
+@dataclass(frozen=True)
+class Step:
+    """One piece of a run: what it makes, from which other steps, and how.
+
+    `name` is the table it makes, or what it does. `group` places it in the flow: sources,
+    settings, events, identity, persons, everyone, analysis, publish.
+    """
+
+    name: str
+    group: str
+    inputs: frozenset[str]
+    run: Callable[[Run], None]
+    model: Model | None = None
+
+
+IDENTITY = frozenset(
+    "event_identifiers bot_identifiers bot_events identifier_pairs hubs identifiers "
+    "identifier_edges components person_identifiers event_persons".split()
+)
+GROUPS = {"events": "events", "person": "persons", "everyone": "everyone"}
+
+
+def make_plan(project: Project) -> list[Step]:
+    """Order all steps of a run of this project, each after its inputs."""
+    reads = [
+        Step(f"source_{source.name}", "sources", frozenset(), partial(steps.read_source, source))
+        for source in project.sources
+    ]
+    landed = frozenset(step.name for step in reads)
+    models = [
+        _model_step(model) for layer in ("events", "person", "everyone")
+        for model in load_models(layer)
+    ]
+    python = [
+        Step("settings", "settings", landed, steps.write_settings),
+        Step("host_domains", "events", frozenset({"current_rows"}), steps.host_domains),
+        Step("crawlers", "events", frozenset({"located_events"}), steps.crawlers),
+        Step("components", "identity", frozenset({"identifiers", "identifier_edges"}),
+             steps.stitch),
+        Step("observation", "events", frozenset({"tagged_events", "event_persons"}),
+             steps.observe),
+        Step("touchpoints", "analysis", frozenset({"touchpoint_visits", "transitions"}),
+             steps.touchpoints),
+        Step("monthly", "analysis", frozenset(
+            {each.name for each in load_models("everyone") if each.monthly} | {"touchpoints"}
+        ), steps.monthly),
+    ]
+    everything = reads + python + models
+    made = {step.name for step in everything}
+    settled = [
+        replace(step, inputs=_inputs(step, made)) if step.group not in ("sources", "settings")
+        else step
+        for step in everything
+    ]
+    publish = Step("publish", "publish", frozenset(made), steps.publish)
+    return _in_order([*settled, publish])
+
+
+def _model_step(model: Model) -> Step:
+    group = "identity" if model.name in IDENTITY else GROUPS[model.layer]
+    if model.name == "person_events":
+        action = partial(steps.build_person_events, model)
+    elif model.layer == "person":
+        action = partial(steps.build_person, model)
+    else:
+        action = partial(steps.build, model)
+    inputs = model.inputs | ({"observation"} if "observed_until" in model.parameters else set())
+    return Step(model.name, group, frozenset(inputs), action, model)
+
+
+def _inputs(step: Step, made: set[str]) -> frozenset[str]:
+    """Settings tables and landed rows are not steps of their own; all else is."""
+    return frozenset((step.inputs & made) | {"settings"})
+
+
+def _in_order(steps: list[Step]) -> list[Step]:
+    """Sort by inputs; among those that are ready, keep the order given."""
+    place = {step.name: number for number, step in enumerate(steps)}
+    sorter = TopologicalSorter({step.name: step.inputs for step in steps})
+    sorter.prepare()
+    ready: list[str] = []
+    ordered: list[Step] = []
+    while sorter.is_active():
+        ready = sorted({*ready, *sorter.get_ready()}, key=place.__getitem__)
+        name = ready.pop(0)
+        ordered.append(steps[place[name]])
+        sorter.done(name)
+    return ordered

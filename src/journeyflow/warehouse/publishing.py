@@ -1,0 +1,121 @@
+"""Publishing: readers get a whole new file, and keep the old one as long as they hold it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from journeyflow.warehouse.run import Run
+
+KEPT = 2
+FIXED_NAME = "journeys.duckdb"
+
+
+def published_dir(project_dir: Path) -> Path:
+    """The folder of published snapshots."""
+    return project_dir / "published"
+
+
+def finish_run(run: Run, version: str) -> None:
+    """Write the run's row in `runs` and the store's description of itself."""
+    con = run.con
+    counted = con.execute(
+        "select coalesce(sum(rows_read), 0)::bigint, coalesce(sum(duplicates), 0)::bigint, "
+        "coalesce(sum(rejects), 0)::bigint, coalesce(sum(skipped), 0)::bigint "
+        "from warehouse.main.files where run_number = $number",
+        {"number": run.run_number},
+    ).fetchone()
+    if counted:
+        run.counts |= dict(
+            zip(("rows_read", "duplicates", "rejects", "skipped"), counted, strict=True)
+        )
+    run.counts["new_events"] = run.scalar(
+        "select count(*) from current_rows inner join landed_events using (ref) "
+        "inner join ordered_files using (file_id) where run_number = $number",
+        {"number": run.run_number},
+    )
+    run.counts["tied_events"] = run.scalar("select count(*) from person_events where tied")
+    row = {
+        "run_id": run.run_id,
+        "run_number": run.run_number,
+        "started_at": run.started_at,
+        "finished_at": datetime.now(UTC),
+        "engine": "duckdb",
+        "mode": run.mode,
+        "reason": run.reason,
+        **run.counts,
+        "version": version,
+    }
+    con.execute("delete from warehouse.main.runs where run_number = $n", {"n": run.run_number})
+    con.execute(
+        "insert into warehouse.main.runs by name select "
+        + ", ".join(f"${name} as {name}" for name in row),
+        row,
+    )
+    _describe(run, version)
+    fingerprint = run.fact("pending_fingerprint")
+    if fingerprint:
+        run.remember("fingerprint", fingerprint)
+    con.execute("delete from warehouse.state.facts where name = 'building'")
+
+
+def _describe(run: Run, version: str) -> None:
+    settings = run.project.project
+    about = {
+        "name": settings.name,
+        "timezone": settings.timezone,
+        "currency": settings.currency,
+        "language": settings.language,
+        "observed_until": run.values["observed_until"],
+        "lost_after_s": run.values["lost_after_us"] // 1_000_000,
+        "run_id": run.run_id,
+        "version": version,
+        "built_at": datetime.now(UTC),
+    }
+    run.con.execute(
+        "create or replace table warehouse.main.project as select "
+        + ", ".join(f"${name} as {name}" for name in about),
+        about,
+    )
+
+
+def publish(run: Run) -> None:
+    """Checkpoint, close, copy and rename; the last two snapshots stay."""
+    folder = published_dir(run.project.directory)
+    folder.mkdir(exist_ok=True)
+    run.con.execute("checkpoint warehouse")
+    run.con.execute("set search_path = 'private.work,private.main'")
+    run.con.execute("use memory")
+    run.con.execute("detach warehouse")
+    store = folder / f"journeys-{run.run_id}.duckdb"
+    draft = store.with_suffix(".draft")
+    shutil.copyfile(run.project.directory / "warehouse" / "warehouse.duckdb", draft)
+    _sync(draft)
+    draft.replace(store)
+    _rename_fixed(store, run.project.directory / FIXED_NAME)
+    for old in sorted(folder.glob("journeys-*.duckdb"))[:-KEPT]:
+        old.unlink()
+    run.store = store
+
+
+def _rename_fixed(store: Path, fixed: Path) -> None:
+    """Give the snapshot its fixed name too: the same file, or a copy where links are not."""
+    draft = fixed.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    try:
+        draft.hardlink_to(store)
+    except OSError:
+        shutil.copyfile(store, draft)
+    draft.replace(fixed)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

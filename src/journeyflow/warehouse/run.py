@@ -1,0 +1,160 @@
+"""One run: the plan walked plainly, from new files to a published store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from journeyflow._version import __version__
+from journeyflow.errors import DataError, JourneyflowError
+from journeyflow.identity.keys import Secret, load_secret
+from journeyflow.project import Project, load_project
+from journeyflow.warehouse.database import warehouse_dir, writer
+from journeyflow.warehouse.ledger import PendingFile, pending_files
+from journeyflow.warehouse.lock import writer_lock
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did; `counts` are the columns of its row in `runs`."""
+
+    run_id: str
+    mode: str
+    reason: str | None
+    store: Path
+    counts: dict[str, int]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass
+class Run:
+    """The state that the steps of one run share."""
+
+    con: duckdb.DuckDBPyConnection
+    project: Project
+    secret: Secret
+    run_id: str
+    run_number: int
+    started_at: datetime
+    progress: Progress
+    full_refresh: bool = False
+    mode: str = "full"
+    reason: str | None = None
+    pending: list[PendingFile] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    store: Path | None = None
+
+    def fact(self, name: str) -> str | None:
+        """A remembered fact about the warehouse, or None."""
+        row = self.con.execute(
+            "select value from warehouse.state.facts where name = $name", {"name": name}
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a fact about the warehouse for later runs."""
+        self.con.execute(
+            "insert or replace into warehouse.state.facts values ($name, $value)",
+            {"name": name, "value": value},
+        )
+
+    def scalar(self, sql: str, values: dict[str, Any] | None = None) -> Any:
+        """The first cell of a query's answer."""
+        row = self.con.execute(sql, values or {}).fetchone()
+        return None if row is None else row[0]
+
+
+@contextmanager
+def open_run(
+    directory: Path | str, *, full_refresh: bool = False, progress: Progress = lambda _: None
+) -> Iterator[Run]:
+    """Take the lock, open the databases, and find what is pending; nothing is built yet."""
+    project = load_project(directory)
+    with writer_lock(warehouse_dir(project.directory)):
+        secret = load_secret(project.directory)
+        with writer(project.directory, secret) as con:
+            started_at = datetime.now(UTC)
+            done = con.execute(
+                "select coalesce(max(run_number), 0) from warehouse.main.runs "
+                "where finished_at is not null"
+            ).fetchone()
+            run = Run(
+                con=con,
+                project=project,
+                secret=secret,
+                # A run that died is taken up under its own number: its files arrived together.
+                run_number=(done[0] if done else 0) + 1,
+                run_id=_run_id(started_at, (done[0] if done else 0) + 1),
+                started_at=started_at,
+                progress=progress,
+                full_refresh=full_refresh,
+            )
+            run.pending = pending_files(con, project)
+            yield run
+
+
+def _run_id(started_at: datetime, number: int) -> str:
+    """Sortable whatever the clock does: the number leads."""
+    return f"{number:06d}-{started_at:%Y%m%dT%H%M%SZ}"
+
+
+def run(
+    project_dir: Path | str,
+    full_refresh: bool = False,
+    engine: str = "duckdb",
+    progress: Progress = lambda _: None,
+) -> RunResult:
+    """Bring a project up to date and publish it.
+
+    In: the project's folder; `full_refresh` rebuilds everything from the landed rows.
+    Raises SettingsError, DataError (nothing is published, the last store stays) or
+    WarehouseBusyError.
+    """
+    from journeyflow.warehouse.plan import make_plan
+
+    if engine != "duckdb":
+        from journeyflow.errors import SettingsError
+
+        raise SettingsError(f"unknown engine {engine!r}; this version knows only duckdb")
+    with open_run(project_dir, full_refresh=full_refresh, progress=progress) as state:
+        failed: list[JourneyflowError] = []
+        for step in make_plan(state.project):
+            if failed and step.group != "sources":
+                break
+            progress(f"{step.group}: {step.name}")
+            try:
+                step.run(state)
+            except DataError as fault:
+                if step.group != "sources":
+                    raise
+                failed.append(fault)
+        if len(failed) > 1:
+            listing = "\n".join(str(fault) for fault in failed)
+            raise DataError(f"{len(failed)} sources could not be read\n{listing}")
+        if failed:
+            raise failed[0]
+        return result_of(state)
+
+
+def result_of(state: Run) -> RunResult:
+    """Sum up a finished run."""
+    if state.store is None:
+        raise DataError(f"run {state.run_id} published nothing")
+    return RunResult(
+        state.run_id, state.mode, state.reason, state.store, state.counts, tuple(state.warnings)
+    )
+
+
+def version() -> str:
+    """The version that made the tables."""
+    return __version__

@@ -1,0 +1,148 @@
+"""Settings that are lists, as tables: so the SQL stays plain and never changes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from journeyflow.identity import hubs
+from journeyflow.identity.keys import Secret
+from journeyflow.identity.normalise import Rejected, normalise_cell
+from journeyflow.identity.types import DEFAULTS, WEB_TYPES
+from journeyflow.project import Project
+from journeyflow.rules import BLANK, channel_rules, source_categories
+from journeyflow.settings import ConversionRule, Pattern, Source
+from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
+
+Rows = Iterable[tuple[Any, ...]]
+
+
+def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Secret) -> None:
+    """Write every rule table and variable that the models read."""
+    journeys = project.journeys
+    _write(con, "source_settings", "source text, position integer, format text, lands text, "
+           "sessions boolean, replaces text", _sources(project))
+    _write(con, "kind_ranks", "kind text, rank integer",
+           ((kind, rank) for rank, kind in enumerate(journeys.kind_order)))
+    _write(con, "company_kinds", "kind text", ((kind,) for kind in journeys.company_kinds))
+    _write(con, "excluded_kinds", "kind text", ((kind,) for kind in journeys.exclude_kinds))
+    _write(con, "rates", "currency text, rate decimal(18, 8)",
+           [(project.project.currency, 1), *sorted(project.currency.rates.items())])
+    _write(con, "stages", "name text, position integer, owner text",
+           ((stage.name, n, stage.owner) for n, stage in enumerate(project.stages, start=1)),
+           schema="warehouse.main")
+    _write_rules(con, project)
+    _write_identity(con, project, secret)
+    _write(con, "channel_rules", "priority integer, channel text, source text, medium text, "
+           "campaign text, category text, click text",
+           ((r.priority, r.channel, r.source, r.medium, r.campaign, r.category, r.click)
+            for r in channel_rules()))
+    _write(con, "source_categories", "priority integer, category text, pattern text",
+           ((c.priority, c.category, c.pattern) for c in source_categories()))
+    con.execute("set variable blank = $blank", {"blank": BLANK})
+
+
+def makes_sessions(source: Source) -> bool:
+    """Whether the source's events form sessions: as declared, else as its format or mapping says."""
+    if source.sessions is not None:
+        return source.sessions
+    return FORMATS[source.format].sessions or any(each in source.columns for each in WEB_COLUMNS)
+
+
+def _sources(project: Project) -> Rows:
+    for position, source in enumerate(project.sources, start=1):
+        format = FORMATS[source.format]
+        yield (source.name, position, format.name, format.lands,
+               makes_sessions(source), source.replaces or format.replaces)
+
+
+def conversion_rules(project: Project) -> list[tuple[ConversionRule, str]]:
+    """The conversion rules with the goal each serves; a plain list of kinds is one goal."""
+    if project.conversions:
+        return [(rule, rule.name) for rule in project.conversions]
+    return [(_kind_rule(each), "conversion") for each in project.journeys.conversions]
+
+
+def loss_rules(project: Project) -> list[ConversionRule]:
+    """The loss rules, whichever way they are written."""
+    return list(project.losses) or [_kind_rule(each) for each in project.journeys.losses]
+
+
+def _kind_rule(text: str) -> ConversionRule:
+    """Read "kind" or "source:kind"."""
+    source, colon, kind = text.partition(":")
+    when: dict[str, Pattern] = {"source": source, "kind": kind} if colon else {"kind": text}
+    return ConversionRule(name=kind if colon else text, when=when)
+
+
+def _write_rules(con: duckdb.DuckDBPyConnection, project: Project) -> None:
+    goals = conversion_rules(project)
+    touchpoints = project.touchpoints
+    _write(con, "touchpoint_rules", "rule integer, touchpoint text, stage text, owner text",
+           ((n, each.name, each.stage, each.owner) for n, each in enumerate(touchpoints, start=1)))
+    _write(con, "touchpoint_owners", "touchpoint text, owner text",
+           {each.name: each.owner for each in reversed(touchpoints)}.items())
+    _write(con, "conversion_rules", "rule integer, name text, goal text, is_primary boolean, "
+           "first_only boolean",
+           ((n, rule.name, goal, rule.primary, bool(rule.when.get("first", False)))
+            for n, (rule, goal) in enumerate(goals, start=1)))
+    conditions = [
+        *_conditions("touchpoint", [each.when for each in touchpoints]),
+        *_conditions("conversion", [rule.when for rule, _ in goals]),
+        *_conditions("loss", [rule.when for rule in loss_rules(project)]),
+    ]
+    _write(con, "rule_conditions", "purpose text, rule integer, conditions integer, field text, "
+           "pattern text", conditions)
+    fields = sorted({"attributes" if each[3].startswith("attributes.") else each[3]
+                     for each in conditions})
+    con.execute("set variable rule_fields = $fields", {"fields": fields or ["kind"]})
+
+
+def _conditions(purpose: str, rules: list[dict[str, Pattern]]) -> list[tuple[Any, ...]]:
+    rows = []
+    for number, when in enumerate(rules, start=1):
+        patterns = {field: pattern for field, pattern in when.items() if field != "first"}
+        rows += [
+            (purpose, number, len(patterns), field, _spelled(pattern))
+            for field, pattern in patterns.items()
+        ]
+    return rows
+
+
+def _spelled(pattern: Pattern) -> str:
+    return str(pattern).lower() if isinstance(pattern, bool) else str(pattern)
+
+
+def _write_identity(con: duckdb.DuckDBPyConnection, project: Project, secret: Secret) -> None:
+    identity = project.identity
+    classes = {kind: str(value) for kind, value in DEFAULTS.items()} | dict(identity.types)
+    _write(con, "identifier_types", "type text, class text, is_web boolean",
+           ((kind, value, kind in WEB_TYPES) for kind, value in sorted(classes.items())))
+    merging = [kind for kind, value in classes.items() if value == "merge"]
+    _write(con, "hub_limits", "type text, other_type text, most integer",
+           ((one, other, most) for (one, other), most
+            in sorted(hubs.limits(merging, identity.limits).items())))
+    own = [
+        ("phone", secret.key("phone", number.value))
+        for text in identity.own_numbers
+        for number in normalise_cell("phone", text, identity.region)
+        if not isinstance(number, Rejected)
+    ]
+    _write(con, "own_identifiers", "type text, key text", own)
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Rows,
+    schema: str = "private.work",
+) -> None:
+    con.execute(f"create or replace table {schema}.{name} ({columns})")
+    rows = list(rows)
+    if rows:
+        cells = [list(column) for column in zip(*rows, strict=True)]
+        names = [f"c{number}" for number in range(len(cells))]
+        con.register("incoming", pa.table(dict(zip(names, cells, strict=True))))
+        con.execute(f"insert into {schema}.{name} from incoming")
+        con.unregister("incoming")

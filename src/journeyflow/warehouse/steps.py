@@ -1,0 +1,160 @@
+"""What each step of a plan does. A step may be repeated at any time with the same result."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import crawleruseragents
+import duckdb
+import pyarrow as pa
+
+from journeyflow.analysis.chain import measures
+from journeyflow.errors import DataError
+from journeyflow.identity import stitch as stitching
+from journeyflow.rules import registrable_domain
+from journeyflow.settings import Source
+from journeyflow.warehouse import fingerprints, incremental, publishing, settings_tables
+from journeyflow.warehouse.ledger import land_files
+from journeyflow.warehouse.models import Model, create, load_models
+from journeyflow.warehouse.run import Run, version
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+def read_source(source: Source, run: Run) -> None:
+    """Land the pending files of one source."""
+    pending = [file for file in run.pending if file.source.name == source.name]
+    land_files(run.con, run.project, run.secret, pending, run.run_number, run.progress)
+
+
+def write_settings(run: Run) -> None:
+    """Write the rule tables, settle the parameters, and decide how much is to be rebuilt."""
+    project = run.project
+    settings_tables.write_settings(run.con, project, run.secret)
+    run.values = {
+        "currency": project.project.currency,
+        "max_events_per_minute": project.bots.max_events_per_minute,
+        "session_timeout_us": project.sessions.timeout // MICROSECOND,
+        "new_on_source_change": project.sessions.new_on_source_change,
+        "lookback_us": project.attribution.lookback // MICROSECOND,
+        "direct": project.attribution.direct,
+        "collapse_repeats": project.journeys.collapse_repeats,
+        "open_deals": project.journeys.open_deals,
+    }
+    fingerprints.decide_mode(run)
+    run.remember("building", run.run_id)
+
+
+def target(model: Model) -> str:
+    """Where a model's table is kept: published, or beside the landed rows."""
+    return f"private.work.{model.name}" if model.internal else f"warehouse.main.{model.name}"
+
+
+def build(model: Model, run: Run) -> None:
+    """Make a table anew."""
+    create(run.con, model, target(model), run.values)
+
+
+def host_domains(run: Run) -> None:
+    """Which hosts belong together, and which are never where somebody came from."""
+    sites = run.project.sites
+    inside = [each.lower() for each in (*sites.own_domains, *sites.ignored_referrers)]
+    hosts = [
+        host
+        for (host,) in run.con.execute(
+            "select host from landed_events semi join current_rows using (ref) "
+            "where host is not null union "
+            "select referrer_host from landed_events semi join current_rows using (ref) "
+            "where referrer_host is not null order by all"
+        ).fetchall()
+    ]
+    table = pa.table({
+        "host": pa.array(hosts, pa.string()),
+        "domain": pa.array([registrable_domain(host) for host in hosts], pa.string()),
+        "is_inside": pa.array(
+            [any(host == own or host.endswith("." + own) for own in inside) for host in hosts],
+            pa.bool_(),
+        ),
+    })
+    _keep(run.con, "host_domains", table)
+
+
+def crawlers(run: Run) -> None:
+    """The user agents that declare themselves as bots."""
+    agents = [
+        agent
+        for (agent,) in run.con.execute(
+            "select distinct user_agent from located_events where user_agent is not null "
+            "order by all"
+        ).fetchall()
+    ]
+    declared = [agent for agent in agents if crawleruseragents.is_crawler(agent)]
+    _keep(run.con, "crawlers", pa.table({"user_agent": pa.array(declared, pa.string())}))
+
+
+def stitch(run: Run) -> None:
+    """Identifiers that belong together."""
+    _keep(run.con, "components", stitching.components(run.con))
+
+
+def _keep(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    con.register("incoming", table)
+    con.execute(f"create or replace table private.work.{name} as from incoming")
+    con.unregister("incoming")
+
+
+def observe(run: Run) -> None:
+    """Settle until when journeys are judged, and after how long a silence means loss."""
+    incremental.settle_observation(run)
+
+
+def build_person_events(model: Model, run: Run) -> None:
+    """Make the participating events anew and find the persons whose events changed."""
+    incremental.replace_person_events(model, run)
+
+
+def build_person(model: Model, run: Run) -> None:
+    """Make a per-person table: for everybody, or for the touched persons alone."""
+    if run.mode == "full":
+        create(run.con, model, target(model), run.values)
+    else:
+        incremental.replace_touched(model, target(model), run)
+
+
+def touchpoints(run: Run) -> None:
+    """Touchpoints with what the chain and the graph say of them."""
+    _touchpoints(run, "table warehouse.main.touchpoints")
+
+
+def _touchpoints(run: Run, into: str) -> None:
+    transitions = run.con.sql(
+        "select * from transitions order by from_touchpoint, to_touchpoint"
+    ).to_arrow_table().to_pandas()
+    run.con.register("incoming", pa.Table.from_pandas(measures(transitions)))
+    run.con.execute(
+        f"create or replace {into} as "
+        "select v.touchpoint, v.stage, v.owner, v.journeys, v.persons, v.steps, v.exits, "
+        "m.p_convert, m.share_of_losses, m.removal_effect, m.pagerank, m.betweenness "
+        "from touchpoint_visits as v left join incoming as m using (touchpoint)"
+    )
+    run.con.unregister("incoming")
+
+
+def monthly(run: Run) -> None:
+    """The siblings in schema `monthly`: the same SQL over one month's journeys after another."""
+    incremental.build_monthly(
+        run, [each for each in load_models("everyone") if each.monthly], _touchpoints
+    )
+
+
+def publish(run: Run) -> None:
+    """Prove that the figures agree, then publish a snapshot under the run's name."""
+    broken = run.con.execute(
+        "select rule, left_value, right_value from reconciliation where not holds order by rule"
+    ).fetchall()
+    if broken:
+        listing = "\n".join(f"  - {rule}: {left} against {right}" for rule, left, right in broken)
+        message = f"{len(broken)} reconciliation rules do not hold; nothing is published\n{listing}"
+        raise DataError(message, "this is a fault of journeyflow: please report it")
+    publishing.finish_run(run, version())
+    publishing.publish(run)
