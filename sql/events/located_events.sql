@@ -1,15 +1,19 @@
 -- purpose: Current events with the channel that they came from.
 -- grain: one row per event (source, event_id)
 -- kind: events, internal
--- note: a mapped channel wins over campaign parameters and referrer; no arrival means no channel.
+-- note: a mapped channel wins over campaign parameters and referrer; Direct is no arrival.
 select
     landed_events.* exclude (channel),
     ordered_files.source,
     ordered_files.source_position,
     ordered_files.file,
     source_settings.sessions as is_session,
-    coalesce(landed_events.channel, arrivals.channel) as channel,
     case
+        when is_direct(landed_events.channel) then 'Direct'
+        else coalesce(landed_events.channel, arrivals.channel)
+    end as channel,
+    case
+        when is_direct(landed_events.channel) then null
         when landed_events.channel is not null then 'channel ' || landed_events.channel
         else arrivals.arrival
     end as arrival

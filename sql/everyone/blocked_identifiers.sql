@@ -20,3 +20,20 @@ select
     count(*) as "rows"
 from hubs
 group by hubs.type, hubs.most, hubs.other_type
+
+union all
+
+select
+    ordered_files.source,
+    own.type,
+    'the company''s own' as reason,
+    count(*) as "rows"
+from (
+    select file_id, unnest(identifiers) as identifier
+    from located_events
+) as carried
+inner join own_identifiers as own
+    on carried.identifier.type = own.type
+    and carried.identifier.key = own.key
+inner join ordered_files using (file_id)
+group by ordered_files.source, own.type

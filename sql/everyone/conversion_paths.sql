@@ -1,7 +1,7 @@
 -- purpose: Distinct channel paths with the conversions they led to and the journeys they did not.
 -- grain: one row per distinct path
 -- kind: everyone, monthly
--- note: nulls are closed journeys without conversion, less touches that a later conversion took.
+-- note: nulls are lost journeys by the Direct policy, less touches that a later conversion took.
 with taken as (
     select
         conversion_id,
@@ -21,17 +21,16 @@ successes as (
     group by coalesce(taken.path, [])
 ),
 
-free_touches as (
+lost_touches as (
     select
         touches.journey_id,
         touches.event_number,
+        touches.source,
+        touches.event_id,
         touches.channel,
         bool_or(touches.channel <> 'Direct') over (partition by touches.journey_id) as has_others
     from touches
     inner join journeys using (journey_id)
-    anti join conversion_touches
-        on touches.source = conversion_touches.source
-        and touches.event_id = conversion_touches.event_id
     where journeys.outcome = 'lost'
 ),
 
@@ -41,7 +40,8 @@ failures as (
         select
             journey_id,
             list(channel order by event_number) as path
-        from free_touches
+        from lost_touches
+        anti join conversion_touches using (source, event_id)
         where
             channel <> 'Direct'
             or $direct = 'keep'

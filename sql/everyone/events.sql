@@ -8,7 +8,7 @@ select
     tagged_events.kind,
     tagged_events.occurred_at,
     event_persons.person_id,
-    event_sessions.session_id,
+    sessions.session_id,
     event_journeys.journey_id,
     coalesce(event_journeys.channel, tagged_events.channel) as channel,
     tagged_events.utm_source,
@@ -40,6 +40,9 @@ from tagged_events
 left join event_persons using (ref)
 left join person_events using (ref)
 left join event_sessions using (ref)
+left join sessions
+    on event_sessions.person_id = sessions.person_id
+    and event_sessions.session_number = sessions.session_number
 left join event_journeys using (ref)
 left join (
     select

@@ -1,5 +1,5 @@
 -- purpose: Identifiers that identify nobody, with the reason.
--- grain: one row per identifier type and reason
+-- grain: one row per file of the batch, identifier type and reason
 -- kind: landing
 -- note: the row itself lands; only the identifier is left out.
 with carried as (
@@ -8,6 +8,7 @@ with carried as (
 )
 
 select
+    file_of(carried.line) as place,
     identifier_keys.type,
     identifier_keys.reason,
     count(*) as "rows"
@@ -16,4 +17,4 @@ inner join identifier_keys
     on carried.identifier.type = identifier_keys.type
     and carried.identifier.value = identifier_keys.value
 where identifier_keys.reason is not null
-group by identifier_keys.type, identifier_keys.reason
+group by file_of(carried.line), identifier_keys.type, identifier_keys.reason

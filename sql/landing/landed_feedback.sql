@@ -5,15 +5,15 @@
 with sound as (
     select
         *,
-        row_number() over (partition by content order by line) as occurrence
+        row_number() over (partition by file_of(line), content order by line) as occurrence
     from typed_rows
     where len(faults) = 0
 )
 
 select
-    $file_id::bigint * 68719476736 + line * 8 as ref,
-    $file_id::integer as file_id,
-    line,
+    ledger_ids.file_id::bigint * 68719476736 + line_of(sound.line) * 8 as ref,
+    ledger_ids.file_id,
+    line_of(sound.line) as line,
     coalesce(feedback_id, keyed_hash(content || occurrence)) as row_id,
     content,
     occurred_at,
@@ -26,3 +26,4 @@ select
     touchpoint,
     identifiers
 from sound
+inner join ledger_ids on file_of(sound.line) = ledger_ids.place

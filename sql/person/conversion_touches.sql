@@ -24,11 +24,11 @@ reached as (
         person_events.source,
         person_events.event_id,
         person_events.occurred_at,
-        event_sessions.session_id,
+        sessions.session_id,
         coalesce(sessions.channel, person_events.channel) as channel
     from person_events
     left join event_sessions using (person_id, event_number)
-    left join sessions using (person_id, session_id)
+    left join sessions using (person_id, session_number)
     where sessions.channel is not null or person_events.channel is not null
 ),
 

@@ -57,7 +57,7 @@ select
     numbered.journey_number::integer as journey_number,
     keyed_hash('journey' || numbered.person_id || numbered.journey_number) as journey_id,
     coalesce(sessions.channel, numbered.channel) as channel,
-    event_sessions.session_id
+    sessions.session_id
 from numbered
 left join event_sessions using (person_id, event_number)
-left join sessions using (person_id, session_id)
+left join sessions using (person_id, session_number)

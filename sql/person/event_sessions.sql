@@ -51,10 +51,5 @@ select
     person_id,
     event_number,
     ref,
-    session_number::integer as session_number,
-    keyed_hash(
-        'session' || person_id || first_value(event_id) over (
-            partition by person_id, session_number order by event_number
-        )
-    ) as session_id
+    session_number::integer as session_number
 from numbered

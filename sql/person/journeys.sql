@@ -35,7 +35,6 @@ spans as (
         ) as ended_at,
         bool_or(is_loss) as has_loss,
         bool_or(holds_open_deal) as has_open_deal,
-        journey_number < max(journey_number) over (partition by person_id) as returned,
         arg_min(device, event_number) filter (device is not null) as device,
         arg_min(region, event_number) filter (region is not null) as region,
         arg_min(product, event_number) filter (product is not null) as product,
@@ -109,7 +108,6 @@ judged as (
         coalesce(converted.value, 0)::decimal(18, 2) as value,
         case
             when spans.has_loss then 'loss'
-            when spans.returned then 'silence'
             when spans.has_open_deal then null
             when epoch_us($observed_until) - epoch_us(spans.ended_at) > $lost_after_us then 'silence'
         end as ended_by

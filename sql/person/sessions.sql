@@ -5,14 +5,15 @@
 with joined as (
     select
         person_events.*,
-        event_sessions.session_id
+        event_sessions.session_number
     from event_sessions
     inner join person_events using (person_id, event_number)
 )
 
 select
-    session_id,
+    keyed_hash('session' || person_id || arg_min(event_id, event_number)) as session_id,
     person_id,
+    session_number,
     min(occurred_at) as started_at,
     max(occurred_at) as ended_at,
     count(*) as events,
@@ -24,4 +25,4 @@ select
     arg_min(device, event_number) filter (device is not null) as device,
     arg_min(region, event_number) filter (region is not null) as region
 from joined
-group by session_id, person_id
+group by person_id, session_number

@@ -69,3 +69,6 @@ create or replace temp macro arrival_parts(e) as {
 
 create or replace temp macro told(x) as
     case when not regexp_full_match(lower(trim(x)), getvariable('blank')) then lower(trim(x)) end;
+
+create or replace temp macro is_direct(channel) as
+    lower(trim(channel)) in ('direct', '(direct)', 'direct / none', '(direct) / (none)');

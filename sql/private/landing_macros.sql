@@ -2,6 +2,48 @@
 create or replace temp macro clean(x) as
     case when not list_contains(getvariable('null_values'), trim(x)) then trim(x) end;
 
+-- Several files are read at once; `line` then holds the file's place in the batch too.
+create or replace temp macro file_of(x) as x >> 33;
+
+create or replace temp macro line_of(x) as x & 8589934591;
+
+create or replace temp macro known(x) as
+    case
+        when lower(clean(x)) not in (
+            '(not set)', '(none)', '(direct)', '(organic)', '(referral)', '(not provided)',
+            '(data deleted)', '<other>', '<не указано>', '<не заполнено>'
+        ) then clean(x)
+    end;
+
+create or replace temp macro unsigned(x) as
+    case when not starts_with(clean(x), '-') then clean(x) end;
+
+create or replace temp macro epoch_instant(x, per_second) as
+    case
+        when try_cast(x as bigint) between 0 and 4102444800 * per_second::bigint
+            then make_timestamptz(try_cast(x as bigint) * (1000000 // per_second))
+    end;
+
+create or replace temp macro decimal_text(x) as
+    coalesce(try_cast(clean(x) as decimal(28, 6))::text, clean(x));
+
+create or replace temp macro ga4_sequence(page, request, place) as
+    case
+        when coalesce(page, request, place) is not null
+            then try_cast(
+                coalesce(try_cast(page as hugeint), 0) * 1000000
+                + least(coalesce(try_cast(request as hugeint), 0), 9999) * 100
+                + least(coalesce(try_cast(place as hugeint), 0), 99)
+                as bigint
+            )::text
+    end;
+
+create or replace temp macro ga4_param(params, name) as
+    list_transform(
+        list_filter(params, lambda p: p.key = name),
+        lambda p: coalesce(p.text, p.whole, p.double, p.single)
+    )[1];
+
 create or replace temp macro masked(x) as
     regexp_replace(regexp_replace(left(x, 40), '\p{L}', 'x', 'g'), '[0-9]', '9', 'g');
 

@@ -5,11 +5,8 @@
 select
     line,
     0 as part,
-    null::text as skip_reason,
     clean(event_id) as event_id,
     clean(occurred_at) as occurred_at,
-    null::timestamptz as instant,
-    null::date as day,
     clean(kind) as kind,
     clean(url) as url,
     clean(referrer) as referrer,

@@ -17,9 +17,17 @@ from journeyflow.sources.files import matching_files
 from journeyflow.sources.formats import FORMATS
 
 SETTINGS_FILE = "journeyflow.toml"
-RESERVED = frozenset(
-    "schedule alerts targets calendar changes actions guesses maps segments".split()
-)
+RESERVED = {
+    "schedule",
+    "alerts",
+    "targets",
+    "calendar",
+    "changes",
+    "actions",
+    "guesses",
+    "maps",
+    "segments",
+}
 TABLES: dict[str, type[s.Settings]] = {
     "project": s.ProjectTable,
     "identity": s.Identity,
@@ -38,9 +46,24 @@ LISTS: dict[str, type[s.Settings]] = {
     "conversions": s.ConversionRule,
     "losses": s.ConversionRule,
 }
-RULE_FIELDS = frozenset(
-    "source kind path host touchpoint stage channel utm_source utm_medium utm_campaign "
-    "direction answered device region product owner first".split()
+RULE_FIELDS = (
+    "source",
+    "kind",
+    "path",
+    "host",
+    "touchpoint",
+    "stage",
+    "channel",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "direction",
+    "answered",
+    "device",
+    "region",
+    "product",
+    "owner",
+    "first",
 )
 T = TypeVar("T", bound=BaseModel)
 
@@ -109,9 +132,7 @@ def _one(kind: type[T], value: object, place: str, faults: list[str]) -> T | Non
         faults.append(f"{place}: expected a table, found {type(value).__name__}")
         return None
     try:
-        if issubclass(kind, s.Identity):
-            return kind.from_table(value)
-        return kind(**value)
+        return kind.model_validate(value)
     except ValidationError as fault:
         faults += [_sentence(kind, place, each) for each in fault.errors(include_url=False)]
         return None
@@ -144,7 +165,7 @@ def _nearest(word: str, choices: Iterable[str]) -> str:
 
 def _clashes(document: dict[str, Any], directory: Path) -> list[str]:
     """Faults that need more than one value: names, files, mappings, stages, rules."""
-    sources = [each for each in _tables(document, "sources")]
+    sources = _tables(document, "sources")
     faults = [
         f"[[{key}]]: the name {name!r} stands {count} times; names must differ"
         for key in ("sources", "stages", "conversions", "losses")

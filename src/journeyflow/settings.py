@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from journeyflow.identity.hubs import parse_limit_key
 
@@ -64,43 +64,68 @@ Pattern = str | bool | int | float
 class Settings(BaseModel):
     """Base of every table: frozen, and an unknown key is a fault."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class ProjectTable(Settings):
     """`[project]`: what the project is called and how it counts days and money."""
 
     name: str = Field(min_length=1)
+    """What reports call the project."""
     timezone: Zone
+    """IANA zone that days, weeks and months are counted in."""
     currency: str = Field(pattern=CURRENCY)
+    """Three letters; money of other currencies needs `[currency.rates]`."""
     language: Literal["en", "ru"] = "en"
+    """Of reports."""
 
 
 class Constant(Settings):
     """A mapped column that every row of the source shares: `{ value = "call" }`."""
 
     value: str
+    """The text that every row has in this column."""
 
 
 class Source(Settings):
     """`[[sources]]`: a named stream of exports in one format."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*$")
+    """Letters, digits, `_` and `-`; stands in every table."""
     format: str
+    """One of the formats below."""
     files: tuple[str, ...] = Field(min_length=1)
+    """Globs relative to the project folder; one or a list."""
     timezone: Zone | None = None
+    """Of times without an offset; a file with such times and no zone is refused."""
     sessions: bool | None = None
+    """Whether its events form sessions; by default for web formats, and for `table` where a url,
+    referrer or utm column is mapped."""
     replaces: Literal["day", "row"] | None = None
+    """`day`: the latest delivery that covers a local day is the whole truth for it; `row`: rows
+    replace by id."""
     max_age: Duration | None = None
+    """A source whose latest event is older than that, against the newest of all sources, is
+    late: journeys are then judged at its latest event."""
     encoding: str | None = None
+    """Of delimited text; by default UTF-8, or what a byte order mark says."""
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    """One character; by default the one that makes sense of the header."""
     decimal: Literal[".", ","] = "."
+    """The decimal separator of numbers; the other one and spaces may group thousands."""
     time_format: str | None = None
+    """A strptime format such as `%d.%m.%Y %H:%M`, or `epoch_s`, `epoch_ms`, `epoch_us`; by
+    default ISO 8601."""
     skip_rows: int = Field(default=0, ge=0)
+    """Lines above the header."""
     null_values: tuple[str, ...] = ()
+    """Further texts that mean "nothing"."""
     columns: dict[str, str | Constant] = {}
+    """Our column = the column of the file, or `{ value = "constant" }`."""
     identifiers: dict[str, str] = {}
+    """Identifier type = the column of the file."""
     attributes: dict[str, str] = {}
+    """Any other columns to segment journeys by."""
 
     @field_validator("files", mode="before")
     @classmethod
@@ -125,16 +150,25 @@ class Identity(Settings):
     """`[identity]`: who is held to be one person, and what may never join two."""
 
     region: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    """Two letters: the country of phone numbers without a country code."""
     own_numbers: tuple[str, ...] = ()
+    """The company's phone numbers: they never identify a customer."""
     types: dict[str, Literal["merge", "attach", "context"]] = {}
+    """Identifier type = `merge` (may unite two persons), `attach` (may only find one) or
+    `context` (identifies nobody)."""
     limits: dict[str, int] = {}
+    """The `max_<others>_per_<type>` keys: a value seen with more others than this is a hub and
+    merges nobody."""
 
+    @model_validator(mode="before")
     @classmethod
-    def from_table(cls, table: dict[str, Any]) -> Identity:
-        """Gather the `max_<others>_per_<type>` keys into `limits`."""
+    def gather_limits(cls, table: Any) -> Any:
+        """Gather the `max_<others>_per_<type>` keys, of which there are too many to list."""
+        if not isinstance(table, dict):
+            return table
         limits = {key: value for key, value in table.items() if key.startswith("max_")}
         rest = {key: value for key, value in table.items() if key not in limits}
-        return cls(**rest, limits=limits)
+        return {**rest, "limits": limits} if limits else rest
 
     @field_validator("limits")
     @classmethod
@@ -152,84 +186,124 @@ class Sites(Settings):
     """`[sites]`: hosts that are never where somebody came from."""
 
     own_domains: tuple[str, ...] = ()
+    """With their subdomains never where somebody came from."""
     ignored_referrers: tuple[str, ...] = ()
+    """Hosts passed through on the way, such as payment pages."""
 
 
 class Bots(Settings):
     """`[bots]`: the pace no human keeps."""
 
     max_events_per_minute: int = Field(default=60, ge=1)
+    """More events of one web identifier within any 60 seconds make it a bot."""
 
 
 class Checks(Settings):
     """`[checks]`: how much of a file may be rejected before the file fails."""
 
     max_reject_share: float = Field(default=0.01, ge=0, le=1)
+    """Above this share of bad rows, and with more than 3, a file fails and nothing is published."""
 
 
 class Sessions(Settings):
     """`[sessions]`: where one visit ends and the next begins."""
 
     timeout: Duration = timedelta(minutes=30)
+    """A longer gap between two events begins a new session."""
     new_on_source_change: bool = True
+    """An arrival from another outside source begins a new session."""
 
 
 class ConversionRule(Settings):
     """`[[conversions]]`: a named goal; all fields of `when` must match."""
 
     name: str = Field(min_length=1)
+    """Of the goal."""
     when: dict[str, Pattern] = Field(min_length=1)
+    """Fields of the event and shell-style patterns, all must match; `first = true` takes only
+    the first such event of a person."""
     primary: bool = True
+    """Whether channels earn credit for it."""
 
 
 class Journeys(Settings):
     """`[journeys]`: what counts as success, as loss, and as silence."""
 
     conversions: tuple[str, ...] = ()
+    """Event kinds that mean success, or `source:kind`; in order of trust: an order reported by
+    several takes time and value from the first."""
     losses: tuple[str, ...] = ()
+    """Event kinds that mean loss, or `source:kind`."""
     lost_after: Duration | Literal["auto"] = timedelta(days=45)
+    """A longer silence of the customer ends a journey."""
     observed_until: Instant | None = None
+    """Until when journeys are judged; by default the latest event that takes part in them."""
     company_kinds: tuple[str, ...] = ()
+    """What the company does: steps, but no sign of life from the customer."""
     open_deals: Literal["keep_open", "ignore"] = "keep_open"
+    """`keep_open`: a deal with neither conversion nor loss keeps its journey open; `ignore`."""
     collapse_repeats: bool = True
+    """Neighbouring events at one touchpoint make one step."""
     exclude_kinds: tuple[str, ...] = ()
+    """Kinds that take no part in journeys; they are kept and counted."""
     kind_order: tuple[str, ...] = ()
+    """Order of kinds among events of the same moment."""
 
 
 class Attribution(Settings):
     """`[attribution]`: how far back a touch still counts, and what Direct is worth."""
 
     lookback: Duration = timedelta(days=90)
+    """How long before a conversion a touch may earn credit."""
     half_life: Duration = timedelta(days=7)
+    """Of a touch under time decay."""
     direct: Literal["last_resort", "keep", "drop"] = "last_resort"
+    """`last_resort`: Direct earns credit only if nothing else touched; `keep`, `drop`."""
 
 
 class Stage(Settings):
     """`[[stages]]`: an ordered phase; all but the name are annotations for the map."""
 
     name: str = Field(min_length=1)
+    """The stage named `purchase` takes conversions that no rule placed."""
     goal: str | None = None
+    """The customer's goal."""
     expectation: str | None = None
+    """Annotation."""
     motive: str | None = None
+    """Annotation."""
     need: str | None = None
+    """Annotation."""
     barrier: str | None = None
+    """Annotation."""
     owner: str | None = None
+    """Who answers for it."""
     opportunity: str | None = None
+    """Annotation."""
     evidence: str | None = None
+    """What the annotations rest on, such as "interviews, n=8"."""
     author: str | None = None
+    """Who wrote them."""
     dated: date | None = None
+    """When."""
 
 
 class Touchpoint(Settings):
     """`[[touchpoints]]`: the first rule whose `when` matches names the event."""
 
     name: str = Field(min_length=1)
+    """What the event is shown as."""
     stage: str | None = None
+    """One of `[[stages]]`."""
     when: dict[str, Pattern] = Field(min_length=1)
+    """Fields of the event and shell-style patterns; all must match, and the first rule that
+    matches wins."""
     owner: str | None = None
+    """Who answers for it."""
 
 
 class Currency(Settings):
     """`[currency]`: what one unit of another currency is worth in the project's."""
 
     rates: dict[Annotated[str, Field(pattern=CURRENCY)], Annotated[Decimal, Field(gt=0)]] = {}
+    """Currency = what one unit of it is worth in the currency of the project."""

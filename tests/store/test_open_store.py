@@ -27,7 +27,9 @@ def test_an_open_store_stays_while_a_later_run_publishes(tmp_path: Path) -> None
         write_published(tmp_path, [visit("a", "Home"), visit("b", "Home")], run_id="2")
         first.unlink()
         with open_store(tmp_path) as after:
-            counts = [s.query("select count(*) as n from journeys")["n"][0] for s in (before, after)]
+            counts = [
+                s.query("select count(*) as n from journeys")["n"][0] for s in (before, after)
+            ]
     assert counts == [1, 2]
 
 

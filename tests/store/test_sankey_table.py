@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -289,10 +290,12 @@ def plain_count(
     found, moves = Counter[str](), Counter[tuple[str, str]]()
     for path, kind in taken:
         ids = [
-            node_id(n, "touchpoint", label) if label in named[n - 1] else node_id(n, "other", "Other")
+            node_id(n, "touchpoint", label)
+            if label in named[n - 1]
+            else node_id(n, "other", "Other")
             for n, label in enumerate(path, 1)
         ]
         ids.append(node_id(len(path) + 1, kind, kind.capitalize()))
         found.update(ids)
-        moves.update(zip(ids[:-1], ids[1:], strict=True))
+        moves.update(itertools.pairwise(ids))
     return dict(found), dict(moves)

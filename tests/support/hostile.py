@@ -11,5 +11,5 @@ HOSTILE = (
     "</script><script>window.PWN=4</script>",
     "{{ 7 * 7 }} {% raw %}",
     "ab\u202ecba\u2066 \x1b[31mred\x00",
-    "=HYPERLINK(\"https://evil.example\")",
+    '=HYPERLINK("https://evil.example")',
 )  # fmt: skip

@@ -330,7 +330,7 @@ SCHEMA = {
     "feedback": """feedback_id text, person_id text, journey_id text, occurred_at timestamptz,
         kind text, score double, touchpoint text, stage text""",
     "source_overlap": "source text, other_source text, persons bigint, shared_persons bigint",
-    "rejects": "source text, file text, line bigint, \"column\" text, value text, reason text",
+    "rejects": 'source text, file text, line bigint, "column" text, value text, reason text',
     "reconciliation": "rule text, left_value double, right_value double, holds boolean",
     "runs": """run_id text, started_at timestamptz, finished_at timestamptz, engine text,
         mode text, reason text, rows_read bigint, duplicates bigint, rejects bigint,

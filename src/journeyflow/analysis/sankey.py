@@ -106,7 +106,8 @@ def _conditions(
         for column, kind in types.items()
         if not kind.endswith("]") and not kind.startswith(nested)
     )
-    parts, values = ["true"], {}
+    parts: list[str] = ["true"]
+    values: dict[str, Any] = {}
     for position, (column, wanted) in enumerate(where.items()):
         if column not in scalar:
             raise SettingsError(

@@ -54,7 +54,7 @@ def sankey(
     layout = base_layout(words) | {
         "height": _height(nodes),
         "margin": {"l": 4, "r": 4, "t": _TOP, "b": _BOTTOM},
-        "annotations": _headings(columns, table.steps, words),
+        "annotations": _headings(columns, words),
     }
     return safe_figure([trace], layout)
 
@@ -147,8 +147,7 @@ def _links(nodes: pd.DataFrame, table: SankeyTable, words: Language) -> dict[str
         ],
         "label": hover,
         "customdata": [
-            f"l.{s}.{t}"
-            for s, t in zip(table.links["source"], table.links["target"], strict=True)
+            f"l.{s}.{t}" for s, t in zip(table.links["source"], table.links["target"], strict=True)
         ],
         "hovertemplate": fill("%{{label}}<extra></extra>"),
     }
@@ -159,7 +158,7 @@ def _height(nodes: pd.DataFrame) -> int:
     return _TOP + _BOTTOM + max(420, 44 * most)
 
 
-def _headings(columns: int, steps: int, words: Language) -> list[dict[str, Any]]:
+def _headings(columns: int, words: Language) -> list[dict[str, Any]]:
     headings = []
     for column in range(1, columns + 1):
         share = (column - 1) / max(columns - 1, 1)

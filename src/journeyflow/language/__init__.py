@@ -78,7 +78,8 @@ class Language:
         """The two largest units of a duration: "2 d 6 h", "45 min"."""
         if seconds is None or not math.isfinite(seconds):
             return "–"
-        left, parts = round(seconds), []
+        left = round(seconds)
+        parts: list[tuple[int, str]] = []
         for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
             amount, left = divmod(left, size)
             if amount or parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from journeyflow.report.folder import keep_report
 from journeyflow.report.page import write_report
 
-__all__ = ["write_report"]
+__all__ = ["keep_report", "write_report"]

@@ -46,9 +46,7 @@ def channels_section(ctx: Context) -> Section:
     figure = None
     if credit["conversions"].sum() > 0:
         drawn = channel_bars(credit, language=words.code)
-        summary = words.text(
-            "channels.figure_label", parts=words.count("credited", total) + "."
-        )
+        summary = words.text("channels.figure_label", parts=words.count("credited", total) + ".")
         figure = Figure(*figure_parts(drawn, "channel-bars"), summary)
     return Section(
         name="channels",

@@ -25,9 +25,11 @@ class Context:
 
     @property
     def currency(self) -> str:
+        """The currency that all money in the store is in."""
         return str(self.project["currency"])
 
     def frame(self, sql: str, **params: object) -> pd.DataFrame:
+        """Rows of a query with its parameters bound."""
         return self.store.query(sql, params or None)
 
     def of_period(self, sql: str) -> pd.DataFrame:

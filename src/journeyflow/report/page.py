@@ -69,8 +69,8 @@ def render(ctx: Context) -> str:
     return environment.get_template("report.html.j2").render(
         t=ctx.words.text,
         language=ctx.words.code,
-        policy=Markup(_POLICY.format(hashes=" ".join(map(_hash, scripts)) or "'none'")),
-        style=_style(),
+        policy=_POLICY.format(hashes=" ".join(map(_hash, scripts)) or "'none'"),
+        style=_own("style.css"),
         project=ctx.project["name"],
         scope=ctx.scope(journeys),
         meta=_meta(ctx),
@@ -102,8 +102,7 @@ def _scripts(sections: Iterable[Section]) -> list[Markup]:
     figures = [section.figure.script for section in sections if section.figure]
     if not figures:
         return []
-    printing = files(__package__).joinpath("templates/print.js").read_text(encoding="utf-8")
-    return [library(), *figures, Markup(printing)]
+    return [library(), *figures, _own("figures.js")]
 
 
 def _hash(script: str) -> str:
@@ -111,8 +110,9 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _style() -> Markup:
-    return Markup(files(__package__).joinpath("templates/style.css").read_text(encoding="utf-8"))
+def _own(name: str) -> Markup:
+    text = files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - a file of this package
 
 
 def _meta(ctx: Context) -> list[str]:

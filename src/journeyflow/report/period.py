@@ -27,6 +27,7 @@ class Period:
 
     @property
     def unbounded(self) -> bool:
+        """Whether it holds all journeys."""
         return self.first is None and self.last is None
 
     def moments(self) -> tuple[datetime | None, datetime | None]:
@@ -48,6 +49,7 @@ class Period:
         return begins_inside or ends_inside
 
     def words(self, words: Language) -> str:
+        """The period as people say it."""
         begin = words.day(self.first) if self.first else ""
         end = words.day(self.last) if self.last else ""
         key = {(True, True): "between", (True, False): "from", (False, True): "to"}.get(

@@ -70,7 +70,8 @@ def reconciliation_section(ctx: Context) -> Section:
         rules=words.count("rules", len(frame)),
         bad=words.number(bad),
     )
-    shown, held_files = [], []
+    shown: list[list[str]] = []
+    held_files: list[list[str]] = []
     for row in records(frame):
         # One such rule per file: those that hold would drown the others.
         per_file = row["holds"] and str(row["rule"]).startswith("rows of ")

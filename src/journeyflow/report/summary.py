@@ -9,7 +9,6 @@ from journeyflow.language import SMALLEST_SHARE_BASE, Language
 from journeyflow.report.context import Context
 from journeyflow.report.rates import wilson
 
-
 FEWEST_EXITS = 5  # below this, "most of them" says too much
 
 
@@ -73,7 +72,9 @@ def interval(words: Language, part: float, whole: float) -> str:
     if whole < SMALLEST_SHARE_BASE:
         return ""
     low, high = wilson(part, whole)
-    return words.text("figures.interval", low=words.percent(low, fine=True), high=words.percent(high, fine=True))
+    return words.text(
+        "figures.interval", low=words.percent(low, fine=True), high=words.percent(high, fine=True)
+    )
 
 
 def _in_brackets(words: Language, part: float, whole: float) -> str:

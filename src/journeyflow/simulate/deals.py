@@ -7,8 +7,11 @@ import math
 from journeyflow.simulate import faults as usual
 from journeyflow.simulate.acts import Act, Deal
 from journeyflow.simulate.clock import DAY, HOUR, MINUTE, in_hours, to_minute
-from journeyflow.simulate.company import LOST_AFTER_DAYS, SLOW_LINE
+from journeyflow.simulate.company import SLOW_LINE
 from journeyflow.simulate.dice import Dice
+from journeyflow.simulate.places import (
+    LOST_AFTER_DAYS,
+)
 from journeyflow.simulate.story import Story
 
 OPENS = {"lead": 0.96, "call": 0.62, "showroom": 0.56}

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 
 from journeyflow.simulate.acts import Act
 from journeyflow.simulate.clock import DAY
-from journeyflow.simulate.company import COMPANY_KINDS, LOST_AFTER_DAYS
+from journeyflow.simulate.places import (
+    COMPANY_KINDS,
+    LOST_AFTER_DAYS,
+)
 
 LOST_AFTER = LOST_AFTER_DAYS * DAY
 CONVERSION, LOSS = "contract_signed", "deal_lost"

@@ -16,6 +16,7 @@ DOORS = {"web": 0.948, "call": 0.020, "showroom": 0.032}
 INTENTS = {"cold": 0.66, "warm": 0.24, "hot": 0.10}
 # What Telegram brings is truly better: the credit it gets by the last click hides that.
 TELEGRAM_INTENTS = {"cold": 0.46, "warm": 0.32, "hot": 0.22}
+SECOND_DEVICE = 0.02
 SYSTEMS = ("ios", "android", "windows", "mac")
 # Visits by local hour, 0 … 23: people look at kitchens in the evening.
 HOURS = np.array(
@@ -107,13 +108,13 @@ def invent(seed: int, size: int, period: Period, faults: Faults) -> list[Person]
                 showroom=int(showrooms[i]),
                 city=int(cities[i]),
                 system=system_of(i, origin),
-                second_system="windows" if second[i] < 0.06 else "",
+                second_system="windows" if second[i] < SECOND_DEVICE else "",
                 phone=phones[i],
                 email=f"{FIRST_NAMES[i % len(FIRST_NAMES)]}.{i * 37 % 9973:04d}{i}@pochta.example",
                 consents=bool(privacy[0][i] >= faults.consent_denied),
                 ga_works=ga_works,
                 # Nobody blocks both counters: whoever is on the website is seen by one of them.
-                ym_works=bool(not ga_works or privacy[2][i] >= 0.35),
+                ym_works=bool(not ga_works or privacy[2][i] >= 0.30),
             )
         )
     return people

@@ -15,13 +15,15 @@ from journeyflow.simulate.company import (
     LINES,
     MANAGERS,
     OWN_NUMBER,
-    PLACES,
     SHOWROOMS,
     SLOW_LINE,
     UNLUCKY_MANAGER,
     Language,
 )
 from journeyflow.simulate.lenses.files import Exports
+from journeyflow.simulate.places import (
+    PLACES,
+)
 from journeyflow.simulate.world import Company
 
 CSV_HEADER = ("number", "id", "kind", "where", "planted", "usual", "since")

@@ -5,17 +5,7 @@ from __future__ import annotations
 import json
 
 from journeyflow.simulate import company
-from journeyflow.simulate.company import (
-    COMPANY_KINDS,
-    LOST_AFTER_DAYS,
-    OWNERS,
-    PLACES,
-    SHOWROOMS,
-    STAGES,
-    TECHNICAL_KINDS,
-    Language,
-    Place,
-)
+from journeyflow.simulate.company import SHOWROOMS, Language
 from journeyflow.simulate.faults import Faults
 from journeyflow.simulate.lenses import (
     calltouch,
@@ -26,6 +16,15 @@ from journeyflow.simulate.lenses import (
     ga4,
     newsletter,
     showroom,
+)
+from journeyflow.simulate.places import (
+    COMPANY_KINDS,
+    LOST_AFTER_DAYS,
+    OWNERS,
+    PLACES,
+    STAGES,
+    TECHNICAL_KINDS,
+    Place,
 )
 
 Mapping = dict[str, str]
@@ -145,7 +144,7 @@ def _sources() -> list[str]:
                 "owner": "consultant",
                 "product": "line",
             },
-            identifiers={company.PHONE: "phone"},
+            identifiers={company.PHONE: "phone", company.YM: "site_code"},
         ),
         _source(
             newsletter.SOURCE,

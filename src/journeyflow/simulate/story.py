@@ -25,13 +25,16 @@ from journeyflow.simulate.clock import (
     midnight,
     weekday,
 )
-from journeyflow.simulate.company import CHANNELS, LOST_AFTER_DAYS
+from journeyflow.simulate.company import CHANNELS
 from journeyflow.simulate.dice import Dice, by_share
 from journeyflow.simulate.faults import Faults
 from journeyflow.simulate.people import Person
+from journeyflow.simulate.places import (
+    LOST_AFTER_DAYS,
+)
 
 KIOSK_SHARE, KIOSK_SEEKS, KIOSK_SUBMITS = 0.14, 0.5, 0.6
-COMES_BACK = 0.05
+COMES_BACK, FORGETS, SHOWS_CODE = 0.05, 0.08, 0.9
 COOKIE_LIFE = 7 * DAY  # Apple's browsers forget script-written cookies after a week
 # Where a reader goes next; what is left of 1 leaves the website.
 NEXT_PAGES: dict[str, dict[str, float]] = {
@@ -99,7 +102,7 @@ class Story:
         system = person.second_system if second and person.second_system else person.system
         known, used = self.browsers.get(system, (None, at))
         dice = self.dice("browser", system, known.key if known else "first")
-        forgets = system in {"ios", "mac"} and at - used > COOKIE_LIFE and dice.chance(0.4)
+        forgets = system in {"ios", "mac"} and at - used > COOKIE_LIFE and dice.chance(FORGETS)
         if known is None or forgets:
             generation = len(self.browsers) if known is None else int(known.key[-1]) + 1
             known = bake(f"{person.number}-{system}-{generation}", system, at, person, dice)
@@ -204,6 +207,7 @@ class Story:
             answers_after=int(dice.between(2, 40) * HOUR),
             anonymous=dice.chance(faults.anonymous_visitors),
             consultant=dice.randrange(5),
+            code=self.last.browser if self.last and dice.chance(SHOWS_CODE) else None,
         )
         leaves = at + int(dice.between(15, 60) * MINUTE)
         uses_tablet = dice.chance(KIOSK_SHARE) and person.showroom == 0

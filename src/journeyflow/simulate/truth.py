@@ -20,10 +20,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from journeyflow.simulate.acts import Act
-from journeyflow.simulate.company import LINES, MANAGERS, PLACES, SHOWROOMS, Language
+from journeyflow.simulate.company import (
+    LINES,
+    MANAGERS,
+    SHOWROOMS,
+    Language,
+)
 from journeyflow.simulate.journeys import LOST_AFTER, cut, deal_is_open
 from journeyflow.simulate.lenses.files import Exports, person_key
 from journeyflow.simulate.linkage import Linkage
+from journeyflow.simulate.places import (
+    PLACES,
+)
 from journeyflow.simulate.world import Company
 
 MOMENT = pa.timestamp("us", tz="UTC")

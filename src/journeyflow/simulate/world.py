@@ -9,7 +9,7 @@ from journeyflow.simulate.acts import Act, Deal
 from journeyflow.simulate.clock import DAY, HOUR, SECOND, Period, local
 from journeyflow.simulate.company import UNLUCKY_MANAGER
 from journeyflow.simulate.deals import open_deal
-from journeyflow.simulate.dice import Dice, stream
+from journeyflow.simulate.dice import Dice
 from journeyflow.simulate.faults import Faults
 from journeyflow.simulate.people import Person, invent
 from journeyflow.simulate.story import Story, World, bake, before_the_deal, come_back
@@ -134,14 +134,16 @@ def _assign_unlucky_manager(company: Company) -> None:
 
 
 def _mistype_numbers(company: Company) -> None:
-    """Give the company's own number to deals that e-mail or a form's client id still identify."""
+    """Give the company's own number to deals whose form still identifies the customer.
+
+    Where there are too few of those, deals with an e-mail follow.
+    """
     wanted = company.scaled(company.faults.own_number_deals)
     exported_until = company.period.end - company.faults.lag_days * DAY
-    candidates = [
-        deal
-        for deal in company.deals
-        if (deal.has_email or deal.browser) and deal.opened < exported_until
-    ]
-    order = stream(company.world.seed, "own number").permutation(len(candidates))
-    for position in order[:wanted]:
-        candidates[position].own_number = True
+    known = [deal for deal in company.deals if deal.opened < exported_until]
+    by_form = [deal for deal in known if deal.browser and not deal.browser.shared]
+    by_email = [deal for deal in known if deal.has_email and deal not in by_form]
+    dice = company.dice("own number")
+    candidates = dice.sample(by_form, len(by_form)) + dice.sample(by_email, len(by_email))
+    for deal in candidates[:wanted]:
+        deal.own_number = True

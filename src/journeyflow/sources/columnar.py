@@ -9,24 +9,44 @@ import pyarrow as pa
 from pyarrow import compute, parquet
 
 from journeyflow.errors import DataError
-from journeyflow.sources.delimited import BATCH, _check_header
+from journeyflow.sources.delimited import BATCH, check_header
 
 EXACT_IN_DOUBLE = 2**53
 
 
-def parquet_batches(path: Path, name: str, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    """Yield (line, wanted columns as text) in file order."""
+def open_parquet(path: Path, name: str) -> parquet.ParquetFile:
+    """Open a Parquet file; DataError where its footer is missing or unreadable."""
     try:
-        file = parquet.ParquetFile(path)
+        return parquet.ParquetFile(path)
     except (pa.ArrowInvalid, OSError) as fault:
         raise DataError(f"{name}: not a whole Parquet file ({fault})", "export it again") from fault
-    _check_header(name, tuple(file.schema_arrow.names), wanted)
+
+
+def parquet_batches(path: Path, name: str, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    """Yield (line, wanted columns as text) in file order."""
     line = 1
-    for batch in file.iter_batches(BATCH, columns=wanted):
-        numbers = pa.array(range(line, line + batch.num_rows), pa.int64())
-        line += batch.num_rows
-        texts = [_text(batch.column(column), name, column) for column in wanted]
-        yield pa.record_batch([numbers, *texts], names=["line", *wanted])
+    with open_parquet(path, name) as file:
+        check_header(name, tuple(file.schema_arrow.names), wanted)
+        for batch in _batches(file, name, wanted):
+            numbers = pa.array(range(line, line + batch.num_rows), pa.int64())
+            line += batch.num_rows
+            texts = [_readable(batch.column(column), name, column) for column in wanted]
+            yield pa.record_batch([numbers, *texts], names=["line", *wanted])
+
+
+def _batches(file: parquet.ParquetFile, name: str, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from file.iter_batches(BATCH, columns=wanted)
+    except (pa.ArrowInvalid, OSError) as fault:
+        raise DataError(f"{name}: a damaged Parquet file ({fault})", "export it again") from fault
+
+
+def _readable(values: pa.Array, name: str, column: str) -> pa.Array:
+    try:
+        return _text(values, name, column)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:
+        message = f"{name}: the column {column!r} of type {values.type} cannot be read as text"
+        raise DataError(message, "export the column as text") from fault
 
 
 def _text(values: pa.Array, name: str, column: str) -> pa.Array:

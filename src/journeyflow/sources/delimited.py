@@ -10,9 +10,11 @@ from __future__ import annotations
 import codecs
 import csv
 import difflib
-import io
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -39,11 +41,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one delimited file is written, settled before any record is read."""
+    """How one delimited file is written, settled before any record is read.
+
+    `lines_before` counts the physical lines up to the first record: those to skip, blank
+    ones, and the header.
+    """
 
     encoding: str
     delimiter: str
-    skip_rows: int
+    lines_before: int
     header: tuple[str, ...]
     fast: bool
 
@@ -52,19 +58,21 @@ def settle_dialect(path: Path, name: str, source: Source, wanted: Iterable[str])
     """Find encoding, delimiter and header of the file; DataError where they do not fit."""
     encoding = _encoding(path, source)
     clean = _survey(path, name)
-    with _text(path, encoding) as text:
-        for _ in range(source.skip_rows):
-            text.readline()
-        first = text.readline(LONGEST_LINE).lstrip("\ufeff")
-    if any("\udc80" <= each <= "\udcff" for each in first):
-        message = f"{name}: the header is not {encoding} text"
-        raise DataError(message, 'declare it in [[sources]], for example encoding = "cp1251"')
-    wanted = list(wanted)
-    delimiter = source.delimiter or _delimiter(first, path.suffix, wanted)
-    header = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), []))
-    _check_header(name, header, wanted)
-    fast = clean and encoding in ("utf-8", "utf-8-sig")
-    return Dialect(encoding, delimiter, source.skip_rows, header, fast)
+    with _text(path, name, encoding) as text:
+        lines = [text.readline() for _ in range(source.skip_rows)]
+        while (first := text.readline().lstrip("\ufeff")) and not first.strip():
+            lines.append(first)
+        if any("\udc80" <= each <= "\udcff" for each in first):
+            message = f"{name}: the header is not {encoding} text"
+            raise DataError(message, 'declare it in [[sources]], for example encoding = "cp1251"')
+        wanted = list(wanted)
+        delimiter = source.delimiter or _delimiter(first, path.suffix, wanted)
+        reader = csv.reader(chain([first], iter(text.readline, "")), delimiter=delimiter)
+        header = tuple(cell.strip() for cell in next(reader, []))
+    check_header(name, header, wanted)
+    fast = clean and encoding in ("utf-8", "utf-8-sig") and delimiter.isascii()
+    fast = fast and _well_quoted(path, delimiter)
+    return Dialect(encoding, delimiter, len(lines) + reader.line_num, header, fast)
 
 
 def _encoding(path: Path, source: Source) -> str:
@@ -76,9 +84,15 @@ def _encoding(path: Path, source: Source) -> str:
     return codecs.lookup(source.encoding).name if source.encoding else "utf-8"
 
 
-def _text(path: Path, encoding: str) -> io.TextIOWrapper:
+@contextmanager
+def _text(path: Path, name: str, encoding: str) -> Iterator[IO[str]]:
     # Surrogates mark the bytes that are no text, so that only their own record is rejected.
-    return path.open(encoding=encoding, errors="surrogateescape", newline="")
+    with path.open(encoding=encoding, errors="surrogateescape", newline="") as text:
+        try:
+            yield text
+        except UnicodeDecodeError as fault:  # an encoding of two bytes a letter has no surrogates
+            message = f"{name}: not {encoding} text ({fault.reason})"
+            raise DataError(message, "the file is cut, or declared with another encoding") from fault
 
 
 def _survey(path: Path, name: str) -> bool:
@@ -100,7 +114,7 @@ def _survey(path: Path, name: str) -> bool:
                     "expected a table of ordinary rows"
                 )
                 raise DataError(message, "look whether the export was cut or re-saved")
-    return clean and not _odd_quotes(path)
+    return clean
 
 
 def _plain(chunk: bytes, decoder: codecs.IncrementalDecoder) -> bool:
@@ -113,9 +127,13 @@ def _plain(chunk: bytes, decoder: codecs.IncrementalDecoder) -> bool:
     return True
 
 
-def _odd_quotes(path: Path) -> bool:
+def _well_quoted(path: Path, delimiter: str) -> bool:
+    """Tell whether every quote opens, closes or doubles: readers differ on all others."""
+    mark = re.escape(delimiter.encode())
+    cell = rb'(?:"(?:[^"]++|"")*+"|[^"' + mark + rb"\r\n]*+)"
+    ordinary = re.compile(cell + rb"(?:" + mark + cell + rb")*+\r?\n?")
     with path.open("rb") as file:
-        return any(line.count(b'"') % 2 for line in file)
+        return all(ordinary.fullmatch(line) for line in file if b'"' in line)
 
 
 def _delimiter(header: str, suffix: str, wanted: list[str]) -> str:
@@ -129,7 +147,7 @@ def _delimiter(header: str, suffix: str, wanted: list[str]) -> str:
     return max(DELIMITERS, key=fit)
 
 
-def _check_header(name: str, header: tuple[str, ...], wanted: list[str]) -> None:
+def check_header(name: str, header: tuple[str, ...], wanted: list[str]) -> None:
     for column in wanted:
         if column not in header:
             near = difflib.get_close_matches(column, header, n=1)
@@ -143,15 +161,16 @@ def _check_header(name: str, header: tuple[str, ...], wanted: list[str]) -> None
 
 def fast_batches(path: Path, dialect: Dialect, wanted: list[str]) -> Iterator[pa.RecordBatch]:
     """Read an ordinary file in order; pyarrow.ArrowInvalid as soon as a row is ragged."""
+    names = [f"c{place}" for place in range(len(dialect.header))]
     reader = arrow_csv.open_csv(
         path,
         read_options=arrow_csv.ReadOptions(
-            column_names=list(dialect.header), skip_rows=dialect.skip_rows + 1, block_size=8 << 20
+            column_names=names, skip_rows=dialect.lines_before, block_size=8 << 20
         ),
         parse_options=arrow_csv.ParseOptions(delimiter=dialect.delimiter),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(dialect.header, pa.string()),
-            include_columns=wanted,
+            column_types=dict.fromkeys(names, pa.string()),
+            include_columns=[names[dialect.header.index(each)] for each in wanted],
             strings_can_be_null=False,
         ),
     )
@@ -188,15 +207,16 @@ def exact_batches(
     places = [dialect.header.index(column) for column in wanted]
     schema = pa.schema([("line", pa.int64()), *((column, pa.string()) for column in wanted)])
     rows: list[tuple[object, ...]] = []
-    with _text(path, dialect.encoding) as text:
-        for _ in range(dialect.skip_rows + 1):
+    with _text(path, name, dialect.encoding) as text:
+        for _ in range(dialect.lines_before):
             text.readline()
         lines = _Lines(text)
-        for number, cells in enumerate(filter(None, _cells(lines, dialect)), start=1):
-            reason = _unreadable(cells, dialect)
+        reader = csv.reader(lines, delimiter=dialect.delimiter)
+        for number, cells in enumerate(_records(reader, name), start=1):
             if lines.ended:
                 message = f"{name}: the quote opened in record {number} never closes"
                 raise DataError(message, "the file is cut, or the quote belongs to the text")
+            reason = _unreadable(cells, dialect)
             if reason:
                 faults.append(Fault(number, reason))
                 continue
@@ -208,15 +228,12 @@ def exact_batches(
         yield _batch(rows, schema)
 
 
-def _cells(lines: _Lines, dialect: Dialect) -> Iterator[list[str]]:
-    reader = csv.reader(lines, delimiter=dialect.delimiter)
-    while True:
-        try:
-            yield next(reader)
-        except StopIteration:
-            return
-        except csv.Error as fault:
-            yield [f"\0{fault}"]
+def _records(reader: Iterator[list[str]], name: str) -> Iterator[list[str]]:
+    try:
+        yield from filter(None, reader)
+    except csv.Error as fault:
+        message = f"{name}: a cell of more than {LONGEST_LINE >> 20} MiB; is a quote never closed?"
+        raise DataError(message, "the file is cut, or a quote belongs to the text") from fault
 
 
 def _unreadable(cells: list[str], dialect: Dialect) -> str | None:

@@ -53,7 +53,7 @@ def _is_document(path: Path, records_at: str | None) -> bool:
         return True
     try:
         parsed = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return first.strip() in (b"{",) or records_at is not None
     return isinstance(parsed, dict) and records_at is not None and records_at in parsed
 
@@ -63,7 +63,7 @@ def _document(path: Path, name: str, records_at: str | None) -> Iterator[str | F
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as fault:
         raise DataError(f"{name}: not UTF-8 text ({fault.reason})", "export it again") from fault
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         message = f"{name}: not a whole JSON document ({fault}); it is truncated or damaged"
         raise DataError(message, "transfer or export the file again") from fault
     if isinstance(document, dict) and records_at:
@@ -73,7 +73,7 @@ def _document(path: Path, name: str, records_at: str | None) -> Iterator[str | F
         raise DataError(f"{name}: expected {expected}, found another kind of document")
     for record in document:
         if isinstance(record, dict):
-            yield json.dumps(record, ensure_ascii=False)
+            yield json.dumps(record)  # escaped: half a surrogate pair is a fault, not a crash
         else:
             yield Fault(0, "not a JSON object")
 
@@ -84,11 +84,11 @@ def _lines(path: Path, name: str) -> Iterator[str | Fault]:
             if len(line) > LONGEST_LINE:
                 message = f"{name}: a line is longer than {LONGEST_LINE >> 20} MiB"
                 raise DataError(message, "expected one JSON object a line")
-            if not line.strip():
-                continue
             try:
                 text = line.decode("utf-8-sig")
             except UnicodeDecodeError:
                 yield Fault(0, "bytes that are not utf-8")
+                continue
+            if not text.strip():
                 continue
             yield Fault(0, "a NUL byte") if "\0" in text else text

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 import zstandard
 
@@ -30,7 +31,10 @@ def matching_files(directory: Path, pattern: str) -> list[Path]:
         message = f"{pattern!r} leads out of the project folder"
         raise SettingsError(message, "put or copy the exports below the project folder")
     root = directory.resolve()
-    found = sorted(path for path in directory.glob(pattern) if path.is_file())
+    try:
+        found = sorted(path for path in directory.glob(pattern) if path.is_file())
+    except ValueError as fault:
+        raise SettingsError(f"{pattern!r} is no pattern of file names: {fault}") from fault
     for path in found:
         if not path.resolve().is_relative_to(root):
             message = f"{path.relative_to(directory)} is a link that leads out of the project"
@@ -72,7 +76,7 @@ def plain_bytes(path: Path, scratch: Path) -> Iterator[Path]:
         yield Path(unpacked.name)
 
 
-def _unpack(path: Path, target: tempfile._TemporaryFileWrapper[bytes]) -> None:
+def _unpack(path: Path, target: IO[bytes]) -> None:
     kind = COMPRESSED[path.suffix.lower()]
     try:
         if path.suffix.lower() == ".gz":
@@ -80,19 +84,22 @@ def _unpack(path: Path, target: tempfile._TemporaryFileWrapper[bytes]) -> None:
                 shutil.copyfileobj(packed, target, CHUNK)
         else:
             with path.open("rb") as file:
-                _unpack_zstd(file.read(), target)
-    except (EOFError, OSError, zlib.error, zstandard.ZstdError) as fault:
+                _unpack_zstd(file, target)
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as fault:
         message = f"{path.name}: not a whole {kind} file ({fault}); it is truncated or damaged"
         raise DataError(message, "transfer or export the file again") from fault
     if target.tell() == 0:
         raise DataError(f"{path.name}: the {kind} file holds no bytes", "export it again")
 
 
-def _unpack_zstd(packed: bytes, target: tempfile._TemporaryFileWrapper[bytes]) -> None:
+def _unpack_zstd(file: IO[bytes], target: IO[bytes]) -> None:
     """Unpack frame after frame; the stream reader alone would accept a cut last frame."""
-    while packed:
-        frame = zstandard.ZstdDecompressor().decompressobj()
-        target.write(frame.decompress(packed))
-        if not frame.eof:
-            raise EOFError("the last frame ends early")
-        packed = frame.unused_data
+    frame, ended = zstandard.ZstdDecompressor().decompressobj(), True
+    while chunk := file.read(CHUNK):
+        while chunk:
+            target.write(frame.decompress(chunk))
+            chunk, ended = frame.unused_data, frame.eof
+            if ended:
+                frame = zstandard.ZstdDecompressor().decompressobj()
+    if not ended:
+        raise EOFError("the last frame ends early")

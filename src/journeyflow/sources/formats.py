@@ -6,6 +6,7 @@ A format says what shape its files have, what its rows become, and which SQL fil
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,6 +61,20 @@ FEEDBACK_COLUMNS = (
 )
 WEB_COLUMNS = ("url", "referrer", "utm_source", "utm_medium", "utm_campaign")
 
+# What a counter sends by itself, without the customer doing anything: no step of a journey.
+TECHNICAL_KINDS: Mapping[str, tuple[str, ...]] = {
+    "ga4": (
+        "session_start",
+        "first_visit",
+        "user_engagement",
+        "scroll",
+        "first_open",
+        "app_update",
+        "os_update",
+        "app_clear_data",
+    ),
+}
+
 Lands = Literal["events", "costs", "feedback"]
 
 
@@ -69,8 +84,9 @@ class Format:
 
     `shape`: `columns` = named columns (delimited text, NDJSON objects or Parquet) chosen by
     `[sources.columns]`; `json` = whole JSON records, mapped by the format's own SQL.
-    `records_at` names the list inside a JSON envelope. `required` are the columns without
-    which a row means nothing.
+    `records_at` names the list inside a JSON envelope. `flat`: a `json` format whose records
+    also come as delimited text, under the same names. `required` are the columns, or for
+    `json` the keys, without which a row means nothing: a file that lacks one is refused.
     """
 
     name: str
@@ -82,6 +98,7 @@ class Format:
     sessions: bool = False
     replaces: Literal["day", "row"] = "row"
     records_at: str | None = None
+    flat: bool = False
     needs_zone: bool = True
 
 
@@ -113,6 +130,36 @@ FORMATS = {
             lands="feedback",
             columns=FEEDBACK_COLUMNS,
             required=("responded_at", "kind", "score", "scale_min", "scale_max"),
+        ),
+        Format(
+            name="ga4",
+            describes="Google Analytics 4 events, as its BigQuery export holds them",
+            shape="json",
+            lands="events",
+            required=("event_date", "event_timestamp", "event_name"),
+            sessions=True,
+            replaces="day",
+            needs_zone=False,
+        ),
+        Format(
+            name="calltouch",
+            describes="Calltouch calls diary",
+            shape="json",
+            lands="events",
+            required=("callId", "callerNumber"),
+            records_at="records",
+            flat=True,
+            needs_zone=False,
+        ),
+        Format(
+            name="callrail",
+            describes="CallRail calls",
+            shape="json",
+            lands="events",
+            required=("id", "start_time", "customer_phone_number"),
+            records_at="calls",
+            flat=True,
+            needs_zone=False,
         ),
     )
 }

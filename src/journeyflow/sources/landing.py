@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,40 +19,41 @@ from journeyflow.project import Project
 from journeyflow.settings import Source
 from journeyflow.sources.files import inner_suffix, plain_bytes
 from journeyflow.sources.formats import FORMATS
-from journeyflow.sources.records import Records, load_records
+from journeyflow.sources.records import Records, empty_records, load_records
 from journeyflow.sources.zones import zone_segments
 from journeyflow.warehouse.models import Model, create_temp, load_model
 
 NULLS = ("", "null", "NULL", "None", "NaN", "nan", "N/A", "\\N", "undefined", "[object Object]")
 TOLERATED = 3
+FILE_STRIDE = 1 << 33  # as in the macros file_of and line_of; far above any file's lines
 
 
-@dataclass(frozen=True)
+@dataclass
 class Landing:
-    """What one file gave: records read, rows ready in `typed_rows`, rows rejected."""
+    """What one file of a batch gave, or why it cannot be trusted as a whole."""
 
-    read: int
-    rejected: int
+    name: str
+    records: Records
+    fault: DataError | None = None
 
 
-def read_file(
+def read_batch(
     con: duckdb.DuckDBPyConnection,
     project: Project,
     secret: Secret,
     source: Source,
-    path: Path,
+    paths: Sequence[Path],
     arrived_at: datetime,
-) -> Landing:
-    """Read one export into the temporary tables `typed_rows`, `file_rejects`, `file_skips`.
+) -> list[Landing]:
+    """Read exports of one source into the temporary tables `typed_rows`, `file_rejects`,
+    `file_skips` and `file_blocked`; nothing is stored yet.
 
-    Nothing is stored yet, so that landing a file can be one transaction. Raises DataError,
-    naming the file, where the file as a whole cannot be trusted.
+    Small files cost more in statements than in rows, so several are read at once: `line` then
+    holds the file's place in the batch and the line (macros `file_of` and `line_of`). Each
+    file is judged on its own; one that fails leaves no row behind.
     """
-    name = str(path.relative_to(project.directory))
-    scratch = project.directory / "warehouse" / "scratch"
     _set_variables(con, project, source)
-    with plain_bytes(path, scratch) as plain:
-        records = load_records(con, plain, name, inner_suffix(path), source)
+    landings = _gather(con, project, source, paths)
     values: dict[str, Any] = {
         "zone": source.timezone or project.project.timezone,
         "currency": project.project.currency,
@@ -61,6 +63,8 @@ def read_file(
     }
     lands = FORMATS[source.format].lands
     raw = load_model("sources", source.format).sql
+    if lands == "events":
+        raw = f"({load_model('landing', 'raw_events').sql}) union all by name ({raw})"
     con.execute(f"create or replace temp table raw_rows as {raw}")
     create_temp(con, _models("url_parts"), values)
     _key_identifiers(con, project, secret)
@@ -68,14 +72,52 @@ def read_file(
     if lands != "costs":
         _tabulate_zone(con, source)
         create_temp(con, _models("timed_rows"), values)
-        _refuse_unknown_zone(con, source, name)
     if lands == "events":
         create_temp(con, _models("referrers"), values)
     # All formats meet in one table, so that what follows knows none of them.
     typed = load_model("landing", f"typed_{lands}")
     con.execute(f"create or replace temp table typed_rows as {typed.sql}", typed.bind(values))
-    _set_apart(con, records)
-    return _judge(con, project, name, records)
+    _set_apart(con, landings)
+    if lands != "costs":
+        _refuse_unknown_zone(con, source, landings)
+    _judge(con, project, landings)
+    return landings
+
+
+def _gather(
+    con: duckdb.DuckDBPyConnection, project: Project, source: Source, paths: Sequence[Path]
+) -> list[Landing]:
+    """Put the records of all files of the batch into one table `records`."""
+    scratch = project.directory / "warehouse" / "scratch"
+    landings = []
+    con.execute("drop table if exists gathered")
+    for place, path in enumerate(paths):
+        name = path.relative_to(project.directory).as_posix()
+        landing = Landing(name, Records())
+        landings.append(landing)
+        try:
+            with plain_bytes(path, scratch) as plain:
+                landing.records = load_records(con, plain, name, inner_suffix(path), source)
+        except DataError as fault:
+            landing.fault = fault
+            continue
+        into = (
+            "insert into gathered" if _exists(con, "gathered") else "create temp table gathered as"
+        )
+        con.execute(f"{into} select * replace (line + {place * FILE_STRIDE} as line) from records")
+    if not _exists(con, "gathered"):
+        # Every file failed: an empty table of the source's shape lets the rest go its way.
+        con.execute(f"create temp table gathered as {empty_records(source)}")
+    con.execute("drop table if exists records")
+    con.execute("alter table gathered rename to records")
+    return landings
+
+
+def _exists(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = con.execute(
+        "select 1 from duckdb_tables() where temporary and table_name = $table", {"table": table}
+    )
+    return found.fetchone() is not None
 
 
 def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Source) -> None:
@@ -129,58 +171,82 @@ def _keys(
 
 
 def _tabulate_zone(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    con.execute(
-        "create or replace temp table zone_segments "
-        "(local_from timestamp, offset_s bigint, flag text)"
+    segments = (
+        zone_segments(source.timezone, datetime(1990, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001
+        if source.timezone
+        else ()
     )
-    if source.timezone:
-        segments = zone_segments(source.timezone, datetime(1990, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001
-        con.executemany("insert into zone_segments values ($1, $2, $3)", [list(s) for s in segments])
+    local_from, offset_s, flag = zip(*segments, strict=True) if segments else ((), (), ())
+    table = pa.table(
+        {
+            "local_from": pa.array(local_from, pa.timestamp("us")),
+            "offset_s": pa.array(offset_s, pa.int64()),
+            "flag": pa.array(flag, pa.string()),
+        }
+    )
+    con.register("incoming", table)
+    con.execute("create or replace temp table zone_segments as from incoming")
+    con.unregister("incoming")
 
 
-def _refuse_unknown_zone(con: duckdb.DuckDBPyConnection, source: Source, name: str) -> None:
+def _refuse_unknown_zone(
+    con: duckdb.DuckDBPyConnection, source: Source, landings: list[Landing]
+) -> None:
     if source.timezone:
         return
-    first = con.execute("select min(line), count(*) from timed_rows where is_local").fetchone()
-    if first and first[1]:
+    found = con.execute(
+        "select file_of(line), line_of(min(line)), count(*) from timed_rows where is_local "
+        "group by all"
+    ).fetchall()
+    for place, line, count in found:
         message = (
-            f"{name}: {first[1]} times have no offset (first in row {first[0]}), "
+            f"{landings[place].name}: {count} times have no offset (first in row {line}), "
             f"and the source {source.name!r} declares no time zone"
         )
-        raise DataError(message, 'add to [[sources]], for example: timezone = "Europe/Moscow"')
+        hint = 'add to [[sources]], for example: timezone = "Europe/Moscow"'
+        landings[place].fault = DataError(message, hint)
 
 
-def _set_apart(con: duckdb.DuckDBPyConnection, records: Records) -> None:
+def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing]) -> None:
     con.execute(
         "create or replace temp table file_rejects as "
         "select distinct line, f.column, f.value, f.reason from "
         "(select line, unnest(faults) as f from typed_rows where len(faults) > 0) order by all"
     )
-    if records.faults:
-        con.executemany(
-            "insert into file_rejects values ($1, null, null, $2)",
-            [[each.line, each.reason] for each in records.faults],
-        )
+    unread = [
+        [place * FILE_STRIDE + fault.line, fault.reason]
+        for place, landing in enumerate(landings)
+        for fault in landing.records.faults
+    ]
+    if unread:
+        con.executemany("insert into file_rejects values ($1, null, null, $2)", unread)
     con.execute(
         "create or replace temp table file_skips as "
-        "select skip_reason as reason, count(*) as rows from raw_rows "
-        "where skip_reason is not null group by skip_reason"
+        "select file_of(line) as place, skip_reason as reason, count(*) as rows from raw_rows "
+        "where skip_reason is not null group by all"
     )
 
 
-def _judge(
-    con: duckdb.DuckDBPyConnection, project: Project, name: str, records: Records
-) -> Landing:
-    """Fail the file where more of it is bad than the settings tolerate."""
-    found = con.execute("select count(distinct line) from file_rejects").fetchone()
-    rejected = found[0] if found else 0
+def _judge(con: duckdb.DuckDBPyConnection, project: Project, landings: list[Landing]) -> None:
+    """Fail each file of which more is bad than the settings tolerate."""
     limit = project.checks.max_reject_share
-    if rejected > TOLERATED and rejected > limit * records.read:
+    counts = con.execute(
+        "select file_of(line), count(distinct line) from file_rejects group by all"
+    ).fetchall()
+    for place, rejected in counts:
+        landing = landings[place]
+        read = landing.records.read
+        if landing.fault or rejected <= TOLERATED or rejected <= limit * read:
+            continue
         reasons = con.execute(
-            'select coalesce("column" || \': \', \'\') || reason, count(*), min(line) '
-            "from file_rejects group by 1 order by 2 desc, 1 limit 5"
+            "select coalesce(\"column\" || ': ', '') || reason, count(*), line_of(min(line)) "
+            "from file_rejects where file_of(line) = $place "
+            "group by 1 order by 2 desc, 1 limit 5",
+            {"place": place},
         ).fetchall()
         listing = "\n".join(f"  - {why}: {n} rows, first row {line}" for why, n, line in reasons)
-        message = f"{name}: {rejected} of {records.read} rows are bad (limit {limit:.1%})\n{listing}"
-        raise DataError(message, "correct the source's settings, or raise [checks] max_reject_share")
-    return Landing(records.read, rejected)
+        message = (
+            f"{landing.name}: {rejected} of {read} rows are bad (limit {limit:.1%})\n{listing}"
+        )
+        hint = "correct the source's settings, or raise [checks] max_reject_share"
+        landing.fault = DataError(message, hint)

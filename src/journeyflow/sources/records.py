@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pyarrow as pa
 
 from journeyflow.errors import DataError
 from journeyflow.settings import Constant, Source
-from journeyflow.sources.columnar import parquet_batches
+from journeyflow.sources.columnar import open_parquet, parquet_batches
 from journeyflow.sources.delimited import Fault, exact_batches, fast_batches, settle_dialect
 from journeyflow.sources.documents import json_batches
 from journeyflow.sources.formats import FORMATS, Format
@@ -41,17 +42,17 @@ def load_records(
     format = FORMATS[source.format]
     _refuse_foreign(path, name, suffix)
     records = Records()
-    if suffix in DELIMITED and format.shape == "columns":
+    tables = DELIMITED if format.shape == "columns" or format.flat else ()
+    if suffix in tables:
         _load_delimited(con, path, name, source, records)
     elif suffix in DOCUMENTS:
-        batches = json_batches(path, name, format.records_at, records.faults)
-        _load_documents(con, batches, name, source, records)
+        _load_documents(con, path, name, source, records)
     elif suffix == ".parquet":
         _load_parquet(con, path, name, source)
     else:
-        known = DOCUMENTS if format.shape == "json" else (*DELIMITED, *DOCUMENTS)
         message = f"{name}: the format {format.name} has no files of the type {suffix or 'none'}"
-        raise DataError(message, f"known: {' '.join((*known, '.parquet'))}, also .gz and .zst")
+        known = " ".join((*tables, *DOCUMENTS, ".parquet"))
+        raise DataError(message, f"known: {known}, also .gz and .zst")
     count = con.execute("select count(*) from records").fetchone()
     records.read = (count[0] if count else 0) + len(records.faults)
     return records
@@ -69,13 +70,19 @@ def _refuse_foreign(path: Path, name: str, suffix: str) -> None:
 def _load_delimited(
     con: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source, records: Records
 ) -> None:
-    wanted = mapped_columns(source)
-    dialect = settle_dialect(path, name, source, wanted)
-    projection = _projection(source, [f"c{place}" for place in range(len(wanted))])
+    format = FORMATS[source.format]
+    if format.shape == "columns":
+        wanted = mapped_columns(source)
+        dialect = settle_dialect(path, name, source, wanted)
+        projection = _projection(source, _cells(wanted))
+    else:
+        dialect = settle_dialect(path, name, source, format.required)
+        wanted = [each for each in dialect.header if each and dialect.header.count(each) == 1]
+        projection = _objects(wanted)
     if dialect.fast:
         try:
             _create(con, fast_batches(path, dialect, wanted), wanted, projection)
-        except (pa.ArrowInvalid, duckdb.Error):
+        except pa.ArrowInvalid:
             pass  # a ragged row somewhere: the exact reader tells which
         else:
             return
@@ -84,74 +91,90 @@ def _load_delimited(
 
 
 def _load_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source) -> None:
-    if FORMATS[source.format].shape == "json":
-        parquet_batches(path, name, [])
+    if FORMATS[source.format].shape == "columns":
+        wanted = mapped_columns(source)
+        projection = _projection(source, _cells(wanted))
+        _create(con, parquet_batches(path, name, wanted), wanted, projection)
+        return
+    with open_parquet(path, name):
+        pass  # DuckDB's own words for a file that is no Parquet name neither it nor the way out
+    try:
         con.execute(
-            "create or replace temp table records as select row_number() over () as line, "
-            "to_json(t)::text as record from read_parquet($path) as t",
+            "create or replace temp table records as select file_row_number + 1 as line, "
+            "to_json(t)::text as record from read_parquet($path, file_row_number = true) as t",
             {"path": str(path)},
         )
-        return
-    wanted = mapped_columns(source)
-    projection = _projection(source, [f"c{place}" for place in range(len(wanted))])
-    _create(con, parquet_batches(path, name, wanted), wanted, projection)
+    except duckdb.Error as fault:
+        raise DataError(f"{name}: not a whole Parquet file ({fault})", "export it again") from fault
+    _check_keys(con, name, source, {each: _path(each) for each in FORMATS[source.format].required})
 
 
 def _load_documents(
-    con: duckdb.DuckDBPyConnection,
-    batches: Iterator[pa.RecordBatch],
-    name: str,
-    source: Source,
-    records: Records,
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source, records: Records
 ) -> None:
     format = FORMATS[source.format]
-    documents = _reader(batches, ["record"])
-    con.register("incoming", documents)
-    con.execute("create or replace temp table documents as from incoming")
-    con.unregister("incoming")
+    batches = json_batches(path, name, format.records_at, records.faults)
+    with _incoming(con, batches, ["record"]):
+        con.execute("create or replace temp table records as from incoming")
     broken = con.execute(
-        "delete from documents where not json_valid(record) "
+        "delete from records where not json_valid(record) "
         "or json_type(if(json_valid(record), record, 'null')) <> 'OBJECT' returning line"
     ).fetchall()
     records.faults += [Fault(line, "not a JSON object") for (line,) in broken]
     if format.shape == "json":
-        con.execute("create or replace temp table records as from documents")
+        _check_keys(con, name, source, {each: _path(each) for each in format.required})
         return
     wanted = mapped_columns(source)
-    paths = {
-        f"p{place}": each if each.startswith("$") else '$."' + each.replace('"', '""') + '"'
-        for place, each in enumerate(wanted)
-    }
-    cells = [f"(record ->> $p{place})" for place in range(len(wanted))]
-    _check_keys(con, name, source, wanted, paths)
-    select, values = _projection(source, cells)
+    mapped = {each: source.columns[each] for each in format.required}
+    required = {key: _path(each) for key, each in mapped.items() if isinstance(each, str)}
+    _check_keys(con, name, source, required)
+    paths = {f"p{place}": _path(each) for place, each in enumerate(wanted)}
+    select, values = _projection(source, [f"(record ->> ${place})" for place in paths])
     con.execute(
-        f"create or replace temp table records as select line, {select} from documents",
+        f"create or replace temp table records as select line, {select} from records",
         {**values, **paths},
     )
 
 
+def _path(key: str) -> str:
+    return key if key.startswith("$") else '$."' + key.replace('"', '""') + '"'
+
+
 def _check_keys(
-    con: duckdb.DuckDBPyConnection, name: str, source: Source, wanted: list[str], paths: dict[str, str]
+    con: duckdb.DuckDBPyConnection, name: str, source: Source, paths: dict[str, str]
 ) -> None:
     """A required key that no record has is a missing column."""
-    for column in FORMATS[source.format].required:
-        mapped = source.columns[column]
-        if isinstance(mapped, Constant):
-            continue
-        path = paths[f"p{wanted.index(mapped)}"]
+    for column, path in paths.items():
         seen = con.execute(
-            "select count(*), count(record ->> $path) from documents", {"path": path}
+            "select count(*), count(record ->> $path) from records", {"path": path}
         ).fetchone()
-        if seen and seen[0] and not seen[1]:
-            message = f"{name}: no record has the key {mapped!r}, which is mapped to {column}"
-            raise DataError(message, "correct the mapping in [[sources]]")
+        if not seen or not seen[0] or seen[1]:
+            continue
+        if FORMATS[source.format].shape == "json":
+            message = f"{name}: does not look like {source.format}: no record has {column!r}"
+            raise DataError(message, "look whether the file and the format in [[sources]] agree")
+        message = f"{name}: no record has the key {source.columns[column]!r}, mapped to {column}"
+        raise DataError(message, "correct the mapping in [[sources]]")
+
+
+def empty_records(source: Source) -> str:
+    """The select of a `records` table without rows, of the shape this source's files give."""
+    format = FORMATS[source.format]
+    if format.shape == "json":
+        return "select null::bigint as line, null::text as record where false"
+    columns = "".join(f", null::text as {each}" for each in format.columns)
+    return (
+        f"select null::bigint as line{columns}, []::struct(type text, value text)[] as identifiers, "
+        "map_from_entries([]::struct(key text, value text)[]) as attributes where false"
+    )
 
 
 def mapped_columns(source: Source) -> list[str]:
     """The file's columns that the source's mapping names, each once, in a fixed order."""
     columns = [each for each in source.columns.values() if isinstance(each, str)]
-    return list(dict.fromkeys([*columns, *source.identifiers.values(), *source.attributes.values()]))
+    return list(
+        dict.fromkeys([*columns, *source.identifiers.values(), *source.attributes.values()])
+    )
 
 
 def _create(
@@ -161,20 +184,51 @@ def _create(
     projection: tuple[str, dict[str, Any]],
 ) -> None:
     select, values = projection
-    con.register("incoming", _reader(batches, [f"c{place}" for place in range(len(wanted))]))
-    try:
+    with _incoming(con, batches, _cells(wanted)):
         con.execute(
             f"create or replace temp table records as select line, {select} from incoming", values
         )
+
+
+@contextmanager
+def _incoming(
+    con: duckdb.DuckDBPyConnection, batches: Iterator[pa.RecordBatch], columns: list[str]
+) -> Iterator[None]:
+    """Show batches to DuckDB as `incoming`, under our own names: the file's may be anything.
+
+    A fault raised while they are read leaves as itself; DuckDB would bury it in one of its own.
+    """
+    schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in columns)])
+    faults: list[Exception] = []
+
+    def renamed() -> Iterator[pa.RecordBatch]:
+        try:
+            for batch in batches:
+                yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+        except Exception as fault:
+            faults.append(fault)
+            raise
+
+    con.register("incoming", pa.RecordBatchReader.from_batches(schema, renamed()))
+    try:
+        yield
+    except duckdb.Error:
+        if faults:
+            raise faults[0] from None
+        raise
     finally:
         con.unregister("incoming")
 
 
-def _reader(batches: Iterator[pa.RecordBatch], columns: list[str]) -> pa.RecordBatchReader:
-    """Batches under our own column names: those of the file may be anything."""
-    schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in columns)])
-    renamed = (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in batches)
-    return pa.RecordBatchReader.from_batches(schema, renamed)
+def _cells(wanted: list[str]) -> list[str]:
+    return [f"c{place}" for place in range(len(wanted))]
+
+
+def _objects(wanted: list[str]) -> tuple[str, dict[str, Any]]:
+    """Spell each row as the JSON object that the same record is in the format's own files."""
+    values = {f"k{place}": each for place, each in enumerate(wanted)}
+    pairs = ", ".join(f"$k{place}::text, c{place}" for place in range(len(wanted)))
+    return f"json_object({pairs})::text as record", values
 
 
 def _projection(source: Source, cells: list[str]) -> tuple[str, dict[str, Any]]:
@@ -196,7 +250,9 @@ def _projection(source: Source, cells: list[str]) -> tuple[str, dict[str, Any]]:
     return ", ".join(parts), values
 
 
-def _pairs(mapping: dict[str, str], cell: dict[str, str], label: str, values: dict[str, Any]) -> str:
+def _pairs(
+    mapping: dict[str, str], cell: dict[str, str], label: str, values: dict[str, Any]
+) -> str:
     structs = []
     for name, column in mapping.items():
         values[f"k{len(values)}"] = name

@@ -22,13 +22,24 @@ def fingerprint(run: Run) -> dict[str, str]:
     project = run.project
     pieces = {
         f"[{name}]": repr(getattr(project, name))
-        for name in ("identity", "sites", "bots", "sessions", "journeys", "attribution",
-                     "currency", "stages", "touchpoints", "conversions", "losses")
+        for name in (
+            "identity",
+            "sites",
+            "bots",
+            "sessions",
+            "journeys",
+            "attribution",
+            "currency",
+            "stages",
+            "touchpoints",
+            "conversions",
+            "losses",
+        )
     }
     pieces["[project]"] = repr((project.project.timezone, project.project.currency))
-    pieces["[[sources]]"] = repr([
-        (each.name, each.sessions, each.replaces, each.max_age) for each in project.sources
-    ])
+    pieces["[[sources]]"] = repr(
+        [(each.name, each.sessions, each.replaces, each.max_age) for each in project.sources]
+    )
     for layer in ("events", "person"):
         for model in load_models(layer):
             pieces[f"sql/{layer}/{model.name}.sql"] = model.sql
@@ -43,7 +54,8 @@ def decide_mode(run: Run) -> None:
     """Set `run.mode` and `run.reason`: full where anything but new rows asks for it."""
     now = fingerprint(run)
     before: dict[str, str] = json.loads(run.fact("fingerprint") or "{}")
-    changed = sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
+    names = now.keys() | before.keys()
+    changed = sorted(name for name in names if now.get(name) != before.get(name))
     reread = sum(file.earlier_id is not None for file in run.pending)
     if run.full_refresh:
         run.mode, run.reason = "full", "asked for"

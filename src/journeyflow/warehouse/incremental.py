@@ -6,12 +6,12 @@ everybody or of a few: temporary views of the same names narrow its inputs to th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from journeyflow.warehouse.models import Model, in_order, load_models
+from journeyflow.warehouse.models import Model, create, load_models
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -53,12 +53,12 @@ def settle_observation(run: Run) -> None:
 def replace_person_events(model: Model, run: Run) -> None:
     """Make `person_events` anew; the temporary table `touched` lists whose rows changed."""
     con = run.con
-    con.execute(f"create or replace temp table lived as {model.sql}", model.bind(run.values))
     kept = "private.work.person_events"
     if run.mode == "full":
-        con.execute(f"create or replace table {kept} as from lived")
-        run.counts["touched_persons"] = run.scalar("select count(distinct person_id) from lived")
+        create(con, model, kept, run.values)
+        run.counts["touched_persons"] = run.scalar(f"select count(distinct person_id) from {kept}")
     else:
+        con.execute(f"create or replace temp table lived as {model.sql}", model.bind(run.values))
         con.execute(
             f"""create or replace temp table touched as
             with before as (
@@ -76,8 +76,8 @@ def replace_person_events(model: Model, run: Run) -> None:
         )
         con.execute(f"delete from {kept} where person_id in (select person_id from touched)")
         con.execute(f"insert into {kept} from lived semi join touched using (person_id)")
+        con.execute("drop table lived")
         run.counts["touched_persons"] = run.scalar("select count(*) from touched")
-    con.execute("drop table lived")
 
 
 def replace_touched(model: Model, target: str, run: Run) -> None:
@@ -105,58 +105,3 @@ def _narrowed(run: Run, model: Model) -> Iterator[None]:
     finally:
         for name in inputs:
             run.con.execute(f"drop view temp.{name}")
-
-
-MONTH_VIEWS = {
-    "journeys": "select * from warehouse.main.journeys where month_of(started_at) = {month}",
-    "steps": "select s.* from warehouse.main.steps as s semi join journeys using (journey_id)",
-    "conversions": "select * from warehouse.main.conversions where month_of(occurred_at) = {month}",
-    "landed_costs": (
-        "select * from private.main.landed_costs where date_trunc('month', local_day) = {month}"
-    ),
-}
-
-
-def build_monthly(run: Run, models: list[Model], touchpoints: Callable[[Run, str], None]) -> None:
-    """Run the monthly models once per month of the project's zone."""
-    con, zone = run.con, run.project.project.timezone
-    con.execute("set variable zone = $zone", {"zone": zone})
-    con.execute(
-        "create or replace temp macro month_of(x) as "
-        "date_trunc('month', timezone(getvariable('zone'), x))::date"
-    )
-    months = [
-        month
-        for (month,) in con.execute(
-            "select month_of(started_at) from warehouse.main.journeys union "
-            "select month_of(occurred_at) from warehouse.main.conversions union "
-            "select date_trunc('month', day)::date from warehouse.main.costs order by all"
-        ).fetchall()
-    ]
-    ordered = [each for each in in_order(models)]
-    names = [each.name for each in ordered]
-    for name in [*names, "touchpoints"]:
-        if name == "touchpoints" or not next(e for e in ordered if e.name == name).internal:
-            con.execute(
-                f"create or replace table warehouse.monthly.{name} as "
-                f"select null::date as month, * from warehouse.main.{name} limit 0"
-            )
-    for month in months:
-        for name, sql in MONTH_VIEWS.items():
-            narrowed = sql.format(month=f"date '{month}'")
-            con.execute(f"create or replace temp view {name} as {narrowed}")
-        for model in ordered:
-            con.execute(
-                f"create or replace temp table {model.name} as {model.sql}", model.bind(run.values)
-            )
-        touchpoints(run, "temp table touchpoints")
-        for model in [*(e.name for e in ordered if not e.internal), "touchpoints"]:
-            con.execute(
-                f"insert into warehouse.monthly.{model} by name "
-                f"select $month::date as month, * from temp.main.{model}",
-                {"month": month},
-            )
-        for name in [*names, "touchpoints"]:
-            con.execute(f"drop table temp.main.{name}")
-        for name in reversed(MONTH_VIEWS):
-            con.execute(f"drop view temp.main.{name}")

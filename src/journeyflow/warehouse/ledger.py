@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from journeyflow.errors import DataError, JourneyflowError, SettingsError
+from journeyflow.errors import DataError, SettingsError
 from journeyflow.identity.keys import Secret
 from journeyflow.project import Project
 from journeyflow.settings import Source
-from journeyflow.sources.files import content_hash, matching_files
+from journeyflow.sources.files import COMPRESSED, content_hash, matching_files
 from journeyflow.sources.formats import FORMATS
-from journeyflow.sources.landing import Landing, read_file
+from journeyflow.sources.landing import Landing, read_batch
 from journeyflow.warehouse.models import load_model
 
 # The parts of one BigQuery export are one delivery, whatever day-replacing rule its source has.
 SHARD = re.compile(r"[-_]?\d{12}(?=\.)")
+
+
+BATCH_BYTES = 64 << 20
+TYPICAL_PACKING = 8
 
 
 @dataclass(frozen=True)
@@ -137,78 +142,114 @@ def land_files(
     pending: list[PendingFile],
     run_number: int,
     progress: Callable[[str], None],
-) -> list[Landing]:
-    """Read and land every pending file; raise one DataError that names all that failed."""
-    landings: list[Landing] = []
-    failed: list[JourneyflowError] = []
-    for file in pending:
-        progress(f"reading {file.path.relative_to(project.directory)}")
-        try:
-            landing = read_file(con, project, secret, file.source, file.path, file.arrived_at)
-        except DataError as fault:
-            failed.append(fault)
-            continue
-        _land(con, project, file, landing, file.run_number or run_number)
-        landings.append(landing)
+) -> None:
+    """Read and land pending files of one source; raise one DataError that names all that failed."""
+    failed: list[DataError] = []
+    for batch in _batches(pending):
+        shown = batch[0].path.relative_to(project.directory)
+        progress(f"reading {shown}{f' and {len(batch) - 1} more' if len(batch) > 1 else ''}")
+        paths = [file.path for file in batch]
+        source, arrived_at = batch[0].source, batch[0].arrived_at
+        landings = read_batch(con, project, secret, source, paths, arrived_at)
+        _land(con, batch, landings, run_number)
+        failed += [each.fault for each in landings if each.fault]
     if len(failed) == 1:
         raise failed[0]
     if failed:
-        listing = "\n".join(f"{each}" for each in failed)
+        listing = "\n".join(str(each) for each in failed)
         raise DataError(f"{len(failed)} files could not be read\n{listing}")
-    return landings
+
+
+def _batches(pending: list[PendingFile]) -> Iterator[list[PendingFile]]:
+    """Files to read at once: of one arrival, and together not much larger than one large file."""
+    for _, arrived in groupby(pending, key=lambda file: file.arrived_at):
+        batch: list[PendingFile] = []
+        size = 0
+        for file in arrived:
+            packed = file.path.suffix.lower() in COMPRESSED
+            size += file.path.stat().st_size * (TYPICAL_PACKING if packed else 1)
+            if batch and size > BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+            batch.append(file)
+        if batch:
+            yield batch
 
 
 def _land(
     con: duckdb.DuckDBPyConnection,
-    project: Project,
-    file: PendingFile,
-    landing: Landing,
+    batch: list[PendingFile],
+    landings: list[Landing],
     run_number: int,
 ) -> None:
-    lands = FORMATS[file.source.format].lands
-    name = file.path.relative_to(project.directory).as_posix()
+    """Store a batch: its rows and the ledger's entries are one transaction."""
+    lands = FORMATS[batch[0].source.format].lands
+    sound = [
+        (place, file, landing)
+        for place, (file, landing) in enumerate(zip(batch, landings, strict=True))
+        if landing.fault is None
+    ]
     con.execute("begin transaction")
     try:
-        if file.earlier_id is not None:
-            _forget_reading(con, file.earlier_id)
-        found = con.execute("select coalesce(max(file_id), 0) + 1 from private.ledger").fetchone()
-        ledger: dict[str, Any] = {
-            "file_id": found[0] if found else 1,
-            "source": file.source.name,
-            "file": name,
-            "delivery": SHARD.sub("", name),
-            "content_hash": file.content_hash,
-            "reading": file.reading,
-            "run_number": run_number,
-            "arrived_at": file.arrived_at,
-            "rows_read": landing.read,
-        }
+        for _, file, _ in sound:
+            if file.earlier_id is not None:
+                _forget_reading(con, file.earlier_id)
+        found = con.execute("select coalesce(max(file_id), 0) from private.ledger").fetchone()
+        newest = found[0] if found else 0
+        con.execute("create or replace temp table ledger_ids (place integer, file_id integer)")
+        for number, (place, file, landing) in enumerate(sound, start=newest + 1):
+            con.execute("insert into ledger_ids values ($1, $2)", [place, number])
+            _enter(con, file, landing, number, file.run_number or run_number)
         model = load_model("landing", f"landed_{lands}")
+        con.execute(f"insert into private.landed_{lands} by name {model.sql}")
         con.execute(
-            f"insert into private.landed_{lands} by name {model.sql}", model.bind(ledger)
+            "insert into private.rejected_rows by name "
+            "select i.file_id, line_of(r.line) as line, r.column, r.value, r.reason "
+            "from file_rejects as r inner join ledger_ids as i on file_of(r.line) = i.place"
         )
-        for table, rows in (
-            ("rejected_rows", "file_rejects"),
-            ("skipped_rows", "file_skips"),
-            ("blocked_values", "file_blocked"),
-        ):
+        for table, rows in (("skipped_rows", "file_skips"), ("blocked_values", "file_blocked")):
             con.execute(
-                f"insert into private.{table} by name select $file_id as file_id, * from {rows}",
-                {"file_id": ledger["file_id"]},
+                f"insert into private.{table} by name "
+                f"select i.file_id, r.* exclude (place) from {rows} as r "
+                "inner join ledger_ids as i using (place)"
             )
-        con.execute(
-            "insert into private.ledger by name select "
-            + ", ".join(f"${key} as {key}" for key in ledger),
-            ledger,
-        )
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
         raise
 
 
+def _enter(
+    con: duckdb.DuckDBPyConnection,
+    file: PendingFile,
+    landing: Landing,
+    file_id: int,
+    run_number: int,
+) -> None:
+    entry: dict[str, Any] = {
+        "file_id": file_id,
+        "source": file.source.name,
+        "file": landing.name,
+        "delivery": SHARD.sub("", landing.name),
+        "content_hash": file.content_hash,
+        "reading": file.reading,
+        "run_number": run_number,
+        "arrived_at": file.arrived_at,
+        "rows_read": landing.records.read,
+    }
+    columns = ", ".join(f"${key} as {key}" for key in entry)
+    con.execute(f"insert into private.ledger by name select {columns}", entry)
+
+
 def _forget_reading(con: duckdb.DuckDBPyConnection, file_id: int) -> None:
-    tables = ("landed_events", "landed_costs", "landed_feedback", "rejected_rows", "skipped_rows",
-              "blocked_values", "ledger")
+    tables = (
+        "landed_events",
+        "landed_costs",
+        "landed_feedback",
+        "rejected_rows",
+        "skipped_rows",
+        "blocked_values",
+        "ledger",
+    )
     for table in tables:
         con.execute(f"delete from private.{table} where file_id = $id", {"id": file_id})

@@ -16,8 +16,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import sqlglot
+from duckdb import DuckDBPyConnection as Connection
 from sqlglot import exp
 
 HEADER = ("purpose", "grain", "kind", "note")
@@ -36,7 +36,7 @@ class Model:
     header: Mapping[str, str]
 
     @cached_property
-    def tree(self) -> exp.Expression:
+    def tree(self) -> exp.Expr:
         """The parsed statement."""
         return sqlglot.parse_one(self.sql, dialect="duckdb")
 
@@ -84,9 +84,7 @@ def load_models(layer: str) -> tuple[Model, ...]:
     """Read all models of one layer (a folder of `sql/`), by name."""
     folder = sql_root() / layer
     names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
-    return tuple(
-        _model(layer, name, (folder / name).read_text(encoding="utf-8")) for name in names
-    )
+    return tuple(_model(layer, name, (folder / name).read_text(encoding="utf-8")) for name in names)
 
 
 def load_model(layer: str, name: str) -> Model:
@@ -116,12 +114,12 @@ def in_order(models: Collection[Model]) -> list[Model]:
     return ordered
 
 
-def create(con: duckdb.DuckDBPyConnection, model: Model, target: str, values: Mapping[str, Any]) -> None:
+def create(con: Connection, model: Model, target: str, values: Mapping[str, Any]) -> None:
     """Make `target` anew from the model."""
     con.execute(f"create or replace table {target} as {model.sql}", model.bind(values))
 
 
-def create_temp(con: duckdb.DuckDBPyConnection, models: Iterable[Model], values: Mapping[str, Any]) -> None:
+def create_temp(con: Connection, models: Iterable[Model], values: Mapping[str, Any]) -> None:
     """Make temporary tables from the models, in the given order."""
     for model in models:
         con.execute(f"create or replace temp table {model.name} as {model.sql}", model.bind(values))

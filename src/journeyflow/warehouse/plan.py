@@ -28,10 +28,17 @@ class Step:
     model: Model | None = None
 
 
-IDENTITY = frozenset(
-    "event_identifiers bot_identifiers bot_events identifier_pairs hubs identifiers "
-    "identifier_edges components person_identifiers event_persons".split()
-)
+IDENTITY = {
+    "event_identifiers",
+    "bot_identifiers",
+    "bot_events",
+    "identifier_pairs",
+    "hubs",
+    "identifiers",
+    "identifier_edges",
+    "person_identifiers",
+    "event_persons",
+}
 GROUPS = {"events": "events", "person": "persons", "everyone": "everyone"}
 
 
@@ -43,27 +50,38 @@ def make_plan(project: Project) -> list[Step]:
     ]
     landed = frozenset(step.name for step in reads)
     models = [
-        _model_step(model) for layer in ("events", "person", "everyone")
+        _model_step(model)
+        for layer in ("events", "person", "everyone")
         for model in load_models(layer)
     ]
     python = [
         Step("settings", "settings", landed, steps.write_settings),
         Step("host_domains", "events", frozenset({"current_rows"}), steps.host_domains),
         Step("crawlers", "events", frozenset({"located_events"}), steps.crawlers),
-        Step("components", "identity", frozenset({"identifiers", "identifier_edges"}),
-             steps.stitch),
-        Step("observation", "events", frozenset({"tagged_events", "event_persons"}),
-             steps.observe),
-        Step("touchpoints", "analysis", frozenset({"touchpoint_visits", "transitions"}),
-             steps.touchpoints),
-        Step("monthly", "analysis", frozenset(
-            {each.name for each in load_models("everyone") if each.monthly} | {"touchpoints"}
-        ), steps.monthly),
+        Step(
+            "components", "identity", frozenset({"identifiers", "identifier_edges"}), steps.stitch
+        ),
+        Step("observation", "events", frozenset({"tagged_events", "event_persons"}), steps.observe),
+        Step(
+            "touchpoints",
+            "analysis",
+            frozenset({"touchpoint_visits", "transitions"}),
+            steps.touchpoints,
+        ),
+        Step(
+            "monthly",
+            "analysis",
+            frozenset(
+                {each.name for each in load_models("everyone") if each.monthly} | {"touchpoints"}
+            ),
+            steps.monthly,
+        ),
     ]
     everything = reads + python + models
     made = {step.name for step in everything}
     settled = [
-        replace(step, inputs=_inputs(step, made)) if step.group not in ("sources", "settings")
+        replace(step, inputs=_inputs(step, made))
+        if step.group not in ("sources", "settings")
         else step
         for step in everything
     ]

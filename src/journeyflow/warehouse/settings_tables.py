@@ -23,30 +23,56 @@ Rows = Iterable[tuple[Any, ...]]
 def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Secret) -> None:
     """Write every rule table and variable that the models read."""
     journeys = project.journeys
-    _write(con, "source_settings", "source text, position integer, format text, lands text, "
-           "sessions boolean, replaces text", _sources(project))
-    _write(con, "kind_ranks", "kind text, rank integer",
-           ((kind, rank) for rank, kind in enumerate(journeys.kind_order)))
+    _write(
+        con,
+        "source_settings",
+        "source text, position integer, format text, lands text, sessions boolean, replaces text",
+        _sources(project),
+    )
+    _write(
+        con,
+        "kind_ranks",
+        "kind text, rank integer",
+        ((kind, rank) for rank, kind in enumerate(journeys.kind_order)),
+    )
     _write(con, "company_kinds", "kind text", ((kind,) for kind in journeys.company_kinds))
     _write(con, "excluded_kinds", "kind text", ((kind,) for kind in journeys.exclude_kinds))
-    _write(con, "rates", "currency text, rate decimal(18, 8)",
-           [(project.project.currency, 1), *sorted(project.currency.rates.items())])
-    _write(con, "stages", "name text, position integer, owner text",
-           ((stage.name, n, stage.owner) for n, stage in enumerate(project.stages, start=1)),
-           schema="warehouse.main")
+    _write(
+        con,
+        "rates",
+        "currency text, rate decimal(18, 8)",
+        [(project.project.currency, 1), *sorted(project.currency.rates.items())],
+    )
+    _write(
+        con,
+        "stages",
+        "name text, position integer, owner text",
+        ((stage.name, n, stage.owner) for n, stage in enumerate(project.stages, start=1)),
+        schema="warehouse.main",
+    )
     _write_rules(con, project)
     _write_identity(con, project, secret)
-    _write(con, "channel_rules", "priority integer, channel text, source text, medium text, "
-           "campaign text, category text, click text",
-           ((r.priority, r.channel, r.source, r.medium, r.campaign, r.category, r.click)
-            for r in channel_rules()))
-    _write(con, "source_categories", "priority integer, category text, pattern text",
-           ((c.priority, c.category, c.pattern) for c in source_categories()))
+    _write(
+        con,
+        "channel_rules",
+        "priority integer, channel text, source text, medium text, "
+        "campaign text, category text, click text",
+        (
+            (r.priority, r.channel, r.source, r.medium, r.campaign, r.category, r.click)
+            for r in channel_rules()
+        ),
+    )
+    _write(
+        con,
+        "source_categories",
+        "priority integer, category text, pattern text",
+        ((c.priority, c.category, c.pattern) for c in source_categories()),
+    )
     con.execute("set variable blank = $blank", {"blank": BLANK})
 
 
 def makes_sessions(source: Source) -> bool:
-    """Whether the source's events form sessions: as declared, else as its format or mapping says."""
+    """Whether the source's events form sessions: as declared, else as format or mapping say."""
     if source.sessions is not None:
         return source.sessions
     return FORMATS[source.format].sessions or any(each in source.columns for each in WEB_COLUMNS)
@@ -55,8 +81,14 @@ def makes_sessions(source: Source) -> bool:
 def _sources(project: Project) -> Rows:
     for position, source in enumerate(project.sources, start=1):
         format = FORMATS[source.format]
-        yield (source.name, position, format.name, format.lands,
-               makes_sessions(source), source.replaces or format.replaces)
+        yield (
+            source.name,
+            position,
+            format.name,
+            format.lands,
+            makes_sessions(source),
+            source.replaces or format.replaces,
+        )
 
 
 def conversion_rules(project: Project) -> list[tuple[ConversionRule, str]]:
@@ -81,23 +113,41 @@ def _kind_rule(text: str) -> ConversionRule:
 def _write_rules(con: duckdb.DuckDBPyConnection, project: Project) -> None:
     goals = conversion_rules(project)
     touchpoints = project.touchpoints
-    _write(con, "touchpoint_rules", "rule integer, touchpoint text, stage text, owner text",
-           ((n, each.name, each.stage, each.owner) for n, each in enumerate(touchpoints, start=1)))
-    _write(con, "touchpoint_owners", "touchpoint text, owner text",
-           {each.name: each.owner for each in reversed(touchpoints)}.items())
-    _write(con, "conversion_rules", "rule integer, name text, goal text, is_primary boolean, "
-           "first_only boolean",
-           ((n, rule.name, goal, rule.primary, bool(rule.when.get("first", False)))
-            for n, (rule, goal) in enumerate(goals, start=1)))
+    _write(
+        con,
+        "touchpoint_rules",
+        "rule integer, touchpoint text, stage text, owner text",
+        ((n, each.name, each.stage, each.owner) for n, each in enumerate(touchpoints, start=1)),
+    )
+    _write(
+        con,
+        "touchpoint_owners",
+        "touchpoint text, owner text",
+        {each.name: each.owner for each in reversed(touchpoints)}.items(),
+    )
+    _write(
+        con,
+        "conversion_rules",
+        "rule integer, name text, goal text, is_primary boolean, first_only boolean",
+        (
+            (n, rule.name, goal, rule.primary, bool(rule.when.get("first", False)))
+            for n, (rule, goal) in enumerate(goals, start=1)
+        ),
+    )
     conditions = [
         *_conditions("touchpoint", [each.when for each in touchpoints]),
         *_conditions("conversion", [rule.when for rule, _ in goals]),
         *_conditions("loss", [rule.when for rule in loss_rules(project)]),
     ]
-    _write(con, "rule_conditions", "purpose text, rule integer, conditions integer, field text, "
-           "pattern text", conditions)
-    fields = sorted({"attributes" if each[3].startswith("attributes.") else each[3]
-                     for each in conditions})
+    _write(
+        con,
+        "rule_conditions",
+        "purpose text, rule integer, conditions integer, field text, pattern text",
+        conditions,
+    )
+    fields = sorted(
+        {"attributes" if each[3].startswith("attributes.") else each[3] for each in conditions}
+    )
     con.execute("set variable rule_fields = $fields", {"fields": fields or ["kind"]})
 
 
@@ -119,12 +169,22 @@ def _spelled(pattern: Pattern) -> str:
 def _write_identity(con: duckdb.DuckDBPyConnection, project: Project, secret: Secret) -> None:
     identity = project.identity
     classes = {kind: str(value) for kind, value in DEFAULTS.items()} | dict(identity.types)
-    _write(con, "identifier_types", "type text, class text, is_web boolean",
-           ((kind, value, kind in WEB_TYPES) for kind, value in sorted(classes.items())))
+    _write(
+        con,
+        "identifier_types",
+        "type text, class text, is_web boolean",
+        ((kind, value, kind in WEB_TYPES) for kind, value in sorted(classes.items())),
+    )
     merging = [kind for kind, value in classes.items() if value == "merge"]
-    _write(con, "hub_limits", "type text, other_type text, most integer",
-           ((one, other, most) for (one, other), most
-            in sorted(hubs.limits(merging, identity.limits).items())))
+    _write(
+        con,
+        "hub_limits",
+        "type text, other_type text, most integer",
+        (
+            (one, other, most)
+            for (one, other), most in sorted(hubs.limits(merging, identity.limits).items())
+        ),
+    )
     own = [
         ("phone", secret.key("phone", number.value))
         for text in identity.own_numbers
@@ -135,7 +195,10 @@ def _write_identity(con: duckdb.DuckDBPyConnection, project: Project, secret: Se
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Rows,
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: str,
+    rows: Rows,
     schema: str = "private.work",
 ) -> None:
     con.execute(f"create or replace table {schema}.{name} ({columns})")

@@ -15,7 +15,8 @@ from journeyflow.rules import registrable_domain
 from journeyflow.settings import Source
 from journeyflow.warehouse import fingerprints, incremental, publishing, settings_tables
 from journeyflow.warehouse.ledger import land_files
-from journeyflow.warehouse.models import Model, create, load_models
+from journeyflow.warehouse.models import Model, create
+from journeyflow.warehouse.monthly import build_monthly
 from journeyflow.warehouse.run import Run, version
 
 MICROSECOND = timedelta(microseconds=1)
@@ -68,14 +69,16 @@ def host_domains(run: Run) -> None:
             "where referrer_host is not null order by all"
         ).fetchall()
     ]
-    table = pa.table({
-        "host": pa.array(hosts, pa.string()),
-        "domain": pa.array([registrable_domain(host) for host in hosts], pa.string()),
-        "is_inside": pa.array(
-            [any(host == own or host.endswith("." + own) for own in inside) for host in hosts],
-            pa.bool_(),
-        ),
-    })
+    table = pa.table(
+        {
+            "host": pa.array(hosts, pa.string()),
+            "domain": pa.array([registrable_domain(host) for host in hosts], pa.string()),
+            "is_inside": pa.array(
+                [any(host == own or host.endswith("." + own) for own in inside) for host in hosts],
+                pa.bool_(),
+            ),
+        }
+    )
     _keep(run.con, "host_domains", table)
 
 
@@ -127,9 +130,11 @@ def touchpoints(run: Run) -> None:
 
 
 def _touchpoints(run: Run, into: str) -> None:
-    transitions = run.con.sql(
-        "select * from transitions order by from_touchpoint, to_touchpoint"
-    ).to_arrow_table().to_pandas()
+    transitions = (
+        run.con.sql("select * from transitions order by from_touchpoint, to_touchpoint")
+        .to_arrow_table()
+        .to_pandas()
+    )
     run.con.register("incoming", pa.Table.from_pandas(measures(transitions)))
     run.con.execute(
         f"create or replace {into} as "
@@ -141,10 +146,8 @@ def _touchpoints(run: Run, into: str) -> None:
 
 
 def monthly(run: Run) -> None:
-    """The siblings in schema `monthly`: the same SQL over one month's journeys after another."""
-    incremental.build_monthly(
-        run, [each for each in load_models("everyone") if each.monthly], _touchpoints
-    )
+    """The siblings in schema `monthly`."""
+    build_monthly(run, _touchpoints)
 
 
 def publish(run: Run) -> None:

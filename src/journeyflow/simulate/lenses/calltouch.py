@@ -19,13 +19,15 @@ from journeyflow.simulate.company import (
     MAIN_NUMBER,
     MAPS_NUMBER,
     PHONE,
-    PLACES,
     POOL_NUMBERS,
     SITE,
     YM,
 )
 from journeyflow.simulate.lenses.files import Exports, Row, by_month, row_of
 from journeyflow.simulate.lenses.pages import device_of
+from journeyflow.simulate.places import (
+    PLACES,
+)
 from journeyflow.simulate.world import Company
 
 SOURCE = "calls"
@@ -108,8 +110,9 @@ def _row(
     person, facts = company.people[act.person], act.facts
     dice = company.dice("call record", act.number)
     last = leg == chain - 1
-    at = act.at - (chain - 1 - leg) * 4 * MINUTE
     visit: Visit | None = lent_to or facts["from_visit"]
+    since_visit = act.at - visit.started if visit else HOUR
+    at = act.at - (chain - 1 - leg) * min(4 * MINUTE, since_visit // chain)
     dialled = _dialled(act, visit)
     talks = facts["talks"] if last else 0
     odd = dice.chance(company.faults.odd_durations)

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from journeyflow.simulate.acts import Act, Visit
 from journeyflow.simulate.clock import DAY, HOUR, SECOND, local, midnight
-from journeyflow.simulate.company import CITIES, GA, ORDER, PLACES, SITE, YM, Language
+from journeyflow.simulate.company import (
+    CITIES,
+    GA,
+    ORDER,
+    SITE,
+    YM,
+    Language,
+)
 from journeyflow.simulate.lenses.files import Exports, Row, by_month, row_of
 from journeyflow.simulate.lenses.ga4 import KINDS
 from journeyflow.simulate.lenses.pages import address_of, device_of
+from journeyflow.simulate.places import (
+    PLACES,
+)
 from journeyflow.simulate.world import Company
 
 SOURCE = "site2"

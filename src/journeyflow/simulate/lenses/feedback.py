@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from journeyflow.simulate.acts import Act
 from journeyflow.simulate.clock import HOUR, local
-from journeyflow.simulate.company import DEAL, PHONE, PLACES, Language
+from journeyflow.simulate.company import (
+    DEAL,
+    PHONE,
+    Language,
+)
 from journeyflow.simulate.lenses.files import Exports, Row, row_of
+from journeyflow.simulate.places import (
+    PLACES,
+)
 from journeyflow.simulate.world import Company
 
 SOURCE = "feedback"

@@ -12,9 +12,18 @@ from typing import Any
 
 from journeyflow.simulate.acts import Act, Browser, Visit
 from journeyflow.simulate.clock import DAY, HOUR, MINUTE, SECOND, local, midnight
-from journeyflow.simulate.company import CITIES, GA, ORDER, PLACES, SITE, Language
+from journeyflow.simulate.company import (
+    CITIES,
+    GA,
+    ORDER,
+    SITE,
+    Language,
+)
 from journeyflow.simulate.lenses.files import Exports, Row, as_line, row_of
 from journeyflow.simulate.lenses.pages import address_of, click_id, device_of
+from journeyflow.simulate.places import (
+    PLACES,
+)
 from journeyflow.simulate.world import Company
 
 SOURCE = "site"

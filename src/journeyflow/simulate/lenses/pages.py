@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from journeyflow.simulate.acts import Act, Browser, Visit
-from journeyflow.simulate.company import LINES, PLACES, SITE
+from journeyflow.simulate.company import LINES, SITE
+from journeyflow.simulate.places import (
+    PLACES,
+)
 
 # system: device category, operating system, browser, user agent
 SYSTEMS: dict[str, tuple[str, str, str, str]] = {

@@ -6,13 +6,19 @@ Flaws: the notebook was introduced on day 20, and some visitors leave no number.
 from __future__ import annotations
 
 from journeyflow.simulate.clock import SECOND, local
-from journeyflow.simulate.company import LINES, PHONE, SHOWROOMS, Language
+from journeyflow.simulate.company import (
+    LINES,
+    PHONE,
+    SHOWROOMS,
+    YM,
+    Language,
+)
 from journeyflow.simulate.lenses.crm import typed_phone
 from journeyflow.simulate.lenses.files import Exports, Row, by_month, row_of
 from journeyflow.simulate.world import Company
 
 SOURCE = "showroom"
-HEADER = ("visit_id", "visited_at", "showroom", "phone", "consultant", "line")
+HEADER = ("visit_id", "visited_at", "showroom", "phone", "consultant", "line", "site_code")
 
 
 def write(company: Company, exports: Exports, language: Language) -> None:
@@ -24,6 +30,10 @@ def write(company: Company, exports: Exports, language: Language) -> None:
             continue
         person = company.people[act.person]
         anonymous = act.facts["anonymous"]
+        browser = act.facts["code"]
+        # The website shows the counter's id as a discount code; some visitors name it.
+        named = browser is not None and browser.ym_works and not browser.shared
+        code = browser.ym if named else ""
         event_id = f"V{act.number:07d}"
         content = [
             event_id,
@@ -32,8 +42,11 @@ def write(company: Company, exports: Exports, language: Language) -> None:
             "" if anonymous else typed_phone(person.phone, act.number),
             f"{SHOWROOMS[person.showroom][language]}-{act.facts['consultant'] + 1}",
             LINES[person.line].names[language],
+            code,
         ]
         ids = [] if anonymous else [(PHONE, person.phone)]
+        if code:
+            ids.append((YM, code))
         rows.append(row_of(act, content, ids, event_id=event_id))
     for month, group in by_month(rows, company.period).items():
         exports.put_table(SOURCE, f"visits_{month}.tsv", HEADER, group, delimiter="\t")

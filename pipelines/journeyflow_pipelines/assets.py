@@ -1,0 +1,62 @@
+"""One asset per step of the plan."""
+
+from __future__ import annotations
+
+import dagster as dg
+import duckdb
+
+from journeyflow.errors import JourneyflowError, WarehouseBusyError
+from journeyflow.warehouse.plan import Step
+from journeyflow_pipelines.checks import check_results, check_specs
+from journeyflow_pipelines.metadata import describe
+from journeyflow_pipelines.resources import Warehouse
+
+# A held lock or a full disk may pass; what the data or the settings say stays as it is.
+PASSING = (WarehouseBusyError, OSError, duckdb.IOException)
+RETRIES = 5
+WAIT_S = 60
+
+
+def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
+    """Make the asset that does `step`; `place` is the step's in the plan, from 0."""
+
+    @dg.asset(
+        key=step.name,
+        deps=sorted(step.inputs),
+        group_name=step.group,
+        description=_description(step),
+        kinds={"duckdb", "sql"} if step.model else {"duckdb", "python"},
+        check_specs=check_specs(step),
+        # Of the steps that are ready Dagster takes the one that the plan has first.
+        op_tags={"dagster/priority": str(-place)},
+    )
+    def made(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        # Dagster knows its result only without the argument that the type checker asks for.
+        missing = step.inputs - warehouse.done
+        if missing:
+            raise dg.Failure(
+                f"{step.name} is made from {', '.join(sorted(missing))}, not made in this run; "
+                "the steps of a run share its state: launch the job `nightly`",
+                allow_retries=False,
+            )
+        try:
+            run = warehouse.run()
+            step.run(run)
+        except PASSING as fault:
+            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=WAIT_S) from fault
+        except JourneyflowError as fault:
+            raise dg.Failure(str(fault), allow_retries=False) from fault
+        warehouse.done.add(step.name)
+        return dg.MaterializeResult(
+            metadata=describe(step, run), check_results=check_results(step, run)
+        )
+
+    return made
+
+
+def _description(step: Step) -> str | None:
+    if step.model is None:
+        # The function behind the step, or the one that `partial` has bound, says what it does.
+        return getattr(step.run, "func", step.run).__doc__
+    header = step.model.header
+    return f"{header['purpose']}\n\nGrain: {header['grain']}.\n\n{header['note']}"

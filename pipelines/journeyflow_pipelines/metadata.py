@@ -1,0 +1,136 @@
+"""What a materialised asset tells of itself: rows, columns and where each column comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.lineage import lineage
+
+from journeyflow.sources.formats import FORMATS
+from journeyflow.warehouse.models import Model
+from journeyflow.warehouse.plan import Step
+from journeyflow.warehouse.run import Run, result_of
+
+# Over everyone, and named by rules and settings: nothing in them is about one person.
+SHOWN = frozenset({"channel_credit", "reconciliation", "source_overlap", "stage_conversion"})
+SHOWN_ROWS = 20
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def describe(step: Step, run: Run) -> dict[str, Any]:
+    """Metadata of the table that `step` has made, or of what else it has done."""
+    if step.group == "publish":
+        result = result_of(run)
+        return {"store": dg.MetadataValue.path(result.store), "mode": result.mode, **result.counts}
+    if step.group == "settings":
+        return {"mode": run.mode, "reason": run.reason or "nothing but new rows"}
+    if step.name == "observation":
+        return {
+            "observed_until": dg.MetadataValue.timestamp(run.values["observed_until"]),
+            "lost_after_s": run.values["lost_after_us"] // 1_000_000,
+            "warnings": run.warnings,
+        }
+    if step.group == "sources":
+        return _landed(step, run)
+    inputs = step.model.inputs if step.model else frozenset[str]()
+    tables = _columns(run, inputs | {step.name})
+    if step.name not in tables:
+        return {}
+    told: dict[str, Any] = {
+        "dagster/row_count": count(run, f"from {step.name}"),
+        "dagster/column_schema": _schema(tables[step.name]),
+    }
+    if step.model:
+        told["dagster/column_lineage"] = column_lineage(step.model, tables, step.inputs)
+    if step.name in SHOWN:
+        rows = run.con.sql(f"from {step.name} order by all limit {SHOWN_ROWS}")
+        told["first rows"] = dg.MetadataValue.md(markdown(rows.columns, rows.fetchall()))
+    return told
+
+
+def _landed(step: Step, run: Run) -> dict[str, Any]:
+    (source,) = (each for each in run.project.sources if f"source_{each.name}" == step.name)
+    table = f"landed_{FORMATS[source.format].lands}"
+    return {
+        "dagster/row_count": count(
+            run,
+            f"from {table} inner join ledger using (file_id) where source = $name",
+            {"name": source.name},
+        ),
+        "dagster/column_schema": _schema(_columns(run, {table})[table]),
+        "files read": [
+            each.path.relative_to(run.project.directory).as_posix()
+            for each in run.pending
+            if each.source.name == source.name
+        ],
+    }
+
+
+def count(run: Run, rows: str, values: Mapping[str, object] | None = None) -> int:
+    """How many `rows` (a FROM clause and what follows) there are."""
+    # Read to the end: a half-read result would block the connection for the next step.
+    ((found,),) = run.con.execute(f"select count(*) {rows}", dict(values or {})).fetchall()
+    return int(found)
+
+
+def _columns(run: Run, tables: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Type by column by table, of those of `tables` that exist."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in run.con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        "where database_name in ('warehouse', 'private') and schema_name in ('main', 'work') "
+        "and list_contains($tables, table_name) order by table_name, column_index",
+        {"tables": sorted(tables)},
+    ).fetchall():
+        found.setdefault(table, {})[column] = kind
+    return found
+
+
+def _schema(columns: Mapping[str, str]) -> dg.TableSchema:
+    return dg.TableSchema([dg.TableColumn(name, kind) for name, kind in columns.items()])
+
+
+def column_lineage(
+    model: Model, tables: Mapping[str, Mapping[str, str]], inputs: Iterable[str]
+) -> dg.TableColumnLineage:
+    """Which columns of the assets `inputs` each column of `model` is computed from.
+
+    `tables` gives the columns of everything the model reads. What cannot be traced is left out.
+    """
+    # Lineage needs names alone, and sqlglot does not read every type that DuckDB writes.
+    schema = {table: dict.fromkeys(columns, "text") for table, columns in tables.items()}
+    try:
+        # Trimming would copy the whole tree once per column, for a picture that nobody sees.
+        traced = lineage(None, model.tree, schema, dialect="duckdb", trim_selects=False)
+    except SqlglotError:
+        return dg.TableColumnLineage({})
+    assets = frozenset(inputs)
+    found: dict[str, list[dg.TableColumnDep]] = {}
+    for column, node in traced.items():
+        origins = {
+            (leaf.expression.name, leaf.name.rpartition(".")[2])
+            for leaf in node.walk()
+            if isinstance(leaf.expression, exp.Table)
+        }
+        found[column] = [
+            dg.TableColumnDep(dg.AssetKey(table), name)
+            for table, name in sorted(origins)
+            if table in assets and name in schema.get(table, {})
+        ]
+    return dg.TableColumnLineage({column: deps for column, deps in found.items() if deps})
+
+
+def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table in which nothing but its frame is markup: cells are written by strangers."""
+    lines = [_line(columns), "|" + " --- |" * len(columns), *map(_line, rows)]
+    return "\n".join(lines)
+
+
+def _line(cells: Iterable[object]) -> str:
+    plain = (PUNCTUATION.sub(r"\\\1", " ".join(str(cell).split())) for cell in cells)
+    return f"| {' | '.join(plain)} |"

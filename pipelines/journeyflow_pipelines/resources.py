@@ -1,0 +1,51 @@
+"""The warehouse, held once for the whole of a Dagster run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Self
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from journeyflow.warehouse.run import Run, open_run
+
+
+class Warehouse(dg.ConfigurableResource["Warehouse"]):
+    """Lock and connection, taken by the first step that asks and released at the end.
+
+    Not taken when the resource starts, since Dagster repeats a step that finds the warehouse
+    locked, but not a run that cannot start. `full_refresh` can be set in the launchpad.
+    """
+
+    project_dir: str
+    full_refresh: bool = False
+    _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
+    _log: dg.DagsterLogManager | None = PrivateAttr(default=None)
+    _run: Run | None = PrivateAttr(default=None)
+    _done: set[str] = PrivateAttr(default_factory=set)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
+        """Close whatever a step opened, also after a failure."""
+        self._log = context.log
+        with self._stack:
+            yield self
+
+    @property
+    def done(self) -> set[str]:
+        """Names of the steps that this run has done."""
+        return self._done
+
+    def run(self) -> Run:
+        """The run that all steps share; WarehouseBusyError where another process writes."""
+        if self._run is None:
+            self._run = self._stack.enter_context(
+                open_run(self.project_dir, full_refresh=self.full_refresh, progress=self._tell)
+            )
+        return self._run
+
+    def _tell(self, message: str) -> None:
+        if self._log:
+            self._log.info(message)

@@ -1,0 +1,89 @@
+"""What is already known about the project that an export is meant for."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from journeyflow.errors import SettingsError
+from journeyflow.project import SETTINGS_FILE
+from journeyflow.settings import ProjectTable
+
+
+@dataclass(frozen=True)
+class Context:
+    """A project's folder and what its settings say, each None where they do not (yet)."""
+
+    directory: Path
+    zone: str | None = None
+    currency: str | None = None
+    region: str | None = None
+    has_identity: bool = False
+    source_names: frozenset[str] = frozenset()
+    currencies: frozenset[str] = frozenset()
+    conversions_in: str | None = None
+    has_stages: bool = False
+
+
+def project_context(
+    directory: Path | None, zone: str | None = None, currency: str | None = None
+) -> Context:
+    """Read what a new source needs to know; a project without sources is as good as any.
+
+    `zone` and `currency` are the user's answers and win. Raises SettingsError where
+    journeyflow.toml is no TOML, or an answer is no zone or currency.
+    """
+    directory = (directory or Path()).resolve()
+    document = read_document(directory / SETTINGS_FILE)
+    project, identity = _table(document, "project"), _table(document, "identity")
+    zone = zone or project.get("timezone")
+    currency = currency or project.get("currency")
+    try:
+        ProjectTable(name="check", timezone=zone or "UTC", currency=currency or "XXX")
+    except ValidationError as fault:
+        listing = "; ".join(
+            f"{each['loc'][0]}: {each['msg'].removeprefix('Value error, ')}"
+            for each in fault.errors(include_url=False)
+        )
+        raise SettingsError(listing, "a zone such as Europe/Moscow, a currency such as RUB") from None
+    sources = document.get("sources")
+    rates = _table(_table(document, "currency"), "rates")
+    return Context(
+        directory=directory,
+        zone=zone,
+        currency=currency,
+        region=identity.get("region"),
+        has_identity="identity" in document,
+        source_names=frozenset(
+            str(each.get("name"))
+            for each in (sources if isinstance(sources, list) else [])
+            if isinstance(each, dict)
+        ),
+        currencies=frozenset({*rates, *([currency] if currency else [])}),
+        conversions_in="tables"
+        if document.get("conversions")
+        else "journeys"
+        if _table(document, "journeys").get("conversions")
+        else None,
+        has_stages=bool(document.get("stages")),
+    )
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The settings file as TOML, or nothing where there is none."""
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"{path}: not valid TOML: {fault}") from fault
+
+
+def _table(document: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = document.get(key)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,83 @@
+"""A proposed source while it is being put together: what each column becomes, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from journeyflow.check.findings import Question
+from journeyflow.check.profile import Column
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a column was taken for: its place in the settings, the evidence, how to mask it."""
+
+    becomes: str | None
+    why: str
+    fits: float | None = None
+    masked_as: str = ""
+
+
+@dataclass
+class Draft:
+    """One `[[sources]]` in the making. `constants` are columns that every row shares."""
+
+    all_columns: list[Column]
+    format: str = "table"
+    settings: dict[str, object] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    identifiers: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, Taken] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    region: str | None = None
+    is_day_only: bool = False
+    has_offset: bool = False
+    trial: dict[str, object] = field(default_factory=dict)
+
+    def free(self) -> list[Column]:
+        """Columns with values that nothing has taken yet."""
+        return [each for each in self.all_columns if each.filled and each.name not in self.taken]
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return next(each for each in self.all_columns if each.name == name)
+
+    def map(
+        self, column: Column, role: str, why: str, fits: float | None = None, masked_as: str = ""
+    ) -> None:
+        """Take the column for one of journeyflow's own columns."""
+        self.columns[role] = column.name
+        self._take(column, role, why, fits, masked_as)
+
+    def identify(self, column: Column, type: str, why: str, fits: float, masked_as: str = "id") -> None:
+        """Take the column for an identifier."""
+        self.identifiers[type] = column.name
+        self._take(column, f"identifiers.{type}", why, fits, masked_as)
+
+    def attribute(self, column: Column, why: str) -> None:
+        """Take the column for something to segment by."""
+        key = column.name.removeprefix("$.").rsplit(".", 1)[-1].strip('"')
+        key = key if key and key not in self.attributes else column.name
+        self.attributes[key] = column.name
+        self._take(column, f"attributes.{key}", why, 1.0)
+
+    def leave(self, column: Column, why: str, masked_as: str = "") -> None:
+        """Decide not to read the column."""
+        self.taken[column.name] = Taken(None, why, masked_as=masked_as)
+
+    def ask(self, about: str, text: str, choices: Iterable[str] = ()) -> None:
+        """Note something that the file cannot tell."""
+        self.questions.append(Question(about, text, tuple(choices)))
+
+    def _take(
+        self, column: Column, becomes: str, why: str, fits: float | None, masked_as: str
+    ) -> None:
+        earlier = self.taken.get(column.name)
+        if earlier and earlier.becomes:  # one column may serve twice: an order number and the row's id
+            becomes, why = f"{earlier.becomes}, {becomes}", f"{earlier.why}; {why}"
+            masked_as = earlier.masked_as or masked_as
+        self.taken[column.name] = Taken(becomes, why, fits, masked_as)

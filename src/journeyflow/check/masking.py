@@ -1,0 +1,48 @@
+"""What of a value may be shown: enough to recognise a column, too little to reach a person."""
+
+from __future__ import annotations
+
+import re
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+PHONE = re.compile(r"'?\+?[\d(][\d\s().\u00a0-]{8,}\d")
+HIDDEN = "•"
+LONGEST = 40
+SHORT_ID = 8
+
+
+def plain(text: object, longest: int = 0) -> str:
+    """Text in one line without control and direction characters, cut to `longest` if given."""
+    text = CONTROL.sub(" ", str(text))
+    return text if not longest or len(text) <= longest else text[: longest - 1] + "…"
+
+
+def mask(value: str, role: str = "") -> str:
+    """Show a value under its role; personal parts become dots.
+
+    E-mails and phones are masked by their shape whatever the column is taken for; `name` and
+    `text` hide every word, identifiers keep their ends, a url its query.
+    """
+    value = plain(value).strip()
+    if role == "url":
+        value = re.split(r"[?#]", value, maxsplit=1)[0]
+    if EMAIL.search(value):
+        return EMAIL.sub(lambda match: _email(match[0]), plain(value, 2 * LONGEST))
+    if role == "phone" or (role != "time" and PHONE.fullmatch(value)):
+        return _ends(value, 2, 2)
+    if role in ("name", "text"):
+        return plain(re.sub(r"\w{2,}", lambda m: m[0][0] + HIDDEN * min(len(m[0]) - 1, 5), value), LONGEST)
+    if role == "id" and len(value) > SHORT_ID:
+        return _ends(value, 4, 2)
+    return plain(value, LONGEST)
+
+
+def _email(address: str) -> str:
+    _, _, ending = address.rpartition(".")
+    return f"{address[0]}{HIDDEN * 3}@{HIDDEN * 3}.{ending}"
+
+
+def _ends(text: str, first: int, last: int) -> str:
+    hidden = max(3, min(len(text) - first - last, 7))
+    return f"{text[:first]}{HIDDEN * hidden}{text[-last:]}"

@@ -1,0 +1,83 @@
+"""What the values of each column look like, counted over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+
+from journeyflow.check.raw import one
+from journeyflow.sources.landing import NULLS
+
+#: What systems write instead of nothing. `(none)` and `(direct)` mean something and are not here.
+ALSO_NULL = (
+    "-", "--", "---", "—", "–", "?", "(not set)", "(not provided)", "<не указано>",  # noqa: RUF001
+    "<не заполнено>", "не указано", "не указан", "Не указано", "Не указан", "нет данных", "#N/A",
+    "n/a", "none", "NA", "нет",
+)  # fmt: skip
+SAMPLE = 600
+TOP = 40
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `place` in table `raw`, its distinct values in table `v<place>` (v, n, first)."""
+
+    name: str
+    place: int
+    rows: int
+    filled: int
+    distinct: int
+    longest: int
+    top: tuple[tuple[str, int], ...]
+    sample: tuple[str, ...]
+    null_tokens: tuple[str, ...]
+
+    @property
+    def fill(self) -> float:
+        """Share of rows with a value."""
+        return self.filled / self.rows if self.rows else 0.0
+
+    @property
+    def unique(self) -> bool:
+        """Every row has a value of its own."""
+        return self.rows > 1 and self.distinct == self.rows
+
+    def share(self, fits: Callable[[str], object]) -> float:
+        """Share of the sampled distinct values that fit."""
+        return sum(bool(fits(v)) for v in self.sample) / len(self.sample) if self.sample else 0.0
+
+
+def profile(con: duckdb.DuckDBPyConnection, columns: list[str]) -> list[Column]:
+    """Count the distinct values of each column of `raw`; nulls and null words are set apart."""
+    (rows,) = one(con, "select count(*) from raw")
+    return [_column(con, name, place, rows) for place, name in enumerate(columns)]
+
+
+def _column(con: duckdb.DuckDBPyConnection, name: str, place: int, rows: int) -> Column:
+    con.execute(
+        f"create or replace table v{place} as "
+        f"select trim(c{place}) as v, count(*) as n, min(line) as first from raw "
+        f"where c{place} is not null and not list_contains($nulls, trim(c{place})) group by 1",
+        {"nulls": [*NULLS]},
+    )
+    tokens = con.execute(
+        f"delete from v{place} where list_contains($also, v) returning v", {"also": [*ALSO_NULL]}
+    ).fetchall()
+    filled, distinct, longest = one(
+        con, f"select coalesce(sum(n), 0), count(*), coalesce(max(length(v)), 0) from v{place}"
+    )
+    top = con.execute(f"select v, n from v{place} order by n desc, v limit {TOP}").fetchall()
+    sample = con.execute(f"select v from v{place} order by md5(v) limit {SAMPLE}").fetchall()
+    return Column(
+        name=name,
+        place=place,
+        rows=rows,
+        filled=int(filled),
+        distinct=distinct,
+        longest=longest,
+        top=tuple((v, n) for v, n in top),
+        sample=tuple(v for (v,) in sample),
+        null_tokens=tuple(sorted(v for (v,) in tokens)),
+    )

@@ -1,0 +1,101 @@
+"""Propose what happened: the column of event names, or one name for the whole file."""
+
+from __future__ import annotations
+
+import re
+
+from journeyflow.check.draft import Draft
+from journeyflow.check.masking import plain
+from journeyflow.check.names import name_score
+from journeyflow.check.people import NAMED
+from journeyflow.check.profile import Column
+
+MOST_KINDS = 200
+LONGEST_KIND = 80
+EVENT = re.compile(
+    r"view|visit|click|purchas|order|checkout|cart|sign|log.?in|regist|call|lead|form|submit|open|"
+    r"session|start|search|page|screen|pay|install|subscri|download|add|remove|contact|mail|quote|"
+    r"deal|contract|refund|return|chat|meeting|просмотр|визит|клик|покупк|заказ|корзин|регистр|вход|"
+    r"звон|заявк|форм|оплат|открыт|поиск|подпис|скач|встреч|замер|договор|отправ|доставк|консульт|"
+    r"оформл|чат|письм|обращен|продаж|сделк",
+    re.IGNORECASE,
+)
+SUCCESS = (
+    re.compile(r"purchas|покупк|deal.?won|сделка.?(?:успеш|выиг)|закл\w+.договор", re.IGNORECASE),
+    re.compile(
+        r"\border(?:s|ed)?\b|order.(?:placed|completed|paid)|transaction|contract|\bwon\b|"
+        r"payment.?(?:success|completed|received)|\bpaid\b|\bsales?\b|заказ|договор|оплат|оплач|продаж|"
+        r"успешно.реализ|subscribe",
+        re.IGNORECASE,
+    ),
+)
+NO_SUCCESS = re.compile(
+    r"view|cancel|refund|return|begin|start|add|fail|draft|click|lost|un(?:paid|subscribe)|pending|"
+    r"отмен|возврат|просмотр|не.?оплач|отказ|черновик|провал|корзин|ожида|status|статус|"
+    r"history|истори",
+    re.IGNORECASE,
+)
+PAGE_NAMES = ("page", "screen", "страница", "экран", "page name", "screen name", "page title")
+
+
+def settle_kind(draft: Draft, stem: str) -> None:
+    """Choose the column of event names; else name all rows after the file and say so."""
+    scored = [(score, each) for each in draft.free() if (score := _score(each)) > 0]
+    if scored:
+        score, column = max(scored, key=lambda pair: (pair[0], -pair[1].place))
+        why = f"{column.distinct} event names" + ("" if column.distinct > 1 else ", one for all rows")
+        draft.map(column, "kind", why, 1.0)
+        if column.fill < 1:
+            draft.notes.append(
+                f"{1 - column.fill:.1%} of the rows have no {plain(column.name)!r} and are rejected"
+            )
+        return
+    pages = [each for each in draft.free() if _is_page(each)]
+    if pages:
+        draft.map(pages[0], "touchpoint", f"{pages[0].distinct} pages by name", 1.0)
+    draft.constants["kind"] = "page_view" if pages or "url" in draft.columns else stem
+    draft.notes.append(
+        f"no column holds event names: every row becomes an event {draft.constants['kind']!r}; "
+        "change the value to what a row is"
+    )
+    for column in draft.free():
+        if name_score("state", column.name) >= NAMED and 1 < column.distinct <= MOST_KINDS:
+            draft.notes.append(
+                f"{plain(column.name)!r} is the state that a row is in, and is kept as an "
+                "attribute. If every row of the file is one change of state at its own time, use "
+                "it as kind instead"
+            )
+
+
+def success_kinds(names: list[str]) -> list[str]:
+    """The names that sound like success, the surest group of them alone."""
+    for pattern in SUCCESS:
+        found = [name for name in names if pattern.search(name) and not NO_SUCCESS.search(name)]
+        if found:
+            return found
+    return []
+
+
+def _score(column: Column) -> float:
+    if not 1 <= column.distinct <= MOST_KINDS or column.longest > LONGEST_KIND:
+        return 0.0
+    if column.distinct > max(20, 0.2 * column.filled):  # noqa: PLR2004
+        return 0.0
+    known = sum(n for value, n in column.top if EVENT.search(value)) / column.filled
+    named = name_score("kind", column.name)
+    if column.share(lambda v: v.replace(".", "").replace("-", "").isdigit()) > 0.5:  # noqa: PLR2004
+        return 0.0
+    if name_score("state", column.name) >= NAMED or _is_page(column):
+        return 0.0
+    others = max(name_score(each, column.name) for each in
+                 ("channel", "product", "device", "region", "owner", "direction", "utm_source",
+                  "utm_medium", "utm_campaign", "loss_reason"))
+    if named >= 3 or (named > 1.5 and known >= 0.2):  # noqa: PLR2004
+        return named + known
+    return known if known >= 0.6 and column.distinct > 1 and others < NAMED else 0.0  # noqa: PLR2004
+
+
+def _is_page(column: Column) -> bool:
+    from journeyflow.check.names import words
+
+    return words(column.name) in PAGE_NAMES and column.distinct <= 500  # noqa: PLR2004

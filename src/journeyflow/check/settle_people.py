@@ -1,0 +1,160 @@
+"""Propose what tells people apart, and leave out what is personal and identifies nobody."""
+
+from __future__ import annotations
+
+import re
+
+from journeyflow.check.context import Context
+from journeyflow.check.draft import Draft
+from journeyflow.check.masking import plain
+from journeyflow.check.names import PHRASES, name_score
+from journeyflow.check.people import (
+    COMMON_REGIONS,
+    MAYBE,
+    NAMED,
+    ORDER_MARK,
+    SHAPED,
+    TOKEN,
+    UUID,
+    find_region,
+    is_email,
+    is_person_name,
+    looks_like_phones,
+    phone_share,
+)
+from journeyflow.check.profile import Column
+
+TYPES = tuple(role.removeprefix("id:") for role in PHRASES if role.startswith("id:"))
+BY_VALUE = ("email", "phone")
+ROW_IDS = ("order_id", "deal_id", "lead_id", "call_id", "receipt_id")
+PRIVATE = ("name", "text", "own_number")
+GA = re.compile(r"(?:GA\d\.\d(?:-\d+)?\.)?\d{6,}\.\d{6,}")
+METRICA = re.compile(r"\d{16,20}")
+SHORT_NUMBER = re.compile(r"\d{1,9}")
+PRIVATE_WHY = {
+    "name": "a name, which identifies nobody and stays out of the ledger",
+    "text": "personal or free text, which stays out of the ledger",
+    "own_number": "the company's own number, which identifies a campaign and no customer",
+}
+
+
+def settle_people(draft: Draft, context: Context) -> None:
+    """Choose identifier columns by values first, by names second."""
+    _emails(draft)
+    _private(draft)
+    _phones(draft, context)
+    _named_ids(draft)
+    _row_id(draft)
+
+
+def _emails(draft: Draft) -> None:
+    found = [(each.share(is_email), each) for each in draft.free()]
+    fit = sorted(
+        ((share, each) for share, each in found if share >= MAYBE),
+        key=lambda pair: (-name_score("id:email", pair[1].name), -pair[1].fill, pair[1].place),
+    )
+    for share, column in fit[:1]:
+        draft.identify(column, "email", "e-mail addresses", share, "email")
+    for _, column in fit[1:]:
+        draft.leave(column, "also e-mail addresses; one column per identifier type", "email")
+
+
+def _private(draft: Draft) -> None:
+    """Names and free text are personal whatever they hold; `#1001` under "Name" is an order."""
+    for column in draft.free():
+        if column.share(ORDER_MARK.fullmatch) >= SHAPED:
+            continue
+        scores = {role: name_score(role, column.name) for role in PHRASES}
+        best = max(scores, key=lambda role: scores[role])
+        if best in PRIVATE and scores[best] >= (3 if best == "name" else NAMED):
+            draft.leave(column, PRIVATE_WHY[best], "phone" if best == "own_number" else best)
+        elif (
+            best.startswith("id:")
+            and scores[best] >= NAMED
+            and column.share(is_person_name) >= MAYBE
+            and column.distinct > 2  # noqa: PLR2004
+        ):
+            draft.leave(column, PRIVATE_WHY["name"], "name")
+
+
+def _phones(draft: Draft, context: Context) -> None:
+    columns = [each for each in draft.free() if looks_like_phones(each)]
+    columns.sort(key=lambda each: (-name_score("id:phone", each.name), -each.fill, each.place))
+    sure = [each for each in columns if phone_share(each, context.region) >= MAYBE]
+    region = context.region
+    if not sure and columns and not context.region:
+        region, shares = find_region(columns[:1], context.zone)
+        if region is None:
+            fitting = ", ".join(shares) or "none of " + ", ".join(COMMON_REGIONS)
+            draft.ask(
+                "region",
+                f"the phones in {plain(columns[0].name)!r} have no country code: which country's "
+                f"are they? Numbering plans that fit: {fitting}",
+                ['[identity] region = "XX"'],
+            )
+        draft.region = region
+        sure = columns[:1]
+    for column in sure[:1]:
+        share = phone_share(column, region)
+        why = f"phone numbers, valid as {region}" if draft.region else "phone numbers"
+        draft.identify(column, "phone", why, share, "phone")
+    for column in columns:
+        if column.name not in draft.taken:
+            draft.leave(column, "also phone numbers; one column per identifier type", "phone")
+
+
+def _named_ids(draft: Draft) -> None:
+    best: dict[str, tuple[float, Column]] = {}
+    for column in draft.free():
+        fits = column.share(TOKEN.fullmatch)
+        if fits < SHAPED or column.distinct < 2:  # noqa: PLR2004
+            continue
+        type, score = _type_of(column)
+        if score >= NAMED and score > best.get(type, (0.0, column))[0]:
+            best[type] = (score, column)
+    for type, (_, column) in best.items():
+        why = f"by its name; {column.distinct:,} different in {column.filled:,} rows"
+        draft.identify(column, type, why, column.share(TOKEN.fullmatch))
+
+
+def _type_of(column: Column) -> tuple[str, float]:
+    if column.share(ORDER_MARK.fullmatch) >= SHAPED:
+        return "order_id", 3.0
+    scores = {t: name_score(f"id:{t}", column.name) for t in TYPES if t not in BY_VALUE}
+    type = max(scores, key=lambda each: scores[each])
+    score = scores[type]
+    if max(name_score("kind", column.name), name_score("event_id", column.name)) > score:
+        return type, 0.0
+    if type in ("client_id", "customer_id", "ga_client_id") and column.share(GA.fullmatch) >= SHAPED:
+        return "ga_client_id", score
+    if type == "client_id" and column.share(SHORT_NUMBER.fullmatch) >= SHAPED:
+        return "customer_id", score
+    if type == "ym_client_id" and column.share(METRICA.fullmatch) < SHAPED:
+        return "client_id", score
+    return type, score
+
+
+def _row_id(draft: Draft) -> None:
+    """A row's own id lets a later export correct it; without one a changed row is a second event."""
+    named = [each for each in draft.free() if name_score("event_id", each.name) >= NAMED]
+    named.sort(key=lambda each: -name_score("event_id", each.name))
+    for column in named:
+        if column.unique and column.share(TOKEN.fullmatch) >= SHAPED:
+            draft.map(column, "event_id", "different in every row", 1.0, "id")
+            return
+    for column in named:
+        repeats = 1 < column.distinct < column.filled
+        if repeats and not draft.identifiers and column.share(TOKEN.fullmatch) >= SHAPED:
+            draft.identify(column, "user_id", "an id that repeats from row to row", 1.0)
+            return
+    for type in ROW_IDS:
+        name = draft.identifiers.get(type)
+        if name and draft.column(name).unique:
+            draft.map(draft.column(name), "event_id", "different in every row, so a later export "
+                      "of the row replaces it", 1.0)
+            return
+    for column in draft.free():
+        if column.share(UUID.fullmatch) >= SHAPED and 1 < column.distinct < column.filled:
+            if not draft.identifiers:
+                draft.identify(column, "visitor_id", "UUIDs that repeat from row to row", 1.0)
+            return

@@ -1,0 +1,207 @@
+"""The command line: thin, and quick to answer, since each command imports what it needs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from journeyflow._version import __version__
+from journeyflow.console import note, progress, say, say_json, tell_fault
+from journeyflow.errors import EnvironmentFault, JourneyflowError, SettingsError
+
+app = typer.Typer(
+    name="journeyflow",
+    help="The journeys that customers really made, from the exports a company has.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Directory = Annotated[Path, typer.Argument(help="the project's folder", show_default="here")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress")]
+Json = Annotated[bool, typer.Option("--json", help="the result as JSON")]
+DAY = ["%Y-%m-%d"]
+HERE = Path()
+
+
+def main() -> None:
+    """Run the command line; every fault on purpose ends in its own exit code."""
+    as_json = "--json" in sys.argv
+    try:
+        if os.name == "nt":
+            message = "journeyflow runs on Linux and macOS"
+            raise EnvironmentFault(message, "on Windows, run it inside WSL")
+        app()
+    except JourneyflowError as fault:
+        sys.exit(tell_fault(fault, as_json))
+    except KeyboardInterrupt:
+        note("stopped; the published store is as it was")
+        sys.exit(130)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        say(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    """Options of all commands."""
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(help="a new folder for it")] = Path("demo"),
+    quiet: Quiet = False,
+    language: Annotated[str, typer.Option(help="en or ru")] = "en",
+) -> None:
+    """Make the demo company's project, run it, and say what was found."""
+    from journeyflow import demo as room
+
+    with progress(quiet) as show:
+        result = room.make_demo(directory, language=language, progress=show)
+    say(result)
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(help="the new project's folder")],
+    demo: Annotated[bool, typer.Option("--demo", help="with the demo company's exports")] = False,
+    name: Annotated[str, typer.Option(help="what the project is called")] = "My company",
+    timezone: Annotated[str, typer.Option(help="IANA zone that days are counted in")] = "UTC",
+    currency: Annotated[str, typer.Option(help="three letters")] = "EUR",
+) -> None:
+    """Make a project folder: settings to edit, and what the nightly schedule needs."""
+    from journeyflow import scaffold
+
+    if demo:
+        from journeyflow.simulate import simulate
+
+        simulate(directory, language="en")
+    say(scaffold.make_project(directory, name=name, timezone=timezone, currency=currency))
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="a project folder, or export files")
+    ] = None,
+    project: Annotated[
+        Path | None, typer.Option(help="the project that files are meant for", show_default="here")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="add the proposed source to journeyflow.toml")
+    ] = False,
+    timezone: Annotated[str | None, typer.Option(help="IANA zone of times without offset")] = None,
+    currency: Annotated[str | None, typer.Option(help="three letters, for a new project")] = None,
+    as_json: Json = False,
+) -> None:
+    """Look at exports or at a whole project, and change nothing unless asked to."""
+    from journeyflow import check as room
+
+    if paths is None or (len(paths) == 1 and paths[0].is_dir()):
+        found = room.check_project(paths[0] if paths else HERE)
+        say_json(found.to_dict()) if as_json else say(room.render(found))
+        if not found.sound:
+            raise typer.Exit(1)
+        return
+    reports = room.check_files(paths, project)
+    say_json([each.to_dict() for each in reports]) if as_json else say(room.render(reports))
+    if write:
+        for each in reports:
+            room.write_settings(project or HERE, each.settings_block)
+            note(f"added to {(project or HERE) / 'journeyflow.toml'}")
+
+
+@app.command()
+def run(
+    directory: Directory = HERE,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="rebuild everything from the landed rows")
+    ] = False,
+    engine: Annotated[str, typer.Option(help="what computes")] = "duckdb",
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Read what is new, bring every table up to date, and publish."""
+    from dataclasses import asdict
+
+    from journeyflow.summary import summary_of
+    from journeyflow.warehouse.run import run as run_project
+
+    with progress(quiet) as show:
+        result = run_project(directory, full_refresh, engine, show)
+    for warning in result.warnings:
+        note(f"warning: {warning}")
+    if as_json:
+        say_json(asdict(result))
+    else:
+        say(summary_of(directory, result))
+
+
+@app.command()
+def report(
+    directory: Directory = HERE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="the file", show_default="reports/…")
+    ] = None,
+    date_from: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=DAY, metavar="DAY", help="journeys begun on or after"),
+    ] = None,
+    date_to: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=DAY, metavar="DAY", help="journeys begun on or before"),
+    ] = None,
+) -> None:
+    """Write one self-contained HTML file about the published journeys."""
+    from journeyflow.report import keep_report, write_report
+    from journeyflow.store import open_store
+
+    first = date_from.date() if date_from else None
+    last = date_to.date() if date_to else None
+    with open_store(directory) as store:
+        if output:
+            say(write_report(store, output, date_from=first, date_to=last))
+        else:
+            say(keep_report(store, directory, date_from=first, date_to=last))
+
+
+@app.command()
+def simulate(
+    directory: Annotated[Path, typer.Argument(help="a new folder for the exports")],
+    persons: Annotated[int, typer.Option(min=1)] = 12_000,
+    days: Annotated[int, typer.Option(min=7)] = 90,
+    seed: Annotated[int, typer.Option()] = 7,
+    faults: Annotated[str, typer.Option(help="all or none")] = "all",
+    language: Annotated[str, typer.Option(help="ru or en")] = "ru",
+) -> None:
+    """Invent a company's exports, with the truth about its customers beside them."""
+    from journeyflow.simulate import simulate as invent
+
+    if faults not in ("all", "none"):
+        message = f"--faults: expected all or none, found {faults!r}"
+        raise SettingsError(message)
+    made = invent(
+        directory,
+        persons=persons,
+        days=days,
+        seed=seed,
+        faults=faults == "all",
+        language=language,
+    )
+    say(made)
+
+
+if __name__ == "__main__":
+    main()

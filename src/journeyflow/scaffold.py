@@ -1,0 +1,102 @@
+"""A new project's folder: settings to edit, what git must not see, what the night needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from journeyflow import settings
+from journeyflow.errors import SettingsError
+from journeyflow.orchestration import cron_line, dagster_files
+from journeyflow.project import SETTINGS_FILE
+
+GITIGNORE = """\
+# exports, keys, warehouses and reports hold customers' data
+exports/
+warehouse/
+published/
+reports/
+journeys.duckdb
+.env
+.dagster/
+"""
+
+TEMPLATE = """\
+# What journeyflow reads and how it counts. `journeyflow check FILE --write` adds a source here.
+
+[project]
+name = {name}
+timezone = {timezone}       # days and weeks are counted in it
+currency = {currency}
+language = "en"             # or "ru"
+
+# [[sources]]
+# name = "site"
+# format = "table"          # any table whose columns you map; others: see docs/formats
+# files = ["exports/site/*.csv"]
+# timezone = {timezone}     # for times without an offset
+# [sources.columns]
+# occurred_at = "ts"
+# kind = "event"
+# url = "page"
+# [sources.identifiers]
+# cookie = "cookie_id"
+
+[journeys]
+conversions = []            # event kinds that mean success, for example ["purchase"]
+lost_after = "45d"          # a silence longer than this ends a journey
+
+# Stages in their order, and touchpoints by rule; the first rule that matches names the event.
+# [[stages]]
+# name = "consideration"
+# [[stages]]
+# name = "purchase"
+# [[touchpoints]]
+# name = "Catalogue"
+# stage = "consideration"
+# when = {{ kind = "page_view", path = "/catalog/*" }}
+"""
+
+
+def make_project(directory: Path, *, name: str, timezone: str, currency: str) -> str:
+    """Make what is missing of a project in `directory`; nothing that exists is overwritten.
+
+    Out: what was made and what to do next, in words. Raises SettingsError for an unknown zone
+    or currency, or where `directory` is a file.
+    """
+    settings.ProjectTable.model_validate({"name": name, "timezone": timezone, "currency": currency})
+    if directory.exists() and not directory.is_dir():
+        message = f"{directory} is a file; expected a folder"
+        raise SettingsError(message)
+    directory.mkdir(parents=True, exist_ok=True)
+    quoted = {"name": name, "timezone": timezone, "currency": currency}
+    files = {
+        SETTINGS_FILE: TEMPLATE.format(**{key: _toml(text) for key, text in quoted.items()}),
+        ".gitignore": GITIGNORE,
+        **dagster_files(directory),
+    }
+    made = [each for each, text in files.items() if _write(directory / each, text)]
+    listing = "\n".join(f"  {each}" for each in made) or "  nothing: all of it was there"
+    return f"""\
+made in {directory}:
+{listing}
+
+next: put an export below {directory}, then
+  journeyflow check FILE --project {directory} --write
+  journeyflow run {directory}
+
+every night, by cron:
+  {cron_line(directory)}
+or with Dagster: cd {directory} && dagster dev"""
+
+
+def _write(path: Path, text: str) -> bool:
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def _toml(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'"{escaped}"'

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from journeyflow.report import write_report
+from journeyflow.store import open_store
+from tests.support.hostile import HOSTILE
+from tests.support.published import Journey, visit, write_published
+
+MODEBAR = {"Download plot as a PNG", "Reset view"}
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@dataclass
+class Visited:
+    """A page, and what it said and asked for while it was open."""
+
+    page: Any
+    console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+def visited(browser: Browser, path: Path, width: int = 1280) -> Visited:
+    seen = Visited(browser.new_page(viewport={"width": width, "height": 900}))
+    seen.page.on("console", lambda message: seen.console.append(message.text))
+    seen.page.on("pageerror", lambda error: seen.console.append(str(error)))
+    seen.page.on("request", lambda request: seen.requests.append(request.url))
+    seen.page.goto(path.as_uri())
+    seen.page.wait_for_selector("#path-bands .sankey-node")
+    return seen
+
+
+def written(folder: Path, journeys: list[Journey], **options: Any) -> Path:
+    write_published(folder, journeys, **options)
+    with open_store(folder) as store:
+        return write_report(store, folder / "report.html")
+
+
+def hostile_journeys() -> list[Journey]:
+    told = [
+        visit(f"p{n}", text, "Home", outcome="converted", channels=(text,))
+        for n, text in enumerate(HOSTILE)
+    ]
+    return [*told, *[visit(f"q{n}", "Home", text) for n, text in enumerate(HOSTILE)]]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_hostile_text_is_shown_and_nothing_leaves_the_page(
+    browser: Browser, tmp_path: Path, language: str
+) -> None:
+    stages = {"awareness": HOSTILE[2], HOSTILE[0]: None}
+    path = written(tmp_path, hostile_journeys(), language=language, stages=stages, name=HOSTILE[1])
+    seen = visited(browser, path)
+    page = seen.page
+    for node in page.locator("#path-bands .node-rect").all():
+        node.hover(force=True)
+    for band in page.locator("#path-bands .sankey-link").all():
+        band.hover(force=True)
+    for plot in page.locator(".plot").all():
+        plot.hover()
+    titles = [button.get_attribute("data-title") for button in page.locator(".modebar-btn").all()]
+    assert set(titles) == MODEBAR
+    assert page.locator("svg a").count() == 0
+    assert page.evaluate("window.PWN") is None
+    assert page.locator("#path-bands .node-label", has_text="<script>").count() > 0
+    assert page.locator("img").count() == 0
+    # The drawing itself is silent; its summary and its table speak.
+    assert page.locator(".main-svg:not([aria-hidden=true])").count() == 0
+    assert [url for url in seen.requests if not url.startswith(("file:", "data:"))] == []
+    assert seen.console == []
+
+
+def test_hovering_says_what_the_band_is(browser: Browser, tmp_path: Path) -> None:
+    told = [visit(f"p{n}", "%{label}", "Home", outcome="lost") for n in range(25)]
+    page = visited(browser, written(tmp_path, told)).page
+    page.locator("#path-bands .sankey-link").first.hover(force=True)
+    hover = page.locator(".hoverlayer .hovertext")
+    hover.wait_for()
+    said = hover.text_content()
+    assert "%{label} → Home" in said
+    assert "25 journeys · 100% of those at this step · 100% of all" in said
+
+
+def test_every_node_and_band_of_the_table_is_drawn(browser: Browser, tmp_path: Path) -> None:
+    path = written(tmp_path, hostile_journeys())
+    with open_store(tmp_path) as store:
+        table = store.sankey()
+    page = visited(browser, path).page
+    assert page.locator("#path-bands .sankey-node").count() == len(table.nodes)
+    assert page.locator("#path-bands .sankey-link").count() == len(table.links)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_never_scrolls_sideways(browser: Browser, tmp_path: Path, width: int) -> None:
+    path = written(tmp_path, hostile_journeys())
+    page = visited(browser, path, width).page
+    for folded in page.locator("details").all():
+        folded.evaluate("element => { element.open = true }")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_prints_figures_within_the_sheet(
+    browser: Browser, tmp_path: Path, chromium: str
+) -> None:
+    page = visited(browser, written(tmp_path, hostile_journeys())).page
+    pdf = tmp_path / "report.pdf"
+    page.pdf(path=pdf, prefer_css_page_size=True)
+    assert pdf.read_bytes().startswith(b"%PDF")
+    # Back on the screen the figures fill their place again.
+    widths = page.evaluate(
+        "[...document.querySelectorAll('.plot')].map(p => p.offsetWidth - "
+        "p.querySelector('.main-svg').clientWidth)"
+    )
+    assert all(abs(width) <= 1 for width in widths)

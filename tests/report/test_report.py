@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from journeyflow.errors import SettingsError
+from journeyflow.language import words_in
+from journeyflow.report import write_report
+from journeyflow.report.context import Context
+from journeyflow.report.period import Period
+from journeyflow.report.queries import STAGES, STAGES_OF_PERIOD
+from journeyflow.store import open_store
+from tests.support.hostile import HOSTILE
+from tests.support.published import BEGIN, DAY, Journey, visit, write_published
+
+MANY = [
+    *[visit(f"w{n}", "Home", "Catalogue", "Order", outcome="converted", channels=("Email",))
+      for n in range(10)],
+    *[visit(f"l{n}", "Home", "Catalogue", outcome="lost") for n in range(20)],
+    *[visit(f"m{n}", "Advert", outcome="lost") for n in range(6)],
+    *[visit(f"o{n}", "Home", "/unknown") for n in range(4)],
+]  # fmt: skip
+
+
+class Page(HTMLParser):
+    """The text, tags and attributes of a page, its scripts apart."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.text = ""
+        self._inside = ""
+        self.feed(html)
+        self.text = " ".join(self.text.replace("\u00a0", " ").split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._inside = tag
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "script":
+            self.scripts[-1] += data
+        elif self._inside != "style":
+            self.text += " " + data
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.tags)
+
+
+def report(tmp_path: Path, journeys: list[Journey], *days: date | None, **options: Any) -> Page:
+    write_published(tmp_path, journeys, **options)
+    first, last = days or (None, None)
+    with open_store(tmp_path) as store:
+        path = write_report(store, tmp_path / "out" / "r.html", date_from=first, date_to=last)
+    assert path.stat().st_size < 5_500_000
+    assert list(path.parent.iterdir()) == [path]
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def test_the_headline_and_the_tables_say_the_same_numbers(tmp_path: Path) -> None:
+    page = report(tmp_path, MANY)
+    assert "10 of 40 journeys (25%) have converted so far." in page.text
+    # 20 leave at consideration, 6 at awareness; the other 34 of 40 go on from there or are open.
+    assert "at the stage consideration: 20 of 30 (67%) end there." in page.text
+    assert "Most of them leave after Catalogue." in page.text
+    assert "Converted: 10 (25%); Lost: 26 (65%); Open: 4 (10%)." in page.text
+    assert "consideration not assigned 30 0 10 20 0 33%" in page.text
+    assert "4 events of 84 that belong to journeys have no stage." in page.text
+    assert "Email 10 10 10 1,000 ₽" in page.text
+
+
+def test_in_russian(tmp_path: Path) -> None:
+    page = report(tmp_path, MANY, language="ru")
+    assert "Конверсией пока завершено 10 из 40 путей (25 %)." in page.text
+    assert "на этапе «consideration»: там заканчиваются 20 из 30 (67 %)." in page.text
+    assert ("html", {"lang": "ru"}) in page.tags
+
+
+def test_the_period_holds_local_days_and_is_said_above_every_figure(tmp_path: Path) -> None:
+    moments = {
+        "before": datetime(2026, 9, 30, 20, 59, 59, tzinfo=UTC),
+        "first": datetime(2026, 9, 30, 21, 0, tzinfo=UTC),  # midnight in Moscow
+        "last": datetime(2026, 10, 2, 20, 59, 59, tzinfo=UTC),
+        "after": datetime(2026, 10, 2, 21, 0, tzinfo=UTC),
+    }
+    told = [visit(name, "Home", outcome="lost", began=at) for name, at in moments.items()]
+    page = report(tmp_path, told, date(2026, 10, 1), date(2026, 10, 2))
+    scope = "Journeys begun 1 Oct 2026 – 2 Oct 2026 · 2 journeys"
+    assert page.text.count(scope) == 3  # the page, the paths, the stages
+    assert "at the stage awareness: 2 of 2 end there" in page.text
+    assert "Conversions and costs of 10.2026; credit is kept by whole months." in page.text
+    assert "the period does not apply" in page.text
+
+
+def test_credit_of_a_period_is_that_of_its_months(tmp_path: Path) -> None:
+    told = [
+        visit(str(n), "Order", outcome="converted", channels=("Email",), began=BEGIN + n * 31 * DAY)
+        for n in range(4)  # 1 October, 1 November, 2 December, 2 January
+    ]
+    page = report(tmp_path, told, date(2026, 11, 15), date(2026, 12, 31))
+    assert "Conversions and costs of 11.2026 – 12.2026" in page.text
+    assert "2 credited conversions" in page.text
+    assert "parts of months" in page.text
+
+
+def test_a_period_over_everything_repeats_the_published_stages(tmp_path: Path) -> None:
+    write_published(tmp_path, MANY)
+    with open_store(tmp_path) as store:
+        everything = Period(date(2020, 1, 1), None, "Europe/Moscow")
+        ctx = Context(store, everything, words_in("en"), {})
+        counted, published = ctx.of_period(STAGES_OF_PERIOD), ctx.frame(STAGES)
+    columns = ["stage", "entered", "started_here", "advanced", "lost", "open", "wait_median_s",
+               "exit_touchpoint"]  # fmt: skip
+    assert counted[columns].to_csv() == published[columns].to_csv()
+
+
+def test_a_period_that_ends_before_it_begins(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="before it begins"):
+        report(tmp_path, MANY, date(2026, 10, 2), date(2026, 10, 1))
+
+
+def test_no_journeys_yet(tmp_path: Path) -> None:
+    page = report(tmp_path, [])
+    assert "No journeys yet" in page.text
+    assert page.scripts == []
+
+
+def test_no_journeys_in_the_period(tmp_path: Path) -> None:
+    page = report(tmp_path, MANY, date(2025, 1, 1), date(2025, 1, 31))
+    assert "No journeys in this period The store holds 40 journeys outside it." in page.text
+
+
+def test_few_journeys_are_counts_and_never_percentages(tmp_path: Path) -> None:
+    page = report(tmp_path, MANY[:3])
+    assert "3 of 3 journeys have converted so far." in page.text
+    assert "%" not in page.text.replace("95% interval", "")
+
+
+def test_what_was_set_aside_is_shown(tmp_path: Path) -> None:
+    twice = {"source": "site", "file": "site/1.csv", "rows_used": 5, "duplicates": 2, "skipped": 1}
+    page = report(tmp_path, MANY, extra={
+        "files": [twice | {"rows_read": 11, "rejects": 3}, twice | {"rows_read": 8, "rejects": 0}],
+        "rejects": [{"source": "site", "file": "site/1.csv", "line": n, "reason": "not a time"}
+                    for n in (9, 7, 8)],
+        "skipped": [{"source": "site", "file": "site/1.csv", "reason": "totals row", "rows": 1}],
+        "source_overlap": [
+            {"source": a, "other_source": b, "persons": 40, "shared_persons": n}
+            for a, b, n in [("site", "site", 40), ("site", "crm", 10), ("crm", "crm", 12),
+                            ("crm", "site", 10)]
+        ],
+        "reconciliation": [{"rule": "rows of site/1.csv", "left_value": 11, "right_value": 11,
+                            "holds": True}],
+    })  # fmt: skip
+    assert "site 1 19 10 4 3 2 0" in page.text  # one file, delivered in two versions
+    assert "not a time site 3 site/1.csv, record 7" in page.text
+    assert "totals row site 1 site/1.csv" in page.text
+    assert "/unknown 4 4" in page.text
+    assert "crm 12 10 site 10 (25%) 40" in page.text
+    assert "Every rule holds (2 rules checked)" in page.text
+
+
+def test_a_rule_that_does_not_hold_is_an_alarm(tmp_path: Path) -> None:
+    broken = {"rule": "a = b", "left_value": 1, "right_value": 2.5, "holds": False}
+    page = report(tmp_path, MANY, extra={"reconciliation": [broken]})
+    assert "1 of 2 rules do not hold" in page.text
+    assert "a = b 1 2.50 ✕ no" in page.text
+
+
+def test_the_page_asks_nobody_and_runs_only_its_own_scripts(tmp_path: Path) -> None:
+    page = report(tmp_path, MANY)
+    policy = next(a["content"] for t, a in page.tags if "http-equiv" in a) or ""
+    assert policy.startswith("default-src 'none';")
+    hashes = re.findall(r"'sha256-([^']+)'", policy)
+    assert hashes == [
+        base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in page.scripts
+    ]
+    for tag, attributes in page.tags:
+        for name in ("src", "href", "action"):
+            assert (attributes.get(name) or "#").startswith(("#", "data:,")), (tag, attributes)
+        assert not [name for name in attributes if name.startswith("on")]
+
+
+def test_the_page_can_be_read_without_seeing_it(tmp_path: Path) -> None:
+    page = report(tmp_path, MANY)
+    assert (page.count("h1"), page.count("main")) == (1, 1)
+    assert page.count("caption") == page.count("table") >= 5
+    assert all(a.get("scope") in ("col", "row") for tag, a in page.tags if tag == "th")
+    pictures = [a for _, a in page.tags if a.get("role") == "img"]
+    assert len(pictures) == 3
+    assert all(len(a["aria-label"] or "") > 40 for a in pictures)
+    names = [a["id"] for _, a in page.tags if "id" in a]
+    assert len(names) == len(set(names))
+    assert {a["href"] for tag, a in page.tags if tag == "a"} <= {f"#{name}" for name in names}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_strangers_wrote_is_only_text(tmp_path: Path, language: str) -> None:
+    told = [
+        visit(f"p{n}", "Home", text, outcome="lost", channels=(text,))
+        for n, text in enumerate(HOSTILE)
+    ]
+    told += [visit(f"c{n}", text, outcome="converted", channels=(text,))
+             for n, text in enumerate(HOSTILE)]  # fmt: skip
+    odd = HOSTILE[0]
+    page = report(
+        tmp_path, told, language=language, name=odd, timezone="UTC", version=odd, currency=odd,
+        stages={odd: odd, **dict.fromkeys(HOSTILE[1:])},
+        touchpoints={"Home": odd, **dict.fromkeys(HOSTILE, HOSTILE[2])},
+        extra={
+            "files": [{"source": odd, "file": odd, "rows_read": 1}],
+            "rejects": [{"source": odd, "file": odd, "line": 1, "reason": odd}],
+            "skipped": [{"source": odd, "file": odd, "reason": odd, "rows": 1}],
+            "source_overlap": [{"source": odd, "other_source": odd, "shared_persons": 1}],
+            "reconciliation": [{"rule": odd, "left_value": 0, "right_value": 0, "holds": True}],
+        },
+    )  # fmt: skip
+    assert not {"img", "iframe", "object", "base", "form"} & {tag for tag, _ in page.tags}
+    assert not [a for tag, a in page.tags if tag == "a" and not (a["href"] or "").startswith("#")]
+    assert len(page.scripts) == 5  # plotly, three figures, printing
+    assert not any(re.search(r"<(script|img|a )", script) for script in page.scripts[1:])
+    assert odd in page.text
+    assert "{{ 7 * 7 }}" in page.text
+    assert not set(page.text) & set("\u202e\u2066\x00\x1b")

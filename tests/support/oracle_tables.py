@@ -1,0 +1,148 @@
+"""What is counted over everyone, once more from the definitions of DESIGN 5.4: plain loops."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from tests.support.oracle import Conversion, Journey, Rules, World, judge_direct
+
+
+def sources_shared(world: World) -> dict[tuple[str, str], int]:
+    """Of the persons of one source, how many the other also knows."""
+    known: dict[str, set[int]] = defaultdict(set)
+    for number, person in world.persons.items():
+        for event in person.events:
+            known[event.source].add(number)
+    return {(a, b): len(known[a] & known[b]) for a in known for b in known}
+
+
+Moves = dict[tuple[str, str], list[tuple[Journey, float | None]]]
+
+
+def transitions(journeys: Iterable[Journey]) -> Moves:
+    """Moves up to the step that holds the first conversion, with starts and ends."""
+    moves: Moves = defaultdict(list)
+    for journey in journeys:
+        taken = [step for step in journey.steps if not step.after_conversion]
+        moves["(start)", taken[0].touchpoint].append((journey, None))
+        for before, step in pairwise(taken):
+            moves[before.touchpoint, step.touchpoint].append((journey, step.wait_s))
+        moves[taken[-1].touchpoint, f"({journey.outcome})"].append((journey, None))
+    return moves
+
+
+def transitions_after(journeys: Iterable[Journey]) -> Moves:
+    """Moves after the first conversion, from (converted) to (end)."""
+    moves: Moves = defaultdict(list)
+    for journey in journeys:
+        if journey.outcome != "converted":
+            continue
+        before = "(converted)"
+        for step in (each for each in journey.steps if each.after_conversion):
+            moves[before, step.touchpoint].append((journey, step.wait_s))
+            before = step.touchpoint
+        moves[before, "(end)"].append((journey, None))
+    return moves
+
+
+def move_rows(moves: Moves) -> dict[tuple[str, str], tuple[object, ...]]:
+    """(from, to) -> transitions, journeys, persons, share, median of the waits."""
+    leaving = Counter[str]()
+    for (source, _), found in moves.items():
+        leaving[source] += len(found)
+    rows: dict[tuple[str, str], tuple[object, ...]] = {}
+    for (source, target), found in moves.items():
+        waits = [wait for _, wait in found if wait is not None]
+        rows[source, target] = (
+            len(found),
+            len({(j.person, j.number) for j, _ in found}),
+            len({j.person for j, _ in found}),
+            len(found) / leaving[source],
+            median(waits) if waits else None,
+        )
+    return rows
+
+
+def stage_rows(journeys: Iterable[Journey], rules: Rules) -> dict[str, tuple[object, ...]]:
+    """stage -> entered, started_here, advanced, lost, open, median wait, exit touchpoint."""
+    journeys = list(journeys)
+    rows: dict[str, tuple[object, ...]] = {}
+    for position, stage in enumerate(rules.stages):
+        later = rules.stages[position + 1 :]
+        entered = started = advanced = lost = still = 0
+        waits, exits = [], Counter[str]()
+        for journey in journeys:
+            inside = [n for n, step in enumerate(journey.steps) if step.stage == stage]
+            if not inside:
+                continue
+            entered += 1
+            started += next(step.stage for step in journey.steps if step.stage) == stage
+            onward = [step for step in journey.steps[inside[0] + 1 :] if step.stage in later]
+            if onward:
+                advanced += 1
+                begun = journey.steps[inside[0]].entered_at
+                waits.append((onward[0].entered_at - begun).total_seconds())
+            elif journey.ended_by:
+                lost += 1
+                exits[journey.path[-1]] += 1
+            else:
+                still += 1
+        left = min(exits, key=lambda name: (-exits[name], name)) if exits else None
+        wait = median(waits) if waits else None
+        rows[stage] = (
+            (entered, started, advanced, lost, still, wait, left)
+            if later
+            else (entered, started, None, None, None, None, None)
+        )
+    return rows
+
+
+def path_rows(
+    conversions: Iterable[Conversion], journeys: Iterable[Journey], world: World
+) -> dict[tuple[str, ...], tuple[int, int, Decimal]]:
+    """path -> conversions, nulls, value."""
+    taken = {event.key for each in world.conversions for event, _ in each.touches}
+    rows: dict[tuple[str, ...], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
+    for conversion in conversions:
+        row = rows[tuple(channel for _, channel in conversion.touches)]
+        row[0] += 1
+        row[2] += conversion.value
+    for journey in journeys:
+        if journey.outcome == "lost":
+            judged = judge_direct(journey.touches, world.rules)
+            path = tuple(channel for event, channel in judged if event.key not in taken)
+            if path:
+                rows[path][1] += 1
+    return {path: (int(c), int(n), value) for path, (c, n, value) in rows.items()}
+
+
+def credit_rows(
+    conversions: Iterable[Conversion],
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """(model, channel) -> conversions, value, for first, last and linear."""
+    credit: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for conversion in conversions:
+        channels = [channel for _, channel in conversion.touches] or ["(no touch)"]
+        for model, earners in (
+            ("first", channels[:1]),
+            ("last", channels[-1:]),
+            ("linear", channels),
+        ):
+            for channel in earners:
+                credit[model, channel][0] += 1 / len(earners)
+                credit[model, channel][1] += float(conversion.value) / len(earners)
+    # A channel that some model credits has a row of its own in each.
+    for channel in {channel for _, channel in credit}:
+        for model in ("first", "last", "linear"):
+            credit[model, channel][0] += 0
+    return {key: (count, value) for key, (count, value) in credit.items()}
+
+
+def month_of(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date().replace(day=1)

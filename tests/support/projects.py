@@ -1,0 +1,205 @@
+"""Project folders from literal events, run for real, and what they published.
+
+    project = Project(tmp_path, settings(conversions=["purchase"]))
+    project.write("exports/site/1.csv", [{"id": "a", "ts": "2025-03-01T10:00:00Z", …}])
+    project.run()
+    project.rows("journeys")
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import hypothesis
+import pandas as pd
+
+import journeyflow as jf
+
+SECRET = "the secret of every test project"
+Row = dict[str, Any]
+
+#: A run costs about half a second, so that few but rich examples are drawn, and a failing one is
+#: shown as it is. More of them: JOURNEYFLOW_RUN_EXAMPLES=200; smaller ones: JOURNEYFLOW_SHRINK=1.
+few = hypothesis.settings(
+    max_examples=int(os.environ.get("JOURNEYFLOW_RUN_EXAMPLES", "12")),
+    deadline=None,
+    print_blob=True,
+    phases=[
+        phase
+        for phase in hypothesis.Phase
+        if phase is not hypothesis.Phase.shrink or os.environ.get("JOURNEYFLOW_SHRINK")
+    ],
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+
+COLUMNS = {
+    "event_id": "id", "occurred_at": "ts", "kind": "kind", "channel": "channel",
+    "touchpoint": "touchpoint", "stage": "stage", "value": "value", "sequence": "seq",
+}  # fmt: skip
+IDENTIFIERS = {
+    name: name for name in ("cookie", "email", "user_id", "order_id", "deal_id")
+}
+
+
+def source(name: str = "site", **options: Any) -> Row:
+    """A `[[sources]]` table of format `table` with the columns above."""
+    return {
+        "name": name, "format": "table", "files": [f"exports/{name}/*.csv"], "timezone": "UTC",
+        "sessions": name == "site", "columns": dict(COLUMNS), "identifiers": dict(IDENTIFIERS),
+    } | options  # fmt: skip
+
+
+def settings(*sources: Row, **tables: Any) -> Row:
+    """The whole document; tables that are given replace the plain ones."""
+    return {
+        "project": {"name": "Kitchens", "timezone": "UTC", "currency": "EUR"},
+        "sources": list(sources) or [source()],
+    } | tables
+
+
+def toml(document: Mapping[str, Any]) -> str:
+    """The document as TOML: every table on lines of its own, what is in them inline."""
+    lines: list[str] = []
+    for name, value in document.items():
+        listed = isinstance(value, list)
+        for table in value if listed else [value]:
+            lines.append(f"[[{name}]]" if listed else f"[{name}]")
+            lines += [f"{_inline(key)} = {_inline(each)}" for key, each in table.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{_inline(key)} = {_inline(each)}" for key, each in value.items())
+        return "{ " + pairs + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def csv_text(rows: Sequence[Row], columns: Iterable[str] | None = None) -> str:
+    """Rows as CSV; what a row leaves out is an empty cell."""
+    names = list(columns or dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
+    return text.getvalue()
+
+
+@dataclass
+class Project:
+    """A project folder. Files take all the mapped columns, whatever their rows leave out."""
+
+    folder: Path
+    settings: Row | str = field(default_factory=settings)
+    secret: str = SECRET
+    result: jf.RunResult | None = None
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.set(self.settings)
+
+    def set(self, document: Row | str) -> None:
+        """Write journeyflow.toml."""
+        self.settings = document
+        text = document if isinstance(document, str) else toml(document)
+        (self.folder / "journeyflow.toml").write_text(text, encoding="utf-8")
+
+    def write(self, file: str, rows: Sequence[Row] | str | bytes) -> Path:
+        """Write one export: rows as CSV, or its very text or bytes."""
+        path = self.folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(rows, bytes):
+            path.write_bytes(rows)
+        elif isinstance(rows, str):
+            path.write_text(rows, encoding="utf-8")
+        else:
+            path.write_text(csv_text(rows, [*COLUMNS.values(), *IDENTIFIERS]), encoding="utf-8")
+        return path
+
+    def run(self, **options: Any) -> jf.RunResult:
+        """Run under this project's secret, whatever the environment says."""
+        with hidden_secret(self.secret):
+            self.result = jf.run(self.folder, **options)
+        return self.result
+
+    def query(self, sql: str) -> list[Row]:
+        """Rows of the newest published store, values as DuckDB gives them."""
+        newest = sorted((self.folder / "published").glob("journeys-*.duckdb"))[-1]
+        with duckdb.connect(str(newest), read_only=True) as con:
+            con.execute("set TimeZone = 'UTC'")
+            found = con.execute(sql)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def rows(self, table: str) -> list[Row]:
+        return self.query(f"select * from {table} order by all")
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """A published table; money stays decimal."""
+        return pd.DataFrame(self.rows(table), dtype=object)
+
+    def tables(self, *without: str) -> dict[str, list[Row]]:
+        """Every published table, `schema.name` -> rows, but for what tells runs apart."""
+        found = self.query(
+            "select table_schema as s, table_name as t from information_schema.tables "
+            "where table_schema in ('main', 'monthly') order by all"
+        )
+        names = [f"{each['s']}.{each['t']}" for each in found]
+        hidden = {"main.runs", "main.project", *without}
+        return {name: self.rows(name) for name in names if name not in hidden}
+
+
+class hidden_secret:  # noqa: N801 - reads as a function does
+    """Set JOURNEYFLOW_SECRET for a while."""
+
+    def __init__(self, secret: str | None) -> None:
+        self.secret = secret
+
+    def __enter__(self) -> None:
+        self.before = os.environ.pop("JOURNEYFLOW_SECRET", None)
+        if self.secret is not None:
+            os.environ["JOURNEYFLOW_SECRET"] = self.secret
+
+    def __exit__(self, *_: object) -> None:
+        os.environ.pop("JOURNEYFLOW_SECRET", None)
+        if self.before is not None:
+            os.environ["JOURNEYFLOW_SECRET"] = self.before
+
+
+def assert_same_tables(one: dict[str, list[Row]], other: dict[str, list[Row]]) -> None:
+    """Ids, counts, times, text and money exactly, doubles to 1e-9 relative."""
+    assert one.keys() == other.keys()
+    for name in one:
+        assert_same_rows(one[name], other[name], name)
+
+
+def assert_same_rows(one: list[Row], other: list[Row], name: str = "rows") -> None:
+    left, right = sorted(one, key=_exact), sorted(other, key=_exact)
+    here, there = [_exact(row) for row in left], [_exact(row) for row in right]
+    assert here == there, f"{name}: {_differences(here, there)}"
+    for a, b in zip(left, right, strict=True):
+        for column, value in a.items():
+            if isinstance(value, float):
+                close = math.isclose(value, b[column], rel_tol=1e-9, abs_tol=1e-12)
+                assert close or (math.isnan(value) and math.isnan(b[column])), (name, column, a, b)
+
+
+def _exact(row: Row) -> str:
+    return repr([(k, "a double" if isinstance(v, float) else v) for k, v in row.items()])
+
+
+def _differences(one: list[str], other: list[str]) -> str:
+    only_one = [row for row in one if row not in other][:3]
+    only_other = [row for row in other if row not in one][:3]
+    return f"only in the first {only_one}; only in the second {only_other}"

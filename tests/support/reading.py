@@ -1,0 +1,113 @@
+"""Reading one export in a throw-away project, up to the rows that would be landed.
+
+    with bench(tmp_path, format="ga4") as desk:
+        read = desk.read("events.ndjson", text)
+    assert read.rows[0]["kind"] == "page_view"
+
+Identifiers in rows are keyed hashes; `Read.key` makes the hash of a normalised value.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from journeyflow.identity.keys import Secret, load_secret
+from journeyflow.project import Project, load_project
+from journeyflow.sources.landing import Landing, read_file
+from journeyflow.warehouse.database import writer
+
+ARRIVED = datetime(2026, 11, 1, tzinfo=UTC)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one file gave: sound rows, all faults found, and rows skipped by reason."""
+
+    landing: Landing
+    rows: list[Row]
+    rejects: list[tuple[int, str | None, str | None, str]]
+    skips: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A project with one source, and the writer's connection."""
+
+    project: Project
+    con: duckdb.DuckDBPyConnection
+    secret: Secret
+    numbers: Iterator[int]
+
+    def read(self, name: str, content: str | bytes) -> Read:
+        """Write the file into a folder of its own below the project and read it."""
+        folder = self.project.directory / "exports" / str(next(self.numbers))
+        folder.mkdir(parents=True)
+        path = folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        source = self.project.sources[0]
+        landing = read_file(self.con, self.project, self.secret, source, path, ARRIVED)
+        return Read(
+            landing,
+            self.query("select * from typed_rows where len(faults) = 0 order by line, part"),
+            self.con.execute("from file_rejects order by all").fetchall(),
+            dict(self.con.execute("from file_skips").fetchall()),
+        )
+
+    def query(self, sql: str) -> list[Row]:
+        """Rows as dictionaries."""
+        cursor = self.con.execute(sql)
+        names = [each[0] for each in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def key(self, type: str, value: str) -> str:
+        """The keyed hash that stands for a normalised identifier."""
+        return self.secret.key(type, value)
+
+
+def settings_text(source: str, *, more: str = "", currency: str = "EUR") -> str:
+    """A journeyflow.toml around the keys of one source."""
+    return f"""
+[project]
+name = "Test"
+timezone = "Europe/Moscow"
+currency = "{currency}"
+{more}
+[[sources]]
+name = "export"
+files = "exports/**/*"
+{source}
+"""
+
+
+@contextmanager
+def bench(directory: Path, *, more: str = "", currency: str = "EUR", **keys: Any) -> Iterator[Desk]:
+    """A project in `directory` whose one source has the given keys."""
+    (directory / "exports").mkdir(parents=True, exist_ok=True)
+    (directory / "exports" / "placeholder").write_text("x", encoding="utf-8")
+    source = "\n".join(f"{key} = {_toml(value)}" for key, value in keys.items())
+    text = settings_text(source, more=more, currency=currency)
+    (directory / "journeyflow.toml").write_text(text, encoding="utf-8")
+    project, secret = load_project(directory), load_secret(directory)
+    with writer(project.directory, secret) as con:
+        yield Desk(project, con, secret, itertools.count())
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    return json.dumps(value)
+
+
+def identifiers(row: Row) -> dict[str, str]:
+    """The keyed identifiers of a row by type."""
+    return {each["type"]: each["key"] for each in row["identifiers"]}
