@@ -10,7 +10,7 @@ import dagster as dg
 from journeyflow.sources.landing import TOLERATED
 from journeyflow.warehouse.plan import Step
 from journeyflow.warehouse.run import Run
-from journeyflow_pipelines.metadata import count, markdown
+from journeyflow_pipelines.metadata import count, listing
 
 Broken = tuple[tuple[str, ...], list[Any]]  # the columns, and the rows that should not be there
 
@@ -51,9 +51,8 @@ def check_results(step: Step, run: Run) -> list[dg.AssetCheckResult]:
     results = []
     for name in _names(step):
         columns, broken = _CHECKS[name][1](step, run)
-        listing = {"list": dg.MetadataValue.md(markdown(columns, broken))} if broken else {}
-        metadata: dict[str, Any] = {"broken": len(broken), **listing}
-        results.append(dg.AssetCheckResult(passed=not broken, check_name=name, metadata=metadata))
+        told = {"broken": listing(columns, broken)} if broken else {}
+        results.append(dg.AssetCheckResult(passed=not broken, check_name=name, metadata=told))
     return results
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +18,6 @@ from journeyflow.warehouse.run import Run, result_of
 # Over everyone, and named by rules and settings: nothing in them is about one person.
 SHOWN = frozenset({"channel_credit", "reconciliation", "source_overlap", "stage_conversion"})
 SHOWN_ROWS = 20
-PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def describe(step: Step, run: Run) -> dict[str, Any]:
@@ -49,7 +47,7 @@ def describe(step: Step, run: Run) -> dict[str, Any]:
         told["dagster/column_lineage"] = column_lineage(step.model, tables, step.inputs)
     if step.name in SHOWN:
         rows = run.con.sql(f"from {step.name} order by all limit {SHOWN_ROWS}")
-        told["first rows"] = dg.MetadataValue.md(markdown(rows.columns, rows.fetchall()))
+        told["first rows"] = listing(rows.columns, rows.fetchall())
     return told
 
 
@@ -125,12 +123,8 @@ def column_lineage(
     return dg.TableColumnLineage({column: deps for column, deps in found.items() if deps})
 
 
-def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table in which nothing but its frame is markup: cells are written by strangers."""
-    lines = [_line(columns), "|" + " --- |" * len(columns), *map(_line, rows)]
-    return "\n".join(lines)
-
-
-def _line(cells: Iterable[object]) -> str:
-    plain = (PUNCTUATION.sub(r"\\\1", " ".join(str(cell).split())) for cell in cells)
-    return f"| {' | '.join(plain)} |"
+def listing(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.TableMetadataValue:
+    """Rows as a table. Cells are written by strangers; here they are text and never markup."""
+    cells = [dict(zip(columns, map(str, row), strict=True)) for row in rows]
+    schema = dg.TableSchema([dg.TableColumn(column) for column in columns])
+    return dg.MetadataValue.table([dg.TableRecord(each) for each in cells], schema)

@@ -14,9 +14,9 @@ with spelled as (
             else try_strptime(occurred_at, getvariable('time_format'))::timestamp
         end as formatted,
         case
-            when $time_format = 'epoch_s' then make_timestamptz((try_cast(occurred_at as decimal(20, 6)) * 1000000)::bigint)
-            when $time_format = 'epoch_ms' then make_timestamptz((try_cast(occurred_at as decimal(20, 3)) * 1000)::bigint)
-            when $time_format = 'epoch_us' then make_timestamptz(try_cast(occurred_at as bigint))
+            when $time_format = 'epoch_s' then epoch_instant(occurred_at, 1)
+            when $time_format = 'epoch_ms' then epoch_instant(occurred_at, 1000)
+            when $time_format = 'epoch_us' then epoch_instant(occurred_at, 1000000)
             when $time_format is null and has_offset(occurred_at) then try_cast(occurred_at as timestamptz)
         end as told
     from raw_rows

@@ -19,7 +19,7 @@ with typed as (
         coalesce(raw_rows.utm_medium, url_parts.utm_medium) as utm_medium,
         coalesce(raw_rows.utm_campaign, url_parts.utm_campaign) as utm_campaign,
         coalesce(raw_rows.click, url_parts.click) as click,
-        exact_number(raw_rows.value)::decimal(18, 4) as value,
+        try_cast(exact_number(raw_rows.value) as decimal(18, 4)) as value,
         case when raw_rows.value is not null then upper(coalesce(raw_rows.currency, $currency)) end as currency,
         raw_rows.touchpoint,
         raw_rows.stage,

@@ -6,11 +6,14 @@ with primary_conversions as (
     select
         conversion_id,
         person_id,
-        name,
         occurred_at,
         event_number,
         coalesce(
-            lag(event_number) over (partition by person_id, name order by event_number, conversion_id),
+            max(event_number) over (
+                partition by person_id
+                order by event_number
+                range between unbounded preceding and 1 preceding
+            ),
             0
         ) as previous_event
     from conversions
@@ -35,13 +38,13 @@ reached as (
 led as (
     select
         primary_conversions.conversion_id,
+        primary_conversions.occurred_at as converted_at,
         reached.*
     from primary_conversions
     inner join reached
         on primary_conversions.person_id = reached.person_id
         and reached.event_number > primary_conversions.previous_event
         and reached.event_number <= primary_conversions.event_number
-        and epoch_us(primary_conversions.occurred_at) - epoch_us(reached.occurred_at) <= $lookback_us
     qualify
         reached.session_id is null
         or row_number() over (
@@ -55,6 +58,7 @@ weighed as (
         *,
         bool_or(channel <> 'Direct') over (partition by conversion_id) as has_others
     from led
+    where epoch_us(converted_at) - epoch_us(occurred_at) <= $lookback_us
 )
 
 select

@@ -20,8 +20,10 @@ create or replace temp macro unsigned(x) as
 
 create or replace temp macro epoch_instant(x, per_second) as
     case
-        when try_cast(x as bigint) between 0 and 4102444800 * per_second::bigint
-            then make_timestamptz(try_cast(x as bigint) * (1000000 // per_second))
+        when try_cast(x as decimal(28, 6)) between 0 and 4102444800::bigint * per_second
+            then make_timestamptz(
+                (try_cast(x as decimal(28, 6)) * (1000000 // per_second))::bigint
+            )
     end;
 
 create or replace temp macro decimal_text(x) as
@@ -71,6 +73,8 @@ create or replace temp macro number_fault(col, x) as
     case
         when x is not null and exact_number(x) is null
             then fault(col, x, 'not a number written with the decimal ' || getvariable('decimal'))
+        when abs(exact_number(x)) >= 100000000000000
+            then fault(col, x, 'a number of more than 14 digits')
     end;
 
 create or replace temp macro has_offset(x) as

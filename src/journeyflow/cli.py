@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -109,18 +110,22 @@ def check(
     """Look at exports or at a whole project, and change nothing unless asked to."""
     from journeyflow import check as room
 
-    if paths is None or (len(paths) == 1 and paths[0].is_dir()):
+    if not paths or (len(paths) == 1 and paths[0].is_dir()):
         found = room.check_project(paths[0] if paths else HERE)
         say_json(found.to_dict()) if as_json else say(room.render(found))
         if not found.sound:
             raise typer.Exit(1)
         return
-    reports = room.check_files(paths, project)
+    home = project or HERE
+    reports = room.check_files(paths, home, timezone=timezone, currency=currency)
     say_json([each.to_dict() for each in reports]) if as_json else say(room.render(reports))
-    if write:
-        for each in reports:
-            room.write_settings(project or HERE, each.settings_block)
-            note(f"added to {(project or HERE) / 'journeyflow.toml'}")
+    if any(each.fault for each in reports):
+        raise typer.Exit(1)
+    for each in reports if write else ():
+        written = room.write_settings(
+            home, each.settings_block, timezone=timezone, currency=currency
+        )
+        note(f"added the source {each.name} to {written}")
 
 
 @app.command()
@@ -134,8 +139,6 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Read what is new, bring every table up to date, and publish."""
-    from dataclasses import asdict
-
     from journeyflow.summary import summary_of
     from journeyflow.warehouse.run import run as run_project
 
@@ -185,6 +188,7 @@ def simulate(
     seed: Annotated[int, typer.Option()] = 7,
     faults: Annotated[str, typer.Option(help="all or none")] = "all",
     language: Annotated[str, typer.Option(help="ru or en")] = "ru",
+    as_json: Json = False,
 ) -> None:
     """Invent a company's exports, with the truth about its customers beside them."""
     from journeyflow.simulate import simulate as invent
@@ -200,7 +204,17 @@ def simulate(
         faults=faults == "all",
         language=language,
     )
-    say(made)
+    if as_json:
+        say_json(asdict(made))
+        return
+    rows = sum(made.files.values())
+    say(
+        f"{made.persons:,} persons, {made.calls:,} calls, {made.offers:,} offers, "
+        f"{made.contracts:,} contracts in {len(made.files):,} files with {rows:,} rows"
+    )
+    say(f"exports and settings: {made.directory}")
+    say(f"the truth: {made.directory / 'truth'}")
+    say(f"next: journeyflow run {made.directory}")
 
 
 if __name__ == "__main__":

@@ -1,101 +1,27 @@
-"""A small shop whose exports take every step of the plan: two event sources, costs, answers."""
+"""The shop's project and a Dagster instance that leaves nothing behind."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
-SETTINGS = """\
-[project]
-name = "Shop"
-timezone = "Europe/Moscow"
-currency = "RUB"
+from tests.pipelines.shop import make_shop
 
-[[sources]]
-name = "web"
-format = "table"
-files = "exports/web*.csv"
-timezone = "UTC"
-[sources.columns]
-occurred_at = "ts"
-kind = "event"
-url = "url"
-[sources.identifiers]
-cookie = "cookie"
-email = "email"
-
-[[sources]]
-name = "till-2"
-format = "table"
-files = "exports/till*.csv"
-timezone = "Europe/Moscow"
-[sources.columns]
-occurred_at = "at"
-event_id = "receipt"
-kind = { value = "purchase" }
-value = "sum"
-[sources.identifiers]
-email = "email"
-order_id = "receipt"
-
-[[sources]]
-name = "adverts"
-format = "costs"
-files = "exports/adverts.csv"
-[sources.columns]
-day = "day"
-source = "source"
-medium = "medium"
-cost = "cost"
-
-[journeys]
-conversions = ["purchase"]
-lost_after = "14d"
-
-[[stages]]
-name = "consideration"
-[[stages]]
-name = "purchase"
-[[touchpoints]]
-name = "Catalogue"
-stage = "consideration"
-when = { kind = "page_view", path = "/catalog*" }
-"""
-
-EXPORTS = {
-    "web.csv": """\
-ts,event,url,cookie,email
-2026-08-01T09:00:00,page_view,https://shop.test/?utm_source=vk&utm_medium=cpc,c1,
-2026-08-01T09:05:00,page_view,https://shop.test/catalog/12,c1,ann@example.com
-2026-08-02T10:00:00,page_view,https://shop.test/,c2,
-2026-08-02T10:01:00,page_view,https://shop.test/catalog/7,c2,
-2026-08-03T12:00:00,page_view,https://shop.test/catalog/7,c3,bob@example.com
-2026-08-30T12:00:00,page_view,https://shop.test/,c4,
-""",
-    "till.csv": """\
-at,receipt,sum,email
-2026-08-04 15:00:00,r1,1200,ann@example.com
-2026-08-05 11:30:00,r2,800,bob@example.com
-""",
-    "adverts.csv": """\
-day,source,medium,cost
-2026-08-01,vk,cpc,300
-""",
-}
-
-
-def make_shop(directory: Path) -> Path:
-    """Write the shop's settings and exports into a new folder."""
-    (directory / "exports").mkdir(parents=True)
-    (directory / "journeyflow.toml").write_text(SETTINGS, encoding="utf-8")
-    for name, text in EXPORTS.items():
-        (directory / "exports" / name).write_text(text, encoding="utf-8")
-    return directory
+SECRET = "a secret for tests alone"
 
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The shop's project folder, with a key that is the same for every copy of it."""
-    monkeypatch.setenv("JOURNEYFLOW_SECRET", "a secret for tests alone")
+    monkeypatch.setenv("JOURNEYFLOW_SECRET", SECRET)
     return make_shop(tmp_path / "shop")
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    """Where Dagster keeps what happened, in memory, telling nobody."""
+    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
+        yield instance

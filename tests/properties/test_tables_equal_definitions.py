@@ -13,7 +13,7 @@ from tests.support.projects import Project, few
 from tests.support.scenarios import Scenario, by_file, document, into_files, scenarios
 
 
-@few
+@few(12)
 @given(scenarios())
 def test_the_published_tables_are_those_that_the_definitions_give(scenario: Scenario) -> None:
     events = into_files(scenario.events, scenario.seed)

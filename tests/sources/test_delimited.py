@@ -62,7 +62,7 @@ def tables(draw: st.DrawFn) -> tuple[bytes, list[list[str]], str, str]:
     """Bytes of a random table, its records, its encoding, its delimiter."""
     encoding = draw(st.sampled_from(sorted(ENCODINGS)))
     delimiter = draw(DELIMITERS)
-    alphabet = 'ab1 "\',;\t|\n\r' + ENCODINGS[encoding]
+    alphabet = "ab1 \"',;\t|\n\r" + ENCODINGS[encoding]
     width = draw(st.integers(2, 4))
     cell = st.text(alphabet, max_size=6)
     body = draw(st.lists(st.lists(cell, min_size=width, max_size=width), max_size=8))

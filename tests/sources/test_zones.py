@@ -22,7 +22,7 @@ ZONES = (
     "Asia/Kathmandu",
     "UTC",
 )
-FIRST, LAST = datetime(1990, 1, 1), datetime(2040, 1, 1)
+FIRST, LAST = (datetime.fromisoformat(day) for day in ("1990-01-01", "2040-01-01"))
 
 
 def segment_of(zone: str, local: datetime) -> ZoneSegment:
@@ -64,17 +64,22 @@ def test_both_sides_of_every_change_are_right(zone: str) -> None:
 
 
 def test_a_doubled_hour_takes_the_earlier_reading() -> None:
-    local = datetime(2024, 10, 27, 2, 30)
-    assert found("Europe/Berlin", local) == (datetime(2024, 10, 27, 0, 30), "ambiguous")
-    assert found("Europe/Berlin", local + timedelta(minutes=30)) == (
-        datetime(2024, 10, 27, 2, 0),
-        None,
-    )
+    local = datetime.fromisoformat("2024-10-27T02:30")
+    before = local - timedelta(hours=2)  # summer time was still on
+    assert found("Europe/Berlin", local) == (before, "ambiguous")
+    after = local + timedelta(minutes=30)
+    assert found("Europe/Berlin", after) == (after - timedelta(hours=1), None)
 
 
 def test_a_skipped_hour_has_no_reading() -> None:
-    assert found("Europe/Berlin", datetime(2024, 3, 31, 2, 30)) == (None, "nonexistent")
+    assert found("Europe/Berlin", datetime.fromisoformat("2024-03-31T02:30")) == (
+        None,
+        "nonexistent",
+    )
 
 
 def test_a_skipped_day_has_no_reading() -> None:
-    assert found("Pacific/Apia", datetime(2011, 12, 30, 12)) == (None, "nonexistent")
+    assert found("Pacific/Apia", datetime.fromisoformat("2011-12-30T12:00")) == (
+        None,
+        "nonexistent",
+    )

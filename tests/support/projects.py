@@ -27,19 +27,23 @@ import journeyflow as jf
 SECRET = "the secret of every test project"
 Row = dict[str, Any]
 
-#: A run costs about half a second, so that few but rich examples are drawn, and a failing one is
-#: shown as it is. More of them: JOURNEYFLOW_RUN_EXAMPLES=200; smaller ones: JOURNEYFLOW_SHRINK=1.
-few = hypothesis.settings(
-    max_examples=int(os.environ.get("JOURNEYFLOW_RUN_EXAMPLES", "12")),
-    deadline=None,
-    print_blob=True,
-    phases=[
-        phase
-        for phase in hypothesis.Phase
-        if phase is not hypothesis.Phase.shrink or os.environ.get("JOURNEYFLOW_SHRINK")
-    ],
-    suppress_health_check=list(hypothesis.HealthCheck),
-)
+EXAMPLES = os.environ.get("JOURNEYFLOW_RUN_EXAMPLES")
+
+
+def few(examples: int) -> hypothesis.settings:
+    """A run costs about half a second, so few but rich examples; a failing one is shown as it is.
+
+    For more of them: JOURNEYFLOW_RUN_EXAMPLES=200; for smaller ones: JOURNEYFLOW_SHRINK=1.
+    """
+    hidden = set() if os.environ.get("JOURNEYFLOW_SHRINK") else {hypothesis.Phase.shrink}
+    return hypothesis.settings(
+        max_examples=int(EXAMPLES or examples),
+        deadline=None,
+        print_blob=True,
+        phases=[phase for phase in hypothesis.Phase if phase not in hidden],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+
 
 COLUMNS = {
     "event_id": "id", "occurred_at": "ts", "kind": "kind", "channel": "channel",
@@ -103,7 +107,7 @@ class Project:
     folder: Path
     settings: Row | str = field(default_factory=settings)
     secret: str = SECRET
-    result: jf.RunResult | None = None
+    _open: tuple[Path, duckdb.DuckDBPyConnection] | None = None
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -124,23 +128,24 @@ class Project:
         elif isinstance(rows, str):
             path.write_text(rows, encoding="utf-8")
         else:
-            path.write_text(csv_text(rows, [*COLUMNS.values(), *IDENTIFIERS]), encoding="utf-8")
+            path.write_text(csv_text(rows, [*COLUMNS.values(), *IDENTIFIERS, "export"]), encoding="utf-8")
         return path
 
     def run(self, **options: Any) -> jf.RunResult:
         """Run under this project's secret, whatever the environment says."""
         with hidden_secret(self.secret):
-            self.result = jf.run(self.folder, **options)
-        return self.result
+            return jf.run(self.folder, **options)
 
     def query(self, sql: str) -> list[Row]:
         """Rows of the newest published store, values as DuckDB gives them."""
         newest = sorted((self.folder / "published").glob("journeys-*.duckdb"))[-1]
-        with duckdb.connect(str(newest), read_only=True) as con:
+        if self._open is None or self._open[0] != newest:
+            con = duckdb.connect(str(newest), read_only=True)
             con.execute("set TimeZone = 'UTC'")
-            found = con.execute(sql)
-            names = [column[0] for column in found.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            self._open = newest, con
+        found = self._open[1].execute(sql)
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def rows(self, table: str) -> list[Row]:
         return self.query(f"select * from {table} order by all")
@@ -203,3 +208,19 @@ def _differences(one: list[str], other: list[str]) -> str:
     only_one = [row for row in one if row not in other][:3]
     only_other = [row for row in other if row not in one][:3]
     return f"only in the first {only_one}; only in the second {only_other}"
+
+
+def published(folder: Path, rows: Sequence[Row] | Mapping[str, Sequence[Row]], *sources: Row,
+              **tables: Any) -> Project:  # fmt: skip
+    """A project that ran once: the rows of the source site, or of each source."""
+    by_source = rows if isinstance(rows, Mapping) else {"site": rows}
+    project = Project(folder, settings(*(sources or [source(name) for name in by_source]), **tables))
+    for name, content in by_source.items():
+        project.write(f"exports/{name}/1.csv", content)
+    project.run()
+    return project
+
+
+def row(who: str, when: str, kind: str = "page_view", **cells: Any) -> Row:
+    """One row of cookie `who` at `when` of 2025 ("03-01 10:00:00", UTC)."""
+    return {"cookie": who, "ts": f"2025-{when.replace(' ', 'T')}Z", "kind": kind, **cells}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ import duckdb
 
 from journeyflow.identity.keys import Secret, load_secret
 from journeyflow.project import Project, load_project
-from journeyflow.sources.landing import Landing, read_file
+from journeyflow.sources.landing import Landing, read_batch
 from journeyflow.warehouse.database import writer
 
 ARRIVED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -49,19 +49,39 @@ class Desk:
     numbers: Iterator[int]
 
     def read(self, name: str, content: str | bytes) -> Read:
-        """Write the file into a folder of its own below the project and read it."""
+        """Write the file into a folder of its own below the project and read it.
+
+        Raises what the run would: DataError where the file as a whole cannot be trusted.
+        """
+        (read,) = self.read_together({name: content})
+        if read.landing.fault:
+            raise read.landing.fault
+        return read
+
+    def read_together(self, files: Mapping[str, str | bytes]) -> list[Read]:
+        """Read several files as one batch."""
         folder = self.project.directory / "exports" / str(next(self.numbers))
         folder.mkdir(parents=True)
-        path = folder / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        for name, content in files.items():
+            (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        paths = [folder / name for name in files]
         source = self.project.sources[0]
-        landing = read_file(self.con, self.project, self.secret, source, path, ARRIVED)
-        return Read(
-            landing,
-            self.query("select * from typed_rows where len(faults) = 0 order by line, part"),
-            self.con.execute("from file_rejects order by all").fetchall(),
-            dict(self.con.execute("from file_skips").fetchall()),
+        landings = read_batch(self.con, self.project, self.secret, source, paths, ARRIVED)
+        return [self._read(place, landing) for place, landing in enumerate(landings)]
+
+    def _read(self, place: int, landing: Landing) -> Read:
+        of_file = f"where file_of(line) = {place}"
+        rejects = self.con.execute(
+            f"select line_of(line), * exclude (line) from file_rejects {of_file} order by all"
+        ).fetchall()
+        skips = self.con.execute(
+            f"select reason, rows from file_skips where place = {place}"
+        ).fetchall()
+        rows = self.query(
+            f"select * replace (line_of(line) as line) from typed_rows {of_file} "
+            "and len(faults) = 0 order by line, part"
         )
+        return Read(landing, rows, rejects, dict(skips))
 
     def query(self, sql: str) -> list[Row]:
         """Rows as dictionaries."""

@@ -158,10 +158,13 @@ def by_file(events: Iterable[Event]) -> dict[str, list[Row]]:
 
 
 def row_of(event: Event) -> Row:
+    """The event as the project helper writes it; `export` is not mapped and keeps apart files
+    that would be the same to the byte, which are read once."""
     return {
         "id": event.event_id, "ts": event.at.isoformat(), "kind": event.kind,
         "channel": event.channel, "touchpoint": event.touchpoint, "stage": event.stage,
-        "value": event.value, "seq": event.sequence, **dict(event.identifiers),
+        "value": event.value, "seq": event.sequence, "export": event.file,
+        **dict(event.identifiers),
     }  # fmt: skip
 
 

@@ -1,0 +1,18 @@
+"""`journeyflow check`: look at exports and settings before anything is run."""
+
+from __future__ import annotations
+
+from journeyflow.check.files import check_files
+from journeyflow.check.findings import FileReport, ProjectReport
+from journeyflow.check.text import render
+from journeyflow.check.whole import check_project
+from journeyflow.check.writing import write_settings
+
+__all__ = [
+    "FileReport",
+    "ProjectReport",
+    "check_files",
+    "check_project",
+    "render",
+    "write_settings",
+]

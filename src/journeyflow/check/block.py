@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 
 from journeyflow.check.context import Context
 from journeyflow.check.draft import Draft
-from journeyflow.check.findings import Question
+from journeyflow.check.findings import FileReport, Question
 from journeyflow.check.masking import plain
+from journeyflow.check.spelling import toml, toml_key
 
-BARE = re.compile(r"[A-Za-z0-9_-]+")
-ORDER = ("timezone", "encoding", "delimiter", "decimal", "time_format", "skip_rows", "null_values")
-OUTSIDE = ("region", "currency")
+FIRST = ("occurred_at", "kind", "responded_at", "day", "event_id")
+ORDER = (
+    "timezone",
+    "sessions",
+    "encoding",
+    "delimiter",
+    "decimal",
+    "time_format",
+    "skip_rows",
+    "null_values",
+)
+OUTSIDE = ("region", "currency", "files")
+INSIDE = ("identifiers",)
 OPEN = "# QUESTION: "
-EXAMPLE_KINDS = 4
-
-
-def toml(value: object) -> str:
-    """A value as TOML; text as a basic string, whose escapes are those of JSON."""
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(toml(each) for each in value)}]"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\\x7f", "\\\\u007f")
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def toml_key(key: str) -> str:
-    """A key, quoted where it must be."""
-    return key if BARE.fullmatch(key) else toml(key)
+EXAMPLES = 5
+PAGE_VIEW = re.compile(r"page.?view|просмотр страниц|^hit$", re.IGNORECASE)
+When = dict[str, str]
 
 
 def source_block(draft: Draft, name: str, files: Iterable[str], later: str | None = None) -> str:
@@ -40,15 +38,22 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
         lines.append(f"# files = {toml([later])}    # to take later exports of this kind too")
     lines += [f"{key} = {toml(draft.settings[key])}" for key in ORDER if key in draft.settings]
     for question in draft.questions:
-        if question.about not in OUTSIDE:
+        if question.about not in (*OUTSIDE, *INSIDE):
             lines += asked(question)
     columns = {key: toml(value) for key, value in draft.columns.items()}
     columns |= {key: f"{{ value = {toml(value)} }}" for key, value in draft.constants.items()}
+    columns = {key: columns[key] for key in sorted(columns, key=lambda each: each not in FIRST)}
     lines += _table("columns", columns)
     lines += _table("identifiers", {key: toml(value) for key, value in draft.identifiers.items()})
+    for question in draft.questions:
+        if question.about in INSIDE:
+            lines += [f"[sources.{question.about}]", *asked(question)]
     lines += _table("attributes", {key: toml(value) for key, value in draft.attributes.items()})
-    left = [plain(each.name, 40) for each in draft.all_columns
-            if each.name not in draft.taken or draft.taken[each.name].becomes is None]
+    left = [
+        plain(each.name, 40)
+        for each in draft.all_columns
+        if each.name not in draft.taken or draft.taken[each.name].becomes is None
+    ]
     if left and draft.columns:
         lines.append(f"# not read: {', '.join(left)}")
     return "\n".join(lines) + "\n"
@@ -74,36 +79,62 @@ def outside_questions(draft: Draft) -> str:
 
 
 def suggestions(
-    context: Context, conversions: list[dict[str, str]], kinds: list[str]
+    context: Context, conversions: list[When], losses: list[When], report: FileReport
 ) -> str:
-    """Likely conversions, and an example of stages and touchpoints, all commented out."""
-    lines: list[str] = []
-    if conversions and context.conversions_in == "journeys":
-        names = ", ".join(toml(each["kind"]) for each in conversions)
-        lines += ["", f"# Likely success here: add to [journeys] conversions: {names}"]
-    elif conversions:
-        lines += ["", "# What counts as success is for you to say. Likely here:"]
-        for when in conversions:
-            lines += ["# [[conversions]]", f"# name = {toml(list(when.values())[-1])}",
-                      f"# when = {_inline(when)}"]
-    successes = {each["kind"] for each in conversions}
-    others = [each for each in kinds if each not in successes][:EXAMPLE_KINDS]
-    if others and not context.has_stages:
-        lines += ["", "# Stages in their order, and touchpoints by rule. An example to edit:",
-                  "# [[stages]]", '# name = "consideration"', "# [[stages]]", '# name = "purchase"']
-        for kind in others:
-            lines += ["# [[touchpoints]]", f"# name = {toml(kind)}", '# stage = "consideration"',
-                      f"# when = {_inline({'kind': kind})}"]
-    return "\n".join(plain_lines(lines)) + "\n" if lines else ""
+    """Likely conversions and losses, and an example of touchpoints, all commented out."""
+    lines = [
+        *_outcomes("conversions", "success", conversions, context.conversions_in),
+        *_outcomes("losses", "an explicit loss", losses, context.losses_in),
+    ]
+    told = {each["kind"] for each in conversions}
+    rules: list[tuple[str, When]] = [
+        (folder.strip("/").capitalize(), {"path": f"{folder}*"}) for folder in report.folders
+    ]
+    rules += [
+        (kind, {"kind": kind})
+        for kind, _ in report.kinds
+        if kind not in told and not (report.folders and PAGE_VIEW.search(kind))
+    ]
+    if len(rules) > 1 and not context.has_stages:
+        lines += [
+            "",
+            "# Stages in their order, and touchpoints by rule. An example to edit:",
+            "# [[stages]]",
+            '# name = "consideration"',
+            "# [[stages]]",
+            '# name = "purchase"',
+        ]
+        for name, when in rules[:EXAMPLES]:
+            lines += [
+                "# [[touchpoints]]",
+                f"# name = {toml(name)}",
+                '# stage = "consideration"',
+                f"# when = {_inline(when, as_pattern='path' in when)}",
+            ]
+    return "\n".join(map(plain, lines)) + "\n" if lines else ""
 
 
-def plain_lines(lines: list[str]) -> list[str]:
-    """Comment lines that no value of a file can end early."""
-    return [plain(line) for line in lines]
+def _outcomes(key: str, meaning: str, found: list[When], stands: str | None) -> list[str]:
+    if not found:
+        return []
+    if stands == "journeys":  # the two ways to say it exclude each other
+        listing = ", ".join(toml(each["kind"]) for each in found)
+        return ["", f"# Likely {meaning} here; add to [journeys] {key}: {listing}"]
+    lines = ["", f"# What counts as {meaning} is for you to say. Likely here (remove the signs #):"]
+    for when in found:
+        lines += [
+            f"# [[{key}]]",
+            f"# name = {toml(list(when.values())[-1])}",
+            f"# when = {_inline(when)}",
+        ]
+    return lines
 
 
-def _inline(when: Mapping[str, str]) -> str:
-    pairs = (f"{toml_key(key)} = {toml(_literal(key, value))}" for key, value in when.items())
+def _inline(when: When, as_pattern: bool = False) -> str:
+    pairs = (
+        f"{toml_key(key)} = {toml(value if as_pattern else _literal(key, value))}"
+        for key, value in when.items()
+    )
     return f"{{ {', '.join(pairs)} }}"
 
 

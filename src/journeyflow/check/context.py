@@ -27,6 +27,7 @@ class Context:
     source_names: frozenset[str] = frozenset()
     currencies: frozenset[str] = frozenset()
     conversions_in: str | None = None
+    losses_in: str | None = None
     has_stages: bool = False
 
 
@@ -50,7 +51,9 @@ def project_context(
             f"{each['loc'][0]}: {each['msg'].removeprefix('Value error, ')}"
             for each in fault.errors(include_url=False)
         )
-        raise SettingsError(listing, "a zone such as Europe/Moscow, a currency such as RUB") from None
+        raise SettingsError(
+            listing, "a zone such as Europe/Moscow, a currency such as RUB"
+        ) from None
     sources = document.get("sources")
     rates = _table(_table(document, "currency"), "rates")
     return Context(
@@ -65,13 +68,17 @@ def project_context(
             if isinstance(each, dict)
         ),
         currencies=frozenset({*rates, *([currency] if currency else [])}),
-        conversions_in="tables"
-        if document.get("conversions")
-        else "journeys"
-        if _table(document, "journeys").get("conversions")
-        else None,
+        conversions_in=_said_in(document, "conversions"),
+        losses_in=_said_in(document, "losses"),
         has_stages=bool(document.get("stages")),
     )
+
+
+def _said_in(document: Mapping[str, Any], key: str) -> str | None:
+    """Which of the two ways to name outcomes the settings use."""
+    if document.get(key):
+        return "tables"
+    return "journeys" if _table(document, "journeys").get(key) else None
 
 
 def read_document(path: Path) -> dict[str, Any]:

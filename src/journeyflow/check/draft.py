@@ -53,7 +53,9 @@ class Draft:
         self.columns[role] = column.name
         self._take(column, role, why, fits, masked_as)
 
-    def identify(self, column: Column, type: str, why: str, fits: float, masked_as: str = "id") -> None:
+    def identify(
+        self, column: Column, type: str, why: str, fits: float, masked_as: str = "id"
+    ) -> None:
         """Take the column for an identifier."""
         self.identifiers[type] = column.name
         self._take(column, f"identifiers.{type}", why, fits, masked_as)
@@ -63,7 +65,7 @@ class Draft:
         key = column.name.removeprefix("$.").rsplit(".", 1)[-1].strip('"')
         key = key if key and key not in self.attributes else column.name
         self.attributes[key] = column.name
-        self._take(column, f"attributes.{key}", why, 1.0)
+        self._take(column, f"attributes.{key}", why, 1.0, "")
 
     def leave(self, column: Column, why: str, masked_as: str = "") -> None:
         """Decide not to read the column."""
@@ -77,7 +79,9 @@ class Draft:
         self, column: Column, becomes: str, why: str, fits: float | None, masked_as: str
     ) -> None:
         earlier = self.taken.get(column.name)
-        if earlier and earlier.becomes:  # one column may serve twice: an order number and the row's id
+        if (
+            earlier and earlier.becomes
+        ):  # one column may serve twice: an order number and the row's id
             becomes, why = f"{earlier.becomes}, {becomes}", f"{earlier.why}; {why}"
             masked_as = earlier.masked_as or masked_as
         self.taken[column.name] = Taken(becomes, why, fits, masked_as)

@@ -12,6 +12,8 @@ from journeyflow.check.raw import one
 
 TOP_KINDS = 15
 TOP_REJECTS = 8
+TOP_FOLDERS = 4
+FEWEST = 50
 MOST = 0.8
 HOURS = 24
 #: The column that says when, in each kind of landed row.
@@ -21,12 +23,23 @@ MOMENT = {"events": "occurred_at", "feedback": "occurred_at", "costs": "local_da
 def counts(con: duckdb.DuckDBPyConnection, lands: str, file_ids: Sequence[int]) -> tuple[Any, ...]:
     """(rows read, rows landed, rows rejected) of some files."""
     ids = {"ids": list(file_ids)}
-    (read,) = one(con, "select coalesce(sum(rows_read), 0) from private.ledger "
-                  "where list_contains($ids, file_id)", ids)
-    (used,) = one(con, f"select count(distinct (file_id, line)) from private.landed_{lands} "
-                  "where list_contains($ids, file_id)", ids)
-    (rejected,) = one(con, "select count(distinct (file_id, line)) from private.rejected_rows "
-                      "where list_contains($ids, file_id)", ids)
+    (read,) = one(
+        con,
+        "select coalesce(sum(rows_read), 0) from private.ledger where list_contains($ids, file_id)",
+        ids,
+    )
+    (used,) = one(
+        con,
+        f"select count(distinct (file_id, line)) from private.landed_{lands} "
+        "where list_contains($ids, file_id)",
+        ids,
+    )
+    (rejected,) = one(
+        con,
+        "select count(distinct (file_id, line)) from private.rejected_rows "
+        "where list_contains($ids, file_id)",
+        ids,
+    )
     return int(read), used, rejected
 
 
@@ -83,9 +96,7 @@ def identifiers(
     )
 
 
-def blocked(
-    con: duckdb.DuckDBPyConnection, file_ids: Sequence[int]
-) -> list[tuple[str, str, int]]:
+def blocked(con: duckdb.DuckDBPyConnection, file_ids: Sequence[int]) -> list[tuple[str, str, int]]:
     """Identifier values that identify nobody: type, reason, rows."""
     return con.execute(
         'select type, reason, sum("rows")::bigint from private.blocked_values '
@@ -94,12 +105,23 @@ def blocked(
     ).fetchall()
 
 
+def folders(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The first folders of the pages most seen, such as `/catalog`."""
+    found = con.execute(
+        "select '/' || split_part(page, '/', 2) as folder, count(*) from private.landed_events "
+        "where page is not null group by all having folder <> '/' and folder not like '%:%' "
+        f"order by 2 desc, 1 limit {TOP_FOLDERS}"
+    ).fetchall()
+    return [folder for folder, _ in found]
+
+
 def busiest_hours(
     con: duckdb.DuckDBPyConnection, file_ids: Sequence[int], zone: str
 ) -> tuple[int, int, float] | None:
     """(from, to, share): the shortest span of hours of the day that holds four fifths of events.
 
-    Hours are local to `zone`; the span may pass midnight. None where no event has a time of day.
+    Hours are local to `zone`; the span may pass midnight. None where no event has a time of day,
+    or there are fewer than 50.
     """
     found = dict(
         con.execute(
@@ -109,7 +131,7 @@ def busiest_hours(
         ).fetchall()
     )
     total = sum(found.values())
-    if not total or set(found) == {0}:
+    if total < FEWEST or set(found) == {0}:
         return None
     for width in range(1, HOURS + 1):
         spans = [

@@ -73,7 +73,9 @@ class FileReport:
     columns: list[ColumnFinding] = field(default_factory=list)
     kinds: list[tuple[str, int]] = field(default_factory=list)
     kinds_in_all: int = 0
+    folders: list[str] = field(default_factory=list)
     conversions: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
     persons: int | None = None
     events_with_person: int = 0
     identifiers: dict[str, int] = field(default_factory=dict)

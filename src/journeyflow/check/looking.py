@@ -46,7 +46,9 @@ def look(path: Path, name: str, suffix: str) -> Look:
         raise DataError(message, "open it and save the sheet as CSV (UTF-8), then check that file")
     if re.match(rb"\s*(<!doctype|<html|<table|<\?xml)", start, re.IGNORECASE):
         message = f"{name}: a web page or XML, whatever its name says"
-        raise DataError(message, "export it as CSV; a page saved as .xls can be opened and re-saved")
+        raise DataError(
+            message, "export it as CSV; a page saved as .xls can be opened and re-saved"
+        )
     if start.startswith(b"PAR1") or suffix == ".parquet":
         _named(name, suffix, (".parquet",), "Parquet")
         return Look("parquet", "Parquet", {})
@@ -70,7 +72,9 @@ def _delimited(path: Path, name: str, suffix: str) -> Look:
     lines = [line for line in lines if line]
     delimiter, width = _delimiter(lines)
     if width < 2:
-        message = f"{name}: only one column found, whatever the delimiter ({' '.join(NAMES.values())})"
+        message = (
+            f"{name}: only one column found, whatever the delimiter ({' '.join(NAMES.values())})"
+        )
         raise DataError(message, "journeys need at least a time and somebody it happened to")
     above, header = _header(lines, delimiter, width)
     settings: dict[str, str | int] = {}
@@ -105,8 +109,9 @@ def _delimiter(lines: list[str]) -> tuple[str, int]:
 
     def fit(delimiter: str) -> tuple[int, int]:
         widths = Counter(len(_cells(line, delimiter)) for line in lines)
-        width, times = max(((w, n) for w, n in widths.items() if w > 1), key=lambda each: each[1],
-                           default=(1, 0))
+        width, times = max(
+            ((w, n) for w, n in widths.items() if w > 1), key=lambda each: each[1], default=(1, 0)
+        )
         return times, width
 
     best = max(DELIMITERS, key=fit)
@@ -126,7 +131,9 @@ def _header_notes(header: tuple[str, ...]) -> list[str]:
     notes = []
     twice = sorted({each for each in header if each and header.count(each) > 1})
     if twice:
-        notes.append(f"columns of one name cannot be told apart and are left out: {', '.join(twice)}")
+        notes.append(
+            f"columns of one name cannot be told apart and are left out: {', '.join(twice)}"
+        )
     data = [each for each in header if each and DATUM.fullmatch(each)]
     if 3 * len(data) >= len(header):
         notes.append(
@@ -160,5 +167,7 @@ def _flatten(value: dict[str, object], path: list[str], found: dict[str, None]) 
 def _path(keys: list[str]) -> str:
     if len(keys) == 1 and not keys[0].startswith("$"):
         return keys[0]
-    quoted = (key if re.fullmatch(r"\w+", key) else '"' + key.replace('"', '\\"') + '"' for key in keys)
+    quoted = (
+        key if re.fullmatch(r"\w+", key) else '"' + key.replace('"', '\\"') + '"' for key in keys
+    )
     return "$." + ".".join(quoted)

@@ -7,6 +7,7 @@ import re
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 PHONE = re.compile(r"'?\+?[\d(][\d\s().\u00a0-]{8,}\d")
+PERSONAL = re.compile(r"[^\W\d_]{2,}|\d{6,}")
 HIDDEN = "•"
 LONGEST = 40
 SHORT_ID = 8
@@ -32,7 +33,9 @@ def mask(value: str, role: str = "") -> str:
     if role == "phone" or (role != "time" and PHONE.fullmatch(value)):
         return _ends(value, 2, 2)
     if role in ("name", "text"):
-        return plain(re.sub(r"\w{2,}", lambda m: m[0][0] + HIDDEN * min(len(m[0]) - 1, 5), value), LONGEST)
+        return plain(
+            PERSONAL.sub(lambda m: m[0][0] + HIDDEN * min(len(m[0]) - 1, 5), value), LONGEST
+        )
     if role == "id" and len(value) > SHORT_ID:
         return _ends(value, 4, 2)
     return plain(value, LONGEST)

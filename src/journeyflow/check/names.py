@@ -55,7 +55,7 @@ ROLE_NAMES: dict[str, str] = {
     "shipping city|billing country",
     "product": "product|product name|product id|товар|наименование товара|наименование|продукт|sku|"
     "артикул|item|item name|item id|stockcode|stock code|lineitem name|услуга|название товара|"
-    "product category|category|категория|description",
+    "product category|category|категория",
     "sequence": "sequence|seq|sequence number|event sequence|порядок|event index|hit number",
     # What identifies somebody; the words are the identifier types.
     "id:email": "email|e mail|mail|email address|customer email|contact email|почта|эл почта|"
@@ -63,9 +63,11 @@ ROLE_NAMES: dict[str, str] = {
     "id:phone": "phone|phone number|телефон|тел|номер телефона|мобильный|мобильный телефон|mobile|"
     "mobile phone|msisdn|caller|caller number|callernumber|customer phone number|"
     "contact phone number|customer phone|номер звонящего|номер абонента|абонент|кто звонил|"
-    "номер клиента телефон|телефон клиента|телефон контакта|from number|billing phone|контактный телефон|"
+    "номер клиента телефон|телефон клиента|телефон контакта|from number|billing phone|"
+    "контактный телефон|"
     "рабочий телефон",
-    "id:ga_client_id": "ga client id|ga cid|user pseudo id|google client id|ga clientid|ua client id|"
+    "id:ga_client_id": "ga client id|ga cid|user pseudo id|google client id|ga clientid|"
+    "ua client id|"
     "ga|google analytics client id",
     "id:ym_client_id": "ym client id|metrika client id|metrica client id|yandex client id|ym uid|"
     "ya client id|yaclientid|clientid метрики|client id метрики|ym clientid|yandex clientid",
@@ -74,10 +76,12 @@ ROLE_NAMES: dict[str, str] = {
     "id посетителя|visitor uuid",
     "id:device_id": "device id|idfa|gaid|android id|advertising id|appsflyer id|installation id",
     "id:user_id": "user id|user|userid|uid|user uuid|login|логин|пользователь|id пользователя|"
-    "member id|account id|person id|profile id|subscriber id|case id|case|username|userguid",
-    "id:customer_id": "customer id|customerid|customer|client|client no|клиент|id клиента|код клиента|"
+    "member id|person id|profile id|subscriber id|case id|case|username|userguid",
+    "id:customer_id": "customer id|customerid|customer|client|client no|клиент|id клиента|"
+    "код клиента|"
     "номер клиента|клиент id|покупатель|id покупателя|контрагент|код контрагента|buyer id|"
-    "shopper id|household key|guest id|patient id|customer number|client number|customer no",
+    "shopper id|household key|guest id|patient id|customer number|account id|client number|"
+    "customer no",
     "id:client_id": "client id|clientid",
     "id:crm_contact": "contact id|crm contact|id контакта|контакт id|contact|контакт|контакт ид",
     "id:loyalty_card": "card|card no|card number|loyalty card|карта|номер карты|карта лояльности|"
@@ -86,7 +90,8 @@ ROLE_NAMES: dict[str, str] = {
     "transaction id|transaction|invoice|invoice no|invoiceno|invoice number|purchase id|orderid",
     "id:deal_id": "deal id|deal|сделка|id сделки|номер сделки|сделка id|opportunity id|договор|"
     "номер договора|contract id|contract number|opportunityid",
-    "id:lead_id": "lead id|lead|лид|id лида|заявка|номер заявки|id заявки|обращение|номер обращения",
+    "id:lead_id": "lead id|lead|лид|id лида|заявка|номер заявки|id заявки|обращение|"
+    "номер обращения",
     "id:receipt_id": "receipt|receipt id|чек|номер чека|basket id|receipt no|id чека",
     "id:call_id": "call id|callid|id звонка|звонок|номер звонка",
     "id:session_id": "session id|session|sessionid|id сессии|сессия|ga session id|session uuid",
@@ -118,21 +123,25 @@ ROLE_NAMES: dict[str, str] = {
 }
 #: A name with one of these words is some other moment, or some other amount.
 OTHER_WORDS = {
-    "occurred_at": "birth рождения birthday expires expiry valid until deadline deleted изменения "
+    "occurred_at": "synced loaded imported extracted birth рождения birthday expires expiry "
+    "valid until deadline deleted изменения "
     "изменен updated modified закрытия closed close last first окончания end ended план planned",
-    "value": "unit единицу discount скидка tax ндс vat shipping доставка доставки quantity количество points "
+    "value": "unit единицу discount скидка tax ндс vat shipping доставка доставки quantity "
+    "количество points "
     "баллы id balance остаток refunded compare outstanding lineitem",
-    "id:order_id": "status date дата статус сумма total amount value",
+    "id:order_id": "display sort status date дата статус сумма total amount value",
     "id:customer_id": "name имя type тип city город status",
 }
 PHRASES = {role: tuple(text.split("|")) for role, text in ROLE_NAMES.items()}
 
 
-UNITS = frozenset("usd eur gbp rub руб р rur kzt uah sec seconds сек".split())
+UNITS = frozenset(
+    ["usd", "eur", "gbp", "rub", "руб", "р", "rur", "kzt", "uah", "sec", "seconds", "сек"]
+)
 
 
 def words(name: str) -> str:
-    """A column's name as lower-case words: `customerPhone`, `customer_phone`, `$.customer.phone`."""
+    """A column's name as lower-case words, from `customerPhone` as from `$.customer.phone`."""
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.replace("№", " номер "))
     found = re.findall(r"[^\W_]+", name.lower().replace("ё", "е"))
     return " ".join([each for each in found if each not in UNITS] or found)
@@ -145,6 +154,8 @@ def name_score(role: str, name: str) -> float:
     last in English and first in Russian. Among equally good names the earlier listed is better.
     """
     said = words(name)
+    if said.startswith(("is ", "has ")) and role != "answered":
+        return 0.0  # a yes or no about it
     phrases = PHRASES[role]
     best = 0.0
     for place, phrase in enumerate(phrases):

@@ -10,14 +10,18 @@ from importlib.resources import files
 from journeyflow.check.names import name_score
 from journeyflow.check.profile import Column
 from journeyflow.identity.normalise import Normalised, normalise_cell
+from journeyflow.identity.types import IdClass
 
 EMAIL = re.compile(r"(?:mailto:|.*<)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+>?")
 UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 PERSON_NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]+(?: [^\W\d_][^\W\d_'’.-]*\.?){1,3}")
 TOKEN = re.compile(r"[#\w.:@+/=-]{1,128}")
 ORDER_MARK = re.compile(r"#\d+")
-DIGITS = re.compile(r"\D")
+NUMBERS = re.compile(r"(?:[\d\s'+().,;/|:*#\u00a0-]|tel|sip|ext|доб|[xх]){7,80}", re.IGNORECASE)
 COMMON_REGIONS = ("RU", "US", "GB", "DE", "FR", "ES", "IT", "PL", "UA", "TR", "BR", "IN", "AU")
+PHONE = re.compile(r"'?\+?[\d(][\d\s().\u00a0-]{8,18}\d")
+GROUPED = re.compile(r"\d[ ()-]+\d")
+SHORTEST = 7
 NAMED, SHAPED = 2.0, 0.9
 MAYBE = 0.5
 
@@ -32,23 +36,33 @@ def is_person_name(value: str) -> bool:
     return PERSON_NAME.fullmatch(value) is not None
 
 
-def phone_share(column: Column, region: str | None) -> float:
-    """Share of the sampled values in which the numbering plan knows a number."""
+def phone_share(column: Column, region: str | None, mobile: bool = False) -> float:
+    """Share of the sampled values in which the numbering plan knows a number (or a mobile)."""
     sample = column.sample[:200]
     valid = sum(
-        any(isinstance(each, Normalised) for each in normalise_cell("phone", value, region))
+        any(
+            isinstance(each, Normalised) and (not mobile or each.effective_class is IdClass.MERGE)
+            for each in normalise_cell("phone", value, region)
+        )
         for value in sample
     )
     return valid / len(sample) if sample else 0.0
 
 
-def looks_like_phones(column: Column) -> bool:
-    """Digits of a number's length, written as people write numbers, or named as one."""
-    if column.share(lambda v: 7 <= len(DIGITS.sub("", v)) <= 15 and len(v) <= 30) < SHAPED:  # noqa: PLR2004
-        return column.share(lambda v: 7 <= len(DIGITS.sub("", v))) >= MAYBE and named(column, "phone")  # noqa: PLR2004
-    written = column.share(lambda v: v.lstrip("'").startswith("+") or bool(re.search(r"\d[ ()-]+\d", v)))
-    dated = column.share(lambda v: bool(re.search(r"[:/]|\d{4}-\d\d-", v)))
-    return named(column, "phone") or (written >= SHAPED and dated < 1 - SHAPED)
+def looks_like_phones(column: Column, region: str | None) -> bool:
+    """Named as phones and with enough digits, or phones beyond doubt whatever the name."""
+    if named(column, "phone"):
+        return (
+            column.share(lambda v: bool(NUMBERS.fullmatch(v)) and _digits(v) >= SHORTEST) >= MAYBE
+        )
+    if column.share(PHONE.fullmatch) < SHAPED:
+        return False
+    written = column.share(lambda v: v.lstrip("'").startswith("+") or bool(GROUPED.search(v)))
+    return written >= SHAPED and phone_share(column, region) >= SHAPED
+
+
+def _digits(value: str) -> int:
+    return sum(map(str.isdigit, value))
 
 
 def named(column: Column, type: str) -> bool:
@@ -64,15 +78,20 @@ def find_region(columns: Iterable[Column], zone: str | None) -> tuple[str | None
     """
     import phonenumbers
 
-    candidates = dict.fromkeys((*_regions_of(zone), *COMMON_REGIONS))
-    shares: dict[str, float] = {}
     columns = list(columns)
-    for region in candidates:
-        found = [phone_share(column, region) for column in columns]
-        if found and min(found) >= SHAPED:
-            shares[region] = min(found)
+    at_home = _regions_of(zone)
+    shares = {
+        region: share
+        for region in dict.fromkeys((*at_home, *COMMON_REGIONS))
+        # Some plans know nearly any digits as a landline; customers leave mobiles.
+        if (share := min((phone_share(each, region, mobile=True) for each in columns), default=0))
+        >= MAYBE
+    }
+    near = [region for region in at_home if region in shares]
     codes = {phonenumbers.country_code_for_region(region) for region in shares}
-    return (next(iter(shares)) if len(codes) == 1 else None), shares
+    if near or len(codes) == 1:
+        return (near or list(shares))[0], shares
+    return None, shares
 
 
 @lru_cache(maxsize=8)
@@ -81,6 +100,6 @@ def _regions_of(zone: str | None) -> tuple[str, ...]:
     table = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
     for line in table.splitlines():
         cells = line.split("\t")
-        if not line.startswith("#") and len(cells) > 2 and cells[2] == zone:  # noqa: PLR2004
+        if not line.startswith("#") and len(cells) > 2 and cells[2] == zone:
             return tuple(cells[0].split(","))
     return ()

@@ -10,11 +10,10 @@ import duckdb
 from journeyflow.check.raw import one
 from journeyflow.sources.landing import NULLS
 
-#: What systems write instead of nothing. `(none)` and `(direct)` mean something and are not here.
+#: What systems write instead of nothing. `(none)`, `(direct)` and `нет` mean something.
 ALSO_NULL = (
-    "-", "--", "---", "—", "–", "?", "(not set)", "(not provided)", "<не указано>",  # noqa: RUF001
+    "-", "--", "---", "—", "–", "?", "(not set)", "(not provided)", "<не указано>",
     "<не заполнено>", "не указано", "не указан", "Не указано", "Не указан", "нет данных", "#N/A",
-    "n/a", "none", "NA", "нет",
 )  # fmt: skip
 SAMPLE = 600
 TOP = 40

@@ -53,7 +53,9 @@ def load_raw(con: duckdb.DuckDBPyConnection, path: Path, name: str, found: Look)
         columns = _readable(path, name)
         _store(con, parquet_batches(path, name, columns), len(columns))
         return columns
-    columns = [each for each in dict.fromkeys(found.header) if each and found.header.count(each) == 1]
+    columns = [
+        each for each in dict.fromkeys(found.header) if each and found.header.count(each) == 1
+    ]
     source = Source(name="look", format="table", files=("look",), **found.settings)  # type: ignore[arg-type]
     dialect = settle_dialect(path, name, source, columns)
     if dialect.fast:

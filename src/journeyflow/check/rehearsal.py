@@ -35,10 +35,10 @@ class Rehearsed:
 
 @dataclass
 class Rehearsal:
-    """The state of a rehearsed run, and the files that could not be read, with the reason."""
+    """The state of a rehearsed run; `faults`: (file, source) that could not be read, and why."""
 
     run: Run
-    faults: dict[str, JourneyflowError] = field(default_factory=dict)
+    faults: dict[tuple[str, str], JourneyflowError] = field(default_factory=dict)
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -76,14 +76,15 @@ def rehearse(project: Project, files: Iterable[Rehearsed]) -> Iterator[Rehearsal
             run = Run(con, staged, secret, "check", 1, now, lambda _: None)
             rehearsal = Rehearsal(run)
             for each in files:
-                link = stage / "exports" / _inside(each.name)
+                link = stage / _inside(each.name)
                 link.parent.mkdir(parents=True, exist_ok=True)
-                link.symlink_to(each.path.resolve())
+                if not link.exists():  # two sources may read one file
+                    link.symlink_to(each.path.resolve())
                 pending = PendingFile(each.source, link, each.name, "check", now)
                 try:
                     land_files(con, staged, secret, [pending], 1, run.progress)
                 except DataError as fault:
-                    rehearsal.faults[each.name] = fault
+                    rehearsal.faults[each.name, each.source.name] = fault
             yield rehearsal
 
 

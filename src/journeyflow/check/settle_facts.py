@@ -16,23 +16,30 @@ from journeyflow.check.profile import Column
 
 ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//\S+|/\S*", re.IGNORECASE)
 CURRENCY = re.compile(r"[A-Za-z]{3}")
+NESTED = re.compile(r"[\[{]")
 TEXT_ROLES = ("utm_source", "utm_medium", "utm_campaign", "gclid", "yclid", "channel", "user_agent")
 DIMENSIONS = ("device", "region", "product", "owner", "loss_reason")
 MOST_ATTRIBUTES = 10
 MOST_VALUES = 50
+LONGEST_VALUE = 60
 MOST_PRODUCTS = 20_000
-YES_NO = frozenset("true t yes y 1 да false f no n 0 нет".split())
+YES_NO = frozenset(["true", "t", "yes", "y", "1", "да", "false", "f", "no", "n", "0", "нет"])
 
 
 def settle_addresses(draft: Draft) -> None:
-    """url and referrer: shaped like addresses, told apart by name."""
+    """Page and referrer: shaped like addresses, told apart by name."""
     shaped = [each for each in draft.free() if each.share(ADDRESS.fullmatch) >= SHAPED]
     for role in ("referrer", "url"):
         named = [each for each in shaped if name_score(role, each.name) >= NAMED]
         if named:
             best = max(named, key=lambda each: (name_score(role, each.name), -each.place))
-            draft.map(best, role, "addresses; only host and path are kept",
-                      best.share(ADDRESS.fullmatch), "url")
+            draft.map(
+                best,
+                role,
+                "addresses; only host and path are kept",
+                best.share(ADDRESS.fullmatch),
+                "url",
+            )
             shaped.remove(best)
     for column in shaped:
         if column.name not in draft.taken:
@@ -49,25 +56,36 @@ def settle_campaigns(draft: Draft) -> None:
         if role == "utm_campaign" and not {"utm_source", "utm_medium"} & set(draft.columns):
             continue
         if role == "utm_medium" and "utm_source" not in draft.columns:
-            source = next((e for e in draft.free() if name_score("channel", e.name) >= 3), None)  # noqa: PLR2004
+            source = next((e for e in draft.free() if name_score("channel", e.name) >= 3), None)
             if source is None or source is column:
                 continue
             draft.map(source, "utm_source", "the source beside a medium", 1.0)
-        draft.map(column, role, f"by its name; {column.distinct:,} different", 1.0,
-                  "id" if role.endswith("clid") else "")
+        draft.map(
+            column,
+            role,
+            f"by its name; {column.distinct:,} different",
+            1.0,
+            "id" if role.endswith("clid") else "",
+        )
 
 
 def settle_money(con: duckdb.DuckDBPyConnection, draft: Draft, context: Context) -> None:
     """The amount and its currency; an amount that does not parse is left out, never mended."""
     named = [(name_score("value", each.name), each) for each in draft.free()]
-    named = sorted((pair for pair in named if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].place))
+    named = sorted(
+        (pair for pair in named if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].place)
+    )
     for score, column in named:
         found = numbers(con, column)
         fits = found.fits[found.best]
-        if fits < 0.99:  # noqa: PLR2004
+        if fits < 0.99:
             if score >= NAMED:
-                example = plain(next((v for v in column.sample if re.search(r"[^\d.,\s+-]", v)),
-                                     column.sample[0]), 30)
+                example = plain(
+                    next(
+                        (v for v in column.sample if re.search(r"[^\d.,\s+-]", v)), column.sample[0]
+                    ),
+                    30,
+                )
                 why = f"{1 - fits:.0%} of the amounts are not plain numbers, such as {example!r}"
                 draft.leave(column, why)
             continue
@@ -107,7 +125,7 @@ def _unknown_currencies(draft: Draft, column: Column, context: Context) -> None:
 def settle_calls(con: duckdb.DuckDBPyConnection, draft: Draft) -> None:
     """What calls and surveys carry: direction, answered, seconds, a score."""
     for column in draft.free():
-        if name_score("direction", column.name) >= NAMED and column.distinct <= 6:  # noqa: PLR2004
+        if name_score("direction", column.name) >= NAMED and column.distinct <= 6:
             draft.map(column, "direction", "in and out", 1.0)
         elif name_score("answered", column.name) >= NAMED:
             if column.share(lambda v: v.lower() in YES_NO) == 1:
@@ -127,17 +145,26 @@ def settle_dimensions(draft: Draft) -> None:
         named = [(name_score(role, each.name), each) for each in draft.free()]
         score, column = max(named, key=lambda pair: (pair[0], -pair[1].place), default=(0.0, None))
         if column is not None and score >= NAMED and column.distinct <= MOST_PRODUCTS:
-            draft.map(column, role, f"by its name; {column.distinct:,} different", 1.0,
-                      "name" if role == "owner" else "")
+            draft.map(
+                column,
+                role,
+                f"by its name; {column.distinct:,} different",
+                1.0,
+                "name" if role == "owner" else "",
+            )
     room = MOST_ATTRIBUTES
     for column in draft.free():
-        if column.share(UUID.fullmatch) >= SHAPED or column.distinct > MOST_VALUES:
-            draft.leave(column, f"{column.distinct:,} different values: too many to segment by", "text")
-        elif column.distinct == 1:
+        if column.distinct == 1:
             draft.leave(column, "the same in every row")
-        elif column.distinct > 2 and column.share(is_person_name) >= SHAPED and column.unique:  # noqa: PLR2004
+        elif column.longest > LONGEST_VALUE or column.share(NESTED.match) > 0.5:
+            draft.leave(column, "long or nested text", "text")
+        elif column.share(UUID.fullmatch) >= SHAPED or column.distinct > MOST_VALUES:
+            draft.leave(
+                column, f"{column.distinct:,} different values: too many to segment by", "text"
+            )
+        elif column.distinct > 2 and column.share(is_person_name) >= SHAPED and column.unique:
             draft.leave(column, "looks like names of people", "name")
-        elif 2 * column.distinct > column.filled and column.distinct > 5:  # noqa: PLR2004
+        elif 2 * column.distinct > column.filled and column.distinct > 5:
             draft.leave(column, "nearly every row has its own value", "text")
         elif room == 0:
             draft.leave(column, f"more than {MOST_ATTRIBUTES} attributes; swap it for another")

@@ -6,11 +6,12 @@ import re
 
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
-from journeyflow.check.names import name_score
+from journeyflow.check.names import name_score, words
 from journeyflow.check.people import NAMED
 from journeyflow.check.profile import Column
 
 MOST_KINDS = 200
+FEW_DIGITS = 4
 LONGEST_KIND = 80
 EVENT = re.compile(
     r"view|visit|click|purchas|order|checkout|cart|sign|log.?in|regist|call|lead|form|submit|open|"
@@ -35,6 +36,11 @@ NO_SUCCESS = re.compile(
     r"history|истори",
     re.IGNORECASE,
 )
+LOSS = re.compile(
+    r"\blost\b|deal.?lost|cancel|отказ|отмен[её]н|провал|не.?реализован|проигран|rejected|churn",
+    re.IGNORECASE,
+)
+ANY_TYPE = ("type", "тип", "kind")
 PAGE_NAMES = ("page", "screen", "страница", "экран", "page name", "screen name", "page title")
 
 
@@ -43,7 +49,9 @@ def settle_kind(draft: Draft, stem: str) -> None:
     scored = [(score, each) for each in draft.free() if (score := _score(each)) > 0]
     if scored:
         score, column = max(scored, key=lambda pair: (pair[0], -pair[1].place))
-        why = f"{column.distinct} event names" + ("" if column.distinct > 1 else ", one for all rows")
+        why = f"{column.distinct} event names" + (
+            "" if column.distinct > 1 else ", one for all rows"
+        )
         draft.map(column, "kind", why, 1.0)
         if column.fill < 1:
             draft.notes.append(
@@ -76,26 +84,48 @@ def success_kinds(names: list[str]) -> list[str]:
     return []
 
 
+def loss_kinds(names: list[str]) -> list[str]:
+    """The names that sound like an explicit loss."""
+    return [name for name in names if LOSS.search(name)]
+
+
 def _score(column: Column) -> float:
     if not 1 <= column.distinct <= MOST_KINDS or column.longest > LONGEST_KIND:
         return 0.0
-    if column.distinct > max(20, 0.2 * column.filled):  # noqa: PLR2004
+    if column.distinct > max(20, 0.2 * column.filled):
         return 0.0
-    known = sum(n for value, n in column.top if EVENT.search(value)) / column.filled
+    known = sum(n for value, n in column.top if _says_event(value)) / column.filled
     named = name_score("kind", column.name)
-    if column.share(lambda v: v.replace(".", "").replace("-", "").isdigit()) > 0.5:  # noqa: PLR2004
+    if column.share(lambda v: v.replace(".", "").replace("-", "").isdigit()) > 0.5:
         return 0.0
     if name_score("state", column.name) >= NAMED or _is_page(column):
         return 0.0
-    others = max(name_score(each, column.name) for each in
-                 ("channel", "product", "device", "region", "owner", "direction", "utm_source",
-                  "utm_medium", "utm_campaign", "loss_reason"))
-    if named >= 3 or (named > 1.5 and known >= 0.2):  # noqa: PLR2004
+    others = max(
+        name_score(each, column.name)
+        for each in (
+            "channel",
+            "product",
+            "device",
+            "region",
+            "owner",
+            "direction",
+            "utm_source",
+            "utm_medium",
+            "utm_campaign",
+            "loss_reason",
+        )
+    )
+    if words(column.name) in ANY_TYPE and known < 0.2:
+        return 0.0
+    if named >= 3 or (named > 1.5 and known >= 0.2):
         return named + known
-    return known if known >= 0.6 and column.distinct > 1 and others < NAMED else 0.0  # noqa: PLR2004
+    return known if known >= 0.6 and column.distinct > 1 and others < NAMED else 0.0
+
+
+def _says_event(value: str) -> bool:
+    """An event in words; in a hash any letters may stand together."""
+    return sum(map(str.isdigit, value)) < FEW_DIGITS and EVENT.search(value) is not None
 
 
 def _is_page(column: Column) -> bool:
-    from journeyflow.check.names import words
-
-    return words(column.name) in PAGE_NAMES and column.distinct <= 500  # noqa: PLR2004
+    return words(column.name) in PAGE_NAMES and column.distinct <= 500

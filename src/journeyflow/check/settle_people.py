@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from journeyflow.check.context import Context
-from journeyflow.check.draft import Draft
+from journeyflow.check.draft import Draft, Taken
 from journeyflow.check.masking import plain
-from journeyflow.check.names import PHRASES, name_score
+from journeyflow.check.names import PHRASES, name_score, words
 from journeyflow.check.people import (
     COMMON_REGIONS,
     MAYBE,
@@ -23,14 +23,20 @@ from journeyflow.check.people import (
     phone_share,
 )
 from journeyflow.check.profile import Column
+from journeyflow.check.spelling import toml
 
 TYPES = tuple(role.removeprefix("id:") for role in PHRASES if role.startswith("id:"))
 BY_VALUE = ("email", "phone")
-ROW_IDS = ("order_id", "deal_id", "lead_id", "call_id", "receipt_id")
+ROW_IDS = ("order_id", "deal_id", "call_id", "receipt_id")
 PRIVATE = ("name", "text", "own_number")
 GA = re.compile(r"(?:GA\d\.\d(?:-\d+)?\.)?\d{6,}\.\d{6,}")
+METRICA_WORDS = frozenset(["ym", "metrika", "metrica", "метрики", "yandex", "яндекс"])
 METRICA = re.compile(r"\d{16,20}")
 SHORT_NUMBER = re.compile(r"\d{1,9}")
+ID_WORDS = frozenset(["id", "ид", "код", "key", "token", "hash", "guid", "uuid", "number", "номер"])
+MOST_CHOICES = 6
+NOTHING = Taken(None, "")
+USED = ("occurred_at", "kind", "url", "referrer", "value", "currency", "channel", "utm")
 PRIVATE_WHY = {
     "name": "a name, which identifies nobody and stays out of the ledger",
     "text": "personal or free text, which stays out of the ledger",
@@ -44,7 +50,6 @@ def settle_people(draft: Draft, context: Context) -> None:
     _private(draft)
     _phones(draft, context)
     _named_ids(draft)
-    _row_id(draft)
 
 
 def _emails(draft: Draft) -> None:
@@ -72,13 +77,13 @@ def _private(draft: Draft) -> None:
             best.startswith("id:")
             and scores[best] >= NAMED
             and column.share(is_person_name) >= MAYBE
-            and column.distinct > 2  # noqa: PLR2004
+            and column.distinct > 2
         ):
             draft.leave(column, PRIVATE_WHY["name"], "name")
 
 
 def _phones(draft: Draft, context: Context) -> None:
-    columns = [each for each in draft.free() if looks_like_phones(each)]
+    columns = [each for each in draft.free() if looks_like_phones(each, context.region)]
     columns.sort(key=lambda each: (-name_score("id:phone", each.name), -each.fill, each.place))
     sure = [each for each in columns if phone_share(each, context.region) >= MAYBE]
     region = context.region
@@ -107,13 +112,15 @@ def _named_ids(draft: Draft) -> None:
     best: dict[str, tuple[float, Column]] = {}
     for column in draft.free():
         fits = column.share(TOKEN.fullmatch)
-        if fits < SHAPED or column.distinct < 2:  # noqa: PLR2004
+        if fits < SHAPED or column.distinct < 2:
             continue
         type, score = _type_of(column)
         if score >= NAMED and score > best.get(type, (0.0, column))[0]:
             best[type] = (score, column)
     for type, (_, column) in best.items():
-        why = f"by its name; {column.distinct:,} different in {column.filled:,} rows"
+        marked = column.share(ORDER_MARK.fullmatch) >= SHAPED
+        evidence = "numbers such as #1001" if marked else "by its name"
+        why = f"{evidence}; {column.distinct:,} different in {column.filled:,} rows"
         draft.identify(column, type, why, column.share(TOKEN.fullmatch))
 
 
@@ -125,8 +132,16 @@ def _type_of(column: Column) -> tuple[str, float]:
     score = scores[type]
     if max(name_score("kind", column.name), name_score("event_id", column.name)) > score:
         return type, 0.0
-    if type in ("client_id", "customer_id", "ga_client_id") and column.share(GA.fullmatch) >= SHAPED:
+    if (
+        type in ("client_id", "customer_id", "ga_client_id")
+        and column.share(GA.fullmatch) >= SHAPED
+    ):
         return "ga_client_id", score
+    if (
+        set(words(column.name).split()) & METRICA_WORDS
+        and column.share(METRICA.fullmatch) >= SHAPED
+    ):
+        return ("ym_client_id", score) if "client" in words(column.name) else (type, score)
     if type == "client_id" and column.share(SHORT_NUMBER.fullmatch) >= SHAPED:
         return "customer_id", score
     if type == "ym_client_id" and column.share(METRICA.fullmatch) < SHAPED:
@@ -134,27 +149,44 @@ def _type_of(column: Column) -> tuple[str, float]:
     return type, score
 
 
-def _row_id(draft: Draft) -> None:
-    """A row's own id lets a later export correct it; without one a changed row is a second event."""
-    named = [each for each in draft.free() if name_score("event_id", each.name) >= NAMED]
-    named.sort(key=lambda each: -name_score("event_id", each.name))
-    for column in named:
-        if column.unique and column.share(TOKEN.fullmatch) >= SHAPED:
+def settle_row_id(draft: Draft) -> None:
+    """Find the row's own id: without one a row that changed is a second event.
+
+    A wrong one would let rows replace each other, so only a plain name will do, or the number
+    of an order, deal or call in a file where every row is one.
+    """
+    for column in draft.free():
+        exact = name_score("event_id", column.name) >= 3
+        if exact and column.unique and column.share(TOKEN.fullmatch) >= SHAPED:
             draft.map(column, "event_id", "different in every row", 1.0, "id")
             return
-    for column in named:
-        repeats = 1 < column.distinct < column.filled
-        if repeats and not draft.identifiers and column.share(TOKEN.fullmatch) >= SHAPED:
-            draft.identify(column, "user_id", "an id that repeats from row to row", 1.0)
-            return
-    for type in ROW_IDS:
+    for type in ROW_IDS if "kind" in draft.constants else ():
         name = draft.identifiers.get(type)
         if name and draft.column(name).unique:
-            draft.map(draft.column(name), "event_id", "different in every row, so a later export "
-                      "of the row replaces it", 1.0)
+            draft.map(draft.column(name), "event_id", "different in every row", 1.0)
+            draft.notes.append(
+                f"{plain(name)!r} differs in every row and is taken for the row's own id too: a "
+                "later row with the same one replaces the earlier. If it may come again as "
+                "another event, remove event_id"
+            )
             return
-    for column in draft.free():
-        if column.share(UUID.fullmatch) >= SHAPED and 1 < column.distinct < column.filled:
-            if not draft.identifiers:
-                draft.identify(column, "visitor_id", "UUIDs that repeat from row to row", 1.0)
-            return
+
+
+def ask_who(draft: Draft) -> bool:
+    """Where nothing was recognised as an identifier, offer what might be one; False without any."""
+    fits = [
+        each
+        for each in draft.all_columns
+        if each.distinct > 1
+        and not (draft.taken.get(each.name, NOTHING).becomes or "").startswith(USED)
+        and not name_score("name", each.name)
+        and each.share(TOKEN.fullmatch) >= SHAPED
+        and (set(words(each.name).split()) & ID_WORDS or each.share(UUID.fullmatch) >= SHAPED)
+    ]
+    if fits:
+        draft.ask(
+            "identifiers",
+            "which of these columns tells people apart? None says so by its name or its values",
+            [f"user_id = {toml(each.name)}" for each in fits[:MOST_CHOICES]],
+        )
+    return bool(fits)

@@ -39,7 +39,7 @@ def settle_time(
             "otherwise; their rows are rejected"
         )
     _clock_apart(con, draft, best)
-    others = [each for each in times[1:] if not each.column.unique or name_score(role, each.column.name)]
+    others = [each for each in times[1:] if name_score(role, each.column.name)]
     for each in times[1:]:
         draft.leave(each.column, "another time; a source reads one moment per row", "time")
     if others:
@@ -66,7 +66,7 @@ def _why(best: TimeColumn) -> str:
 
 
 def _ask_order(draft: Draft, best: TimeColumn) -> None:
-    formats = sorted({best.format or "", best.other or ""}, key=lambda each: "%m" < each[:2])
+    formats = [best.format or "", best.other or ""]
     day_first = next(each for each in formats if each.startswith("%d"))
     example = plain(best.column.top[0][0])
     draft.ask(

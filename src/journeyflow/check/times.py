@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from itertools import product
 
 import duckdb
@@ -80,7 +80,7 @@ def clock_column(con: duckdb.DuckDBPyConnection, columns: list[Column]) -> Colum
 def _time_column(con: duckdb.DuckDBPyConnection, column: Column) -> TimeColumn | None:
     if not column.filled or column.share(lambda v: any(c.isdigit() for c in v)) < ENOUGH:
         return None
-    if column.longest > 45:  # noqa: PLR2004
+    if column.longest > 45:
         return None
     iso = (
         "coalesce(if(has_offset(v), try_cast(v as timestamptz), null), "
@@ -129,13 +129,15 @@ def _formatted(con: duckdb.DuckDBPyConnection, column: Column) -> TimeColumn | N
 
 def _swapped(format: str) -> str | None:
     """The format with day and month changed places, where both are numbers."""
-    date = next((each for each in sorted(DATES, key=len, reverse=True) if format.startswith(each)), "")
+    date = next(
+        (each for each in sorted(DATES, key=len, reverse=True) if format.startswith(each)), ""
+    )
     if not date.startswith(("%d", "%m")) or "%b" in date.lower():
         return None
     return date.translate(SWAP) + format[len(date) :]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _pattern(format: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"%\w", lambda match: DIRECTIVES[match[0]], re.escape(format)))
 
@@ -159,7 +161,8 @@ def _proof(con: duckdb.DuckDBPyConnection, column: Column, format: str, twin: st
     row = one(
         con,
         f"select v from v{column.place} where try_strptime(v, $format)::timestamptz {SANE} "
-        f"and not coalesce(try_strptime(v, $twin)::timestamptz {SANE}, false) order by first limit 1",
+        f"and not coalesce(try_strptime(v, $twin)::timestamptz {SANE}, false) "
+        "order by first limit 1",
         {"twin": twin, "format": format, "latest": latest},
     )
     return str(row[0]) if row else None

@@ -28,7 +28,11 @@ CHUNK = 1 << 20
 BATCH = 50_000
 LONGEST_LINE = 16 << 20
 DELIMITERS = (",", ";", "\t", "|")
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ def _text(path: Path, name: str, encoding: str) -> Iterator[IO[str]]:
             yield text
         except UnicodeDecodeError as fault:  # an encoding of two bytes a letter has no surrogates
             message = f"{name}: not {encoding} text ({fault.reason})"
-            raise DataError(message, "the file is cut, or declared with another encoding") from fault
+            hint = "the file is cut, or its encoding is another than declared"
+            raise DataError(message, hint) from fault
 
 
 def _survey(path: Path, name: str) -> bool:
@@ -148,6 +153,7 @@ def _delimiter(header: str, suffix: str, wanted: list[str]) -> str:
 
 
 def check_header(name: str, header: tuple[str, ...], wanted: list[str]) -> None:
+    """Raise DataError unless each wanted column stands in the header, and once."""
     for column in wanted:
         if column not in header:
             near = difflib.get_close_matches(column, header, n=1)

@@ -54,7 +54,7 @@ def _is_document(path: Path, records_at: str | None) -> bool:
     try:
         parsed = json.loads(first)
     except (ValueError, RecursionError):
-        return first.strip() in (b"{",) or records_at is not None
+        return first.strip() == b"{" or records_at is not None
     return isinstance(parsed, dict) and records_at is not None and records_at in parsed
 
 

@@ -101,6 +101,8 @@ def _gather(
         except DataError as fault:
             landing.fault = fault
             continue
+        if len(paths) == 1:
+            return landings
         into = (
             "insert into gathered" if _exists(con, "gathered") else "create temp table gathered as"
         )

@@ -11,6 +11,7 @@ import duckdb
 from journeyflow.identity.keys import Secret
 from journeyflow.warehouse.models import sql_root
 
+MEMORY = "1GB"
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
@@ -33,6 +34,8 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
     try:
         con.execute("set TimeZone = 'UTC'")
         con.execute(f"set temp_directory = {_quoted(scratch)}")
+        # Python and Arrow come on top; beyond it DuckDB spills to disk.
+        con.execute(f"set memory_limit = '{MEMORY}'")
         # Both are attached, so that publishing can close the one and keep the connection.
         con.execute(f"attach {_quoted(folder / 'warehouse.duckdb')} as warehouse")
         con.execute(f"attach {_quoted(folder / 'private.duckdb')} as private")

@@ -1,0 +1,1 @@
+"""Measurements: time, memory, and agreement with the simulator's truth."""

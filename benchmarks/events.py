@@ -1,0 +1,82 @@
+"""A million invented events as one CSV file for the format `table`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+SETTINGS = """
+[project]
+name = "Benchmark"
+timezone = "Europe/Moscow"
+currency = "RUB"
+[[sources]]
+name = "site"
+format = "table"
+files = "exports/site.csv"
+timezone = "UTC"
+[sources.columns]
+event_id = "id"
+occurred_at = "ts"
+kind = "event"
+url = "page"
+value = "amount"
+[sources.identifiers]
+cookie = "cookie"
+email = "email"
+order_id = "order"
+[journeys]
+conversions = ["purchase"]
+lost_after = "14d"
+[[stages]]
+name = "look"
+[[stages]]
+name = "purchase"
+[[touchpoints]]
+name = "Catalogue"
+stage = "look"
+when = { kind = "page_view", path = "/catalog/*" }
+"""
+
+# Hashes of the row's number stand for dice, so that every machine writes the same file.
+ROWS = """
+with dice as (
+    select
+        i,
+        (hash(i, 1) % $persons)::integer as person,
+        (hash(i, 2) % 100)::integer as k,
+        (hash(i, 3) % 8)::integer as p,
+        (hash(i, 4) % 30)::integer as u,
+        (hash(i, 5) % 7)::integer as second_device,
+        (hash(i, 6) % 11)::integer as known
+    from range($events) as numbers(i)
+)
+select
+    i as id,
+    strftime(timestamp '2026-07-01' + to_seconds(i * 7776000 // $events), '%Y-%m-%d %H:%M:%S') as ts,
+    case
+        when k < 70 then 'page_view' when k < 85 then 'view_item' when k < 92 then 'add_to_cart'
+        when k < 97 then 'search' when k < 99 then 'call' else 'purchase'
+    end as event,
+    'https://shop.example' || ['/', '/catalog/a', '/catalog/b', '/about', '/price', '/cart',
+        '/blog/x', '/contacts'][p + 1] || case u
+        when 0 then '?utm_source=yandex&utm_medium=cpc&utm_campaign=brand'
+        when 1 then '?utm_source=vk&utm_medium=cpc' when 2 then '?utm_source=tg' else ''
+    end as page,
+    'c' || person || if(second_device = 0, 'b', '') as cookie,
+    if(known = 0, 'user' || person || '@mail.example', '') as email,
+    if(k = 99, '1500.50', '') as amount,
+    if(k = 99, 'o' || i, '') as "order"
+from dice
+order by i
+"""
+
+
+def write_project(directory: Path, events: int) -> None:
+    """Write a project of `events` events of one sixteenth as many persons."""
+    exports = directory / "exports"
+    exports.mkdir(parents=True)
+    (directory / "journeyflow.toml").write_text(SETTINGS, encoding="utf-8")
+    rows = ROWS.replace("$events", str(events)).replace("$persons", str(max(events // 16, 1)))
+    duckdb.sql(f"copy ({rows}) to '{exports / 'site.csv'}' (header)")

@@ -1,0 +1,108 @@
+"""`make bench`: what journeyflow costs, and how much of the truth it finds.
+
+Prints a table and writes benchmarks/results.json. Figures are of this machine and this moment;
+compare ratios within one run rather than seconds between runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.events import write_project  # noqa: E402  run as a script
+from journeyflow.simulate import simulate  # noqa: E402
+from journeyflow.simulate.agreement import agreement  # noqa: E402
+
+RESULTS = Path(__file__).parent / "results.json"
+CHILD = "import sys, journeyflow as jf; print(jf.run(sys.argv[1]).store)"
+
+
+def measured_run(directory: Path) -> dict[str, Any]:
+    """Run a project in a process of its own; wall and CPU seconds, peak memory in MB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(directory)], check=True, capture_output=True, text=True
+    )
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return {
+        "wall_s": round(wall, 1),
+        "cpu_s": round(cpu, 1),
+        # The largest child so far; the larger run comes last.
+        "peak_mb": round(after.ru_maxrss / scale),
+        "store": done.stdout.strip(),
+    }
+
+
+def default_company(folder: Path) -> dict[str, Any]:
+    """The default company: what it costs to invent and to run, and what is found of the truth."""
+    started = time.perf_counter()
+    simulate(folder)
+    invented = time.perf_counter() - started
+    result = measured_run(folder)
+    found = agreement(folder, Path(result.pop("store")))
+    return {
+        "simulate_s": round(invented, 1),
+        **result,
+        "true_journeys": found.journeys,
+        "equal_share": round(found.share, 4),
+        "pair_precision": round(found.precision, 4),
+        "pair_recall": round(found.recall, 4),
+    }
+
+
+def many_events(folder: Path, events: int) -> dict[str, Any]:
+    """Many events in format `table`: a first run, and a night with nothing new."""
+    write_project(folder, events)
+    first = measured_run(folder)
+    again = measured_run(folder)
+    first.pop("store")
+    return {"events": events, **first, "empty_night_wall_s": again["wall_s"]}
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    arguments = parser.parse_args()
+    machine = {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        results = {
+            "machine": machine,
+            "default company": default_company(Path(folder, "company")),
+            "many events": many_events(Path(folder, "events"), arguments.events),
+        }
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    for title, figures in results.items():
+        sys.stdout.write(f"{title}\n")
+        for name, value in figures.items():
+            sys.stdout.write(
+                f"  {name:22} {value:>12,}\n"
+                if isinstance(value, int | float)
+                else f"  {name:22} {value:>12}\n"
+            )
+
+
+if __name__ == "__main__":
+    main()

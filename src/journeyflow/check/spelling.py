@@ -1,0 +1,22 @@
+"""Values and keys spelled as TOML."""
+
+from __future__ import annotations
+
+import json
+import re
+
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def toml(value: object) -> str:
+    """A value as TOML; text as a basic string, whose escapes are those of JSON."""
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(toml(each) for each in value)}]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\\x7f", "\\\\u007f")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def toml_key(key: str) -> str:
+    """A key, quoted where it must be."""
+    return key if BARE.fullmatch(key) else toml(key)

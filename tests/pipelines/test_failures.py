@@ -1,0 +1,192 @@
+"""What goes wrong stops the night, leaves the store, and lets the next night run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+import journeyflow as jf
+from journeyflow.errors import DataError, WarehouseBusyError
+from journeyflow.project import Project
+from journeyflow.settings import Checks
+from journeyflow.warehouse.database import warehouse_dir
+from journeyflow.warehouse.lock import writer_lock
+from journeyflow.warehouse.plan import Step, make_plan
+from journeyflow.warehouse.run import Run, open_run
+from journeyflow_pipelines import assets, definitions, resources
+from journeyflow_pipelines.checks import KEYS, check_results
+from tests.pipelines.shop import published, run_nightly, tables
+
+# A file that grew is read again whole: its bad rows are listed once for each reading.
+WITHOUT_KEY = {"runs", "project", "stages", "reconciliation", "rejects", "skipped"}
+
+
+def corrupt(monkeypatch: pytest.MonkeyPatch, **after: str) -> None:
+    """Let SQL follow the steps named, in every plan made from now on."""
+
+    def spoilt(step: Step) -> Step:
+        def run(state: Run) -> None:
+            step.run(state)
+            state.con.execute(after[step.name])
+
+        return replace(step, run=run) if step.name in after else step
+
+    def plan(project: Project) -> list[Step]:
+        return [spoilt(step) for step in make_plan(project)]
+
+    monkeypatch.setattr(definitions, "make_plan", plan)
+    monkeypatch.setattr("journeyflow.warehouse.plan.make_plan", plan)
+
+
+def failed_checks(result: dg.ExecuteInProcessResult) -> set[tuple[str, str]]:
+    return {
+        (each.asset_key.to_user_string(), each.check_name)
+        for each in result.get_asset_check_evaluations()
+        if not each.passed
+    }
+
+
+def ran(result: dg.ExecuteInProcessResult) -> set[str]:
+    return {event.step_key for event in result.get_step_success_events() if event.step_key}
+
+
+WRONG_FIGURES = {
+    "transitions": "delete from warehouse.main.transitions where from_touchpoint = '(start)'",
+}
+ROWS_TWICE = {
+    "source_overlap": "insert into warehouse.main.source_overlap from warehouse.main.source_overlap",
+    "monthly": "insert into warehouse.monthly.costs from warehouse.monthly.costs",
+}
+
+
+@pytest.mark.parametrize(
+    ("corruption", "failed"),
+    [
+        (WRONG_FIGURES, {("reconciliation", "every_rule_holds")}),
+        (ROWS_TWICE, {(name, "one_row_per_key") for name in ROWS_TWICE}),
+    ],
+    ids=["wrong figures", "rows twice"],
+)
+def test_a_check_that_fails_keeps_the_old_store(
+    shop: Path,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+    corruption: dict[str, str],
+    failed: set[tuple[str, str]],
+) -> None:
+    jf.run(shop)
+    (old,) = published(shop)
+    before = old.read_bytes(), (shop / "journeys.duckdb").read_bytes()
+    with monkeypatch.context() as patched:
+        corrupt(patched, **corruption)
+        result = run_nightly(shop, instance)
+    assert not result.success
+    assert failed_checks(result) == failed
+    assert "publish" not in ran(result)
+    assert published(shop) == [old]
+    assert (old.read_bytes(), (shop / "journeys.duckdb").read_bytes()) == before
+
+    # The lock is free again, and the next night mends what this one left.
+    assert jf.run(shop).reason == "the run before did not finish"
+
+
+def test_both_drivers_refuse_figures_that_disagree(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrupt(monkeypatch, **WRONG_FIGURES)
+    with pytest.raises(DataError, match="reconciliation rules do not hold"):
+        jf.run(shop)
+    assert published(shop) == []
+
+
+def test_a_bad_file_fails_its_source_and_stops_what_follows(
+    shop: Path, instance: dg.DagsterInstance
+) -> None:
+    good = (shop / "exports" / "web.csv").read_bytes()
+    (shop / "exports" / "web.csv").write_bytes(b"")
+    result = run_nightly(shop, instance)
+    # The other sources are read: tomorrow they need no second look.
+    assert ran(result) == {"source_till_2", "source_adverts"}
+    (failure,) = result.filter_events(lambda event: event.is_step_failure)
+    assert "web.csv: the file has no bytes" in str(failure.step_failure_data.error)
+    assert not result.filter_events(lambda event: event.is_step_up_for_retry)
+    assert published(shop) == []
+
+    (shop / "exports" / "web.csv").write_bytes(good)
+    assert run_nightly(shop, instance).success
+
+
+def test_too_many_bad_rows_show_in_the_check(shop: Path) -> None:
+    with (shop / "exports" / "web.csv").open("a", encoding="utf-8") as file:
+        file.write("no time,page_view,https://shop.test/,c5,\n" * 4)
+    settings = shop / "journeyflow.toml"
+    settings.write_text(settings.read_text() + "\n[checks]\nmax_reject_share = 0.5\n")
+    with open_run(shop) as run:
+        step = next(each for each in make_plan(run.project) if each.name == "source_web")
+        step.run(run)
+        (kept,) = check_results(step, run)
+        assert kept.passed
+        # 4 of 10 rows are bad.
+        run.project = replace(run.project, checks=Checks(max_reject_share=0.4))
+        assert check_results(step, run)[0].passed
+        run.project = replace(run.project, checks=Checks(max_reject_share=0.39))
+        assert not check_results(step, run)[0].passed
+
+
+def test_a_held_lock_is_waited_for(
+    shop: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "WAIT_S", 0)
+    with ExitStack() as other_run:
+        other_run.enter_context(writer_lock(warehouse_dir(shop)))
+
+        @contextmanager
+        def opened(directory: str, **options: Any) -> Iterator[Run]:
+            try:
+                with open_run(directory, **options) as run:
+                    yield run
+            except WarehouseBusyError:
+                other_run.close()
+                raise
+
+        monkeypatch.setattr(resources, "open_run", opened)
+        result = run_nightly(shop, instance)
+    assert result.success
+    (retry,) = result.filter_events(lambda event: event.is_step_up_for_retry)
+    assert retry.step_key == "source_web"
+
+
+def test_a_lock_that_stays_held_fails_the_run(
+    shop: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "WAIT_S", 0)
+    monkeypatch.setattr(assets, "RETRIES", 1)
+    with writer_lock(warehouse_dir(shop)):
+        result = run_nightly(shop, instance)
+    assert not result.success
+    assert ran(result) == set()
+    assert len(result.filter_events(lambda event: event.is_step_up_for_retry)) == 3
+
+
+def test_a_part_of_the_plan_without_what_it_is_made_from_is_refused(
+    shop: Path, instance: dg.DagsterInstance
+) -> None:
+    jf.run(shop)
+    job = definitions.make_definitions(shop).resolve_job_def("nightly")
+    result = job.execute_in_process(
+        instance=instance, raise_on_error=False, asset_selection=[dg.AssetKey("sessions")]
+    )
+    (failure,) = result.filter_events(lambda event: event.is_step_failure)
+    assert "launch the job `nightly`" in str(failure.step_failure_data.error)
+    assert len(published(shop)) == 1
+
+
+def test_every_published_table_has_a_key_or_a_reason_why_not(shop: Path) -> None:
+    main = {name.removeprefix("main.") for name in tables(jf.run(shop).store) if "main." in name}
+    assert main == KEYS.keys() | WITHOUT_KEY

@@ -1,0 +1,157 @@
+"""Exports split over nights: what the last night leaves equals a rebuild, and the definitions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.against_oracle import assert_as_defined
+from tests.support.oracle import Event, Rules, current, live
+from tests.support.projects import Project, assert_same_tables, few
+from tests.support.scenarios import (
+    BEGIN,
+    KINDS,
+    SOURCES,
+    Scenario,
+    by_file,
+    document,
+    into_files,
+    placed,
+    rules,
+    scenarios,
+)
+
+Night = list[Event]
+
+
+def corrected(event: Event, dice: random.Random) -> Event:
+    """The same row, told otherwise by a later export."""
+    changes: list[dict[str, object]] = [
+        {"kind": dice.choice(KINDS)},
+        {"at": event.at + timedelta(seconds=dice.choice([-86400, -1, 1, 1800, 14 * 86400]))},
+        {"identifiers": frozenset({("email", f"p{dice.randrange(8)}@mail.de")})},
+        {"identifiers": event.identifiers | {("user_id", f"u{dice.randrange(8)}")}},
+        {"identifiers": frozenset()},
+        {"channel": dice.choice(["Referral", None])},
+        {"value": Decimal("12.34")},
+    ]
+    change = dice.choice(changes)
+    if "identifiers" in change:
+        change = {"identifiers": frozenset(dict(change["identifiers"]).items())}  # type: ignore[call-overload]
+    return Event(**(vars(event) | change))
+
+
+def nights_of(scenario: Scenario, nights: int) -> Iterator[Night]:
+    """Rows in random order over the nights; some come again, as they were or corrected."""
+    dice = random.Random(scenario.seed)
+    waiting = list(scenario.events)
+    dice.shuffle(waiting)
+    sent: list[Event] = []
+    for night in range(nights):
+        last = night == nights - 1
+        fresh = waiting if last else waiting[: dice.randint(0, len(waiting))]
+        waiting = waiting[len(fresh) :]
+        again = dice.sample(sent, min(len(sent), dice.randint(0, 6)))
+        rows = fresh + [corrected(each, dice) if dice.random() < 0.6 else each for each in again]
+        sent += fresh
+        dealt: dict[str, list[Event]] = {}
+        for event in rows:
+            # Names that do not sort by night: the run decides, and the path within one run.
+            part = f"{dice.randrange(3)}-{night}.csv"
+            dealt.setdefault(f"exports/{event.source}/{part}", []).append(event)
+        yield [event for file, found in dealt.items() for event in placed(found, file)]
+
+
+@few(6)
+@given(
+    scenarios(persons=5),
+    st.integers(2, 3),
+    st.sampled_from([frozenset[str](), frozenset({"site"}), frozenset({"crm"})]),
+    st.one_of(st.none(), rules()),
+)
+def test_any_nights_equal_a_full_refresh(
+    scenario: Scenario, nights: int, day_sources: frozenset[str], other: Rules | None
+) -> None:
+    told = replace(scenario.rules, day_sources=day_sources)
+    # For a night the settings may have been others; what reads files stays as it is.
+    before = other and replace(
+        other, sources=told.sources, day_sources=day_sources, zone=told.zone
+    )
+    deliveries = list(nights_of(scenario, nights))
+    with TemporaryDirectory() as folder:
+        project = Project(Path(folder))
+        for name in SOURCES:
+            project.write(f"exports/{name}/quiet.csv", [])
+        for night, rows in enumerate(deliveries):
+            project.set(document(before if before and night == 0 else told))
+            for file, content in by_file(rows).items():
+                project.write(file, content)
+            result = project.run()
+            assert result.mode == "full" or night > 0
+        nightly = project.tables()
+        assert_as_defined(project, live(current(deliveries, told), told))
+        assert project.run(full_refresh=True).mode == "full"
+        assert_same_tables(nightly, project.tables())
+
+
+@few(4)
+@given(scenarios(persons=5), st.integers(2, 3))
+def test_where_no_rows_conflict_any_nights_equal_one_fresh_run(
+    scenario: Scenario, nights: int
+) -> None:
+    events = into_files(scenario.events, scenario.seed, each=4)
+    files = by_file(events)
+    dice = random.Random(scenario.seed)
+    with TemporaryDirectory() as folder:
+        fresh, nightly = (Project(Path(folder) / name) for name in ("fresh", "nightly"))
+        for project in (fresh, nightly):
+            project.set(document(scenario.rules))
+            for name in SOURCES:
+                project.write(f"exports/{name}/quiet.csv", [])
+        arriving: list[list[str]] = [[] for _ in range(nights)]
+        for file in files:
+            arriving[dice.randrange(nights)].append(file)
+        for night in arriving:
+            for file in night:
+                nightly.write(file, files[file])
+            nightly.run()
+        for file, rows in files.items():
+            fresh.write(file, rows)
+        fresh.run()
+        assert_same_tables(without_runs(nightly), without_runs(fresh))
+
+
+def without_runs(project: Project) -> dict[str, list[dict[str, object]]]:
+    """All tables; of the files not the run that they came with."""
+    tables = project.tables()
+    for row in tables["main.files"]:
+        del row["run_number"]
+    return tables
+
+
+def test_a_moved_end_of_observation_closes_and_reopens_journeys(tmp_path: Path) -> None:
+    """One person, silent for 20 days by the last night and for 13 by the correction of it."""
+    told = Rules(lost_after=timedelta(days=14))
+    quiet = Event("site", "1", BEGIN, "page_view", frozenset({("cookie", "k1a")}))
+    other = replace(quiet, event_id="2", identifiers=frozenset({("cookie", "k2a")}))
+    project = Project(tmp_path, document(told))
+    outcomes = []
+    for night, days in enumerate([0, 20, 13]):
+        latest = replace(other, at=BEGIN + timedelta(days=days))
+        rows = placed([quiet, latest], f"exports/site/{night}.csv")
+        project.write(rows[0].file, by_file(rows)[rows[0].file])
+        outcomes.append(
+            (
+                project.run().counts["touched_persons"],
+                [row["outcome"] for row in project.query("from journeys order by started_at")],
+            )
+        )
+    assert outcomes == [(2, ["open", "open"]), (2, ["lost", "open"]), (2, ["open", "open"])]

@@ -1,0 +1,186 @@
+"""Journeys, steps, moves and stages, counted by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.projects import Project, published, row
+
+OUTCOMES = ("journey_number", "outcome", "closed", "ended_by")
+
+
+def told(project: Project, *columns: str, where: str = "true") -> list[tuple[Any, ...]]:
+    rows = project.query(f"from journeys where {where} order by started_at, journey_number")
+    return [tuple(each[column] for column in columns) for each in rows]
+
+
+def visits(who: str, *times: str, kind: str = "page_view") -> list[dict[str, Any]]:
+    return [row(who, when, kind) for when in times]
+
+
+def test_a_silence_of_lost_after_keeps_the_journey_and_a_longer_one_ends_it(tmp_path: Path) -> None:
+    rows = visits("anna", "03-01 10:00:00", "03-15 10:00:00", "03-29 10:00:00.000001")
+    project = published(tmp_path, rows, journeys={"lost_after": "14d"})
+    assert told(project, *OUTCOMES, "steps") == [
+        (1, "lost", True, "silence", 1), (2, "open", False, None, 1),
+    ]  # fmt: skip
+
+
+def test_the_company_joins_a_running_journey_and_starts_none(tmp_path: Path) -> None:
+    letters = ["03-01 10:00:00", "03-05 10:00:00", "03-18 10:00:00", "03-18 10:00:01", "03-25 10:00:00"]
+    rows = visits("anna", *letters, kind="email_sent") + visits(
+        "anna", "03-04 10:00:00", "03-25 10:00:00"
+    )
+    tables = {"lost_after": "14d", "company_kinds": ["email_sent"], "kind_order": ["page_view"]}
+    project = published(tmp_path, rows, journeys=tables)
+    # The letters of 5 and 18 March reach the first journey; that of 25 March follows the return.
+    assert told(project, "path", "ended_by") == [
+        (["page_view", "email_sent"], "silence"), (["page_view", "email_sent"], None),
+    ]  # fmt: skip
+    assert told(project, "ended_at")[0][0].isoformat() == "2025-03-04T10:00:00+00:00"
+    homeless = project.query("from events where journey_id is null order by occurred_at")
+    assert [each["occurred_at"].day for each in homeless] == [1, 18]
+    assert all(each["participates"] and each["person_id"] for each in homeless)
+
+
+def test_letters_keep_no_journey_alive(tmp_path: Path) -> None:
+    rows = visits("anna", "03-01 10:00:00")
+    rows += visits("anna", *(f"03-{day:02} 10:00:00" for day in range(2, 31)), kind="email_sent")
+    tables = {"lost_after": "14d", "company_kinds": ["email_sent"]}
+    project = published(tmp_path, rows, journeys=tables)
+    assert told(project, *OUTCOMES) == [(1, "lost", True, "silence")]
+
+
+def test_a_recorded_loss_ends_the_journey_at_once(tmp_path: Path) -> None:
+    rows = [
+        row("anna", "03-01 10:00:00"),
+        row("anna", "03-01 11:00:00", "deal_lost"),
+        row("anna", "03-01 12:00:00"),
+    ]
+    project = published(tmp_path, rows, journeys={"losses": ["deal_lost"]})
+    assert told(project, *OUTCOMES, "path") == [
+        (1, "lost", True, "loss", ["page_view", "deal_lost"]), (2, "open", False, None, ["page_view"]),
+    ]  # fmt: skip
+    assert told(project, "ended_at")[0][0].hour == 11
+
+
+def test_open_lost_and_converted_at_the_end_of_observation(tmp_path: Path) -> None:
+    rows = [
+        row("waits", "03-17 10:00:00"),
+        row("silent", "03-17 09:59:59"),
+        row("bought", "03-30 10:00:00", "purchase"),
+        row("bought-long-ago", "03-01 10:00:00", "purchase"),
+        row("later", "04-01 10:00:00"),
+    ]
+    tables = {
+        "lost_after": "14d", "conversions": ["purchase"],
+        "observed_until": "2025-03-31T12:00:00+02:00",
+    }  # fmt: skip
+    project = published(tmp_path, rows, journeys=tables)
+    assert told(project, "outcome", "closed") == [
+        ("converted", True), ("lost", True), ("open", False), ("converted", False),
+    ]  # fmt: skip
+    assert len(project.rows("events")) == 5
+    assert len(project.query("from events where participates")) == 4
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"), [("keep_open", ["open", "lost", "open"]), ("ignore", ["lost", "lost", "open"])]
+)
+def test_a_deal_still_open_keeps_its_journey_open(
+    tmp_path: Path, policy: str, expected: list[str]
+) -> None:
+    rows = [
+        row("anna", "03-01 10:00:00", "offer", deal_id="D-1"),
+        row("boris", "03-01 11:00:00", "offer", deal_id="D-2"),
+        row("boris", "03-01 12:00:00", "deal_lost", deal_id="D-2"),
+        row("vera", "04-01 10:00:00"),
+    ]
+    tables = {"lost_after": "14d", "open_deals": policy, "losses": ["deal_lost"]}
+    assert told(published(tmp_path, rows, journeys=tables), "outcome") == [(e,) for e in expected]
+
+
+SHOPPING = [
+    row("anna", "03-01 10:00:00", touchpoint="A"),
+    row("anna", "03-01 10:01:00", touchpoint="A"),
+    row("anna", "03-01 10:03:00", "purchase", touchpoint="B"),
+    row("anna", "03-01 10:03:10", touchpoint="B"),
+    row("anna", "03-01 10:13:10", touchpoint="A"),
+]
+
+
+@pytest.mark.parametrize(
+    ("collapse", "expected"),
+    [
+        (True, [("A", 2, None, False), ("B", 2, 120.0, False), ("A", 1, 600.0, True)]),
+        (False, [("A", 1, None, False), ("A", 1, 60.0, False), ("B", 1, 120.0, False),
+                 ("B", 1, 10.0, True), ("A", 1, 600.0, True)]),
+    ],
+)  # fmt: skip
+def test_steps_their_waits_and_what_follows_the_conversion(
+    tmp_path: Path, collapse: bool, expected: list[tuple[Any, ...]]
+) -> None:
+    tables = {"conversions": ["purchase"], "collapse_repeats": collapse}
+    project = published(tmp_path, SHOPPING, journeys=tables)
+    steps = project.query("from steps order by step_number")
+    columns = ("touchpoint", "events", "wait_s", "after_conversion")
+    assert [tuple(each[c] for c in columns) for each in steps] == expected
+    assert told(project, "path", "steps") == [([each[0] for each in expected], len(expected))]
+
+
+def test_moves_with_starts_ends_and_what_follows_the_first_conversion(tmp_path: Path) -> None:
+    rows = [
+        *SHOPPING,
+        row("boris", "03-01 10:00:00", touchpoint="A"),
+        row("boris", "03-01 10:00:30", touchpoint="B"),
+        row("vera", "02-01 10:00:00", touchpoint="A"),
+    ]
+    tables = {"conversions": ["purchase"], "lost_after": "14d"}
+    project = published(tmp_path, rows, journeys=tables)
+    columns = ("from_touchpoint", "to_touchpoint", "transitions", "share", "wait_median_s", "wait_p90_s")
+    moves = [tuple(each[c] for c in columns) for each in project.rows("transitions")]
+    assert moves == [
+        ("(start)", "A", 3, 1.0, None, None),
+        ("A", "(lost)", 1, pytest.approx(1 / 3), None, None),
+        ("A", "B", 2, pytest.approx(2 / 3), 75.0, 111.0),
+        ("B", "(converted)", 1, 0.5, None, None),
+        ("B", "(open)", 1, 0.5, None, None),
+    ]
+    after = [tuple(each[c] for c in columns[:5]) for each in project.rows("transitions_after")]
+    assert after == [("(converted)", "A", 1, 1.0, 600.0), ("A", "(end)", 1, 1.0, None)]
+    monthly = project.query(
+        "select month, sum(transitions) as n from monthly.transitions group by month order by month"
+    )
+    assert [(each["month"].month, each["n"]) for each in monthly] == [(2, 2), (3, 6)]
+
+
+def test_stage_counts(tmp_path: Path) -> None:
+    """Anna: look, order. Boris: look, order, look. Vera: look, gone. Gleb: look, still here.
+    Dina: order at once."""
+    told_in = {
+        "anna": [("03-20 10:00:00", "look"), ("03-20 10:01:00", "order")],
+        "boris": [("03-20 10:00:00", "look"), ("03-20 10:03:00", "order"), ("03-20 10:04:00", "look")],
+        "vera": [("02-01 10:00:00", "look")],
+        "gleb": [("03-20 10:00:00", "look")],
+        "dina": [("03-20 10:00:00", "order")],
+        "nina": [("03-20 10:00:00", None)],
+    }  # fmt: skip
+    rows = [row(w, when, stage=s) for w, stays in told_in.items() for when, s in stays]
+    project = published(
+        tmp_path, rows, journeys={"lost_after": "14d"}, stages=[{"name": "look"}, {"name": "order"}]
+    )
+    columns = ("entered", "started_here", "advanced", "lost", "open", "rate_so_far", "wait_median_s",
+               "exit_touchpoint")  # fmt: skip
+    rows = project.query("from stage_conversion order by position")
+    assert [tuple(each[c] for c in columns) for each in rows] == [
+        (4, 4, 2, 1, 1, 0.5, 120.0, "page_view"),
+        (3, 1, None, None, None, None, None, None),
+    ]
+    unplaced = project.query("select count(*) as n from steps where stage is null")
+    assert unplaced[0]["n"] == 1
+    assert told(project, "started_stage", "furthest_stage", where="steps = 1 and started_stage is null") == [
+        (None, None)
+    ]  # fmt: skip
