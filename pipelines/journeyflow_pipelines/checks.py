@@ -14,8 +14,8 @@ from journeyflow_pipelines.metadata import count, listing
 
 Broken = tuple[tuple[str, ...], list[Any]]  # the columns, and the rows that should not be there
 
-# The columns that tell the rows of a published table apart. `rejects` and `skipped` have none:
-# a file that grew is read again whole, and what was wrong in it is wrong again.
+# The columns that tell the rows of a published table apart. `rejects`, `skipped` and the rules
+# of `reconciliation` have none: a file that grew is read again whole, and stands there twice.
 KEYS: dict[str, tuple[str, ...]] = {
     "blocked_identifiers": ("source", "type", "reason"),
     "channel_credit": ("model", "channel"),
@@ -88,11 +88,11 @@ def _grain(step: Step, run: Run) -> Broken:
 
 
 def _rejects(step: Step, run: Run) -> Broken:
-    read = [each.content_hash for each in run.pending if f"source_{each.source.name}" == step.name]
+    read = [each.content_hash for each in run.pending if f"read_{each.source.name}" == step.name]
     rows = run.con.execute(
         "select file, rows_read, count(distinct line) as bad "
         "from ledger inner join rejected_rows using (file_id) "
-        "where 'source_' || source = $step and list_contains($read::text[], content_hash) "
+        "where 'read_' || source = $step and list_contains($read::text[], content_hash) "
         "group by file_id, file, rows_read "
         "having bad > $tolerated and bad > $limit * rows_read order by all",
         {

@@ -52,7 +52,7 @@ def describe(step: Step, run: Run) -> dict[str, Any]:
 
 
 def _landed(step: Step, run: Run) -> dict[str, Any]:
-    (source,) = (each for each in run.project.sources if f"source_{each.name}" == step.name)
+    (source,) = (each for each in run.project.sources if f"read_{each.name}" == step.name)
     table = f"landed_{FORMATS[source.format].lands}"
     return {
         "dagster/row_count": count(

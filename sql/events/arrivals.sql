@@ -3,8 +3,7 @@
 -- kind: events, internal
 -- note: own and ignored hosts are no arrival; such combinations have neither channel nor arrival.
 with spelled as (
-    select distinct
-        arrival_parts(landed_events) as parts
+    select distinct arrival_parts(landed_events) as parts
     from landed_events
     semi join current_rows using (ref)
 ),
@@ -15,11 +14,10 @@ outside as (
         told(spelled.parts.utm_source) as told_source,
         told(spelled.parts.utm_medium) as told_medium,
         told(spelled.parts.utm_campaign) as campaign,
-        spelled.parts.click as click,
+        spelled.parts.click,
         case
-            when not coalesce(referrers.is_inside, false)
-                and referrers.domain is distinct from pages.domain
-                then spelled.parts.referrer_host
+            when referrers.is_inside or referrers.domain = pages.domain then null
+            else spelled.parts.referrer_host
         end as host
     from spelled
     left join host_domains as referrers on spelled.parts.referrer_host = referrers.host
@@ -47,7 +45,8 @@ fallen_back as (
         case
             when told_medium is not null then told_medium
             when told_source is not null then '(not set)'
-            when host is not null then if(host_categories.category = 'search', 'organic', 'referral')
+            when host_categories.category = 'search' then 'organic'
+            when host is not null then 'referral'
             when campaign is not null then '(not set)'
             else '(none)'
         end as medium
@@ -68,13 +67,14 @@ categories as (
 select
     fallen_back.parts,
     arg_min(channel_rules.channel, channel_rules.priority) as channel,
-    concat_ws(' / ', max(fallen_back.source), max(fallen_back.medium), max(fallen_back.campaign)) as arrival
+    max(concat_ws(' / ', fallen_back.source, fallen_back.medium, fallen_back.campaign)) as arrival
 from fallen_back
 left join categories using (source)
 inner join channel_rules
-    on regexp_full_match(fallen_back.source, coalesce(channel_rules.source, '.*'))
-    and regexp_full_match(fallen_back.medium, coalesce(channel_rules.medium, '.*'))
-    and regexp_full_match(coalesce(fallen_back.campaign, ''), coalesce(channel_rules.campaign, '.*'))
-    and regexp_full_match(coalesce(categories.category, ''), coalesce(channel_rules.category, '.*'))
-    and regexp_full_match(coalesce(fallen_back.click, ''), coalesce(channel_rules.click, '.*'))
+    on
+        meets(fallen_back.source, channel_rules.source)
+        and meets(fallen_back.medium, channel_rules.medium)
+        and meets(fallen_back.campaign, channel_rules.campaign)
+        and meets(categories.category, channel_rules.category)
+        and meets(fallen_back.click, channel_rules.click)
 group by fallen_back.parts

@@ -1,4 +1,4 @@
--- purpose: Events that no customer made: of declared crawlers and of identifiers too fast to be human.
+-- purpose: Events that no customer made: of declared crawlers and of inhumanly fast identifiers.
 -- grain: one row per bot event
 -- kind: events, internal
 -- note: bot events are kept and counted, and take part in nothing.

@@ -1,7 +1,7 @@
 -- purpose: Which landed event rows count: the latest version of each.
 -- grain: one row per event (source, event_id)
 -- kind: events, internal
--- note: of equal versions the first by path and line stands for all, so a re-delivery moves nothing.
+-- note: of equal versions the first by path and line stands for all: a re-delivery moves nothing.
 with versions as (
     select
         landed_events.ref,

@@ -15,13 +15,15 @@ select
     carried.ref,
     carried.source,
     carried.occurred_at,
-    carried.identifier.type as type,
+    carried.identifier.type,
     carried.identifier.key as "key",
-    coalesce(identifier_types.class, 'attach') = 'merge' and not carried.identifier.weak as merges,
+    coalesce(identifier_types.class, 'attach') = 'merge'
+    and not carried.identifier.weak as may_merge,
     coalesce(identifier_types.is_web, false) as is_web
 from carried
 left join identifier_types on carried.identifier.type = identifier_types.type
 anti join own_identifiers
-    on carried.identifier.type = own_identifiers.type
-    and carried.identifier.key = own_identifiers.key
+    on
+        carried.identifier.type = own_identifiers.type
+        and carried.identifier.key = own_identifiers.key
 where coalesce(identifier_types.class, 'attach') <> 'context'

@@ -5,11 +5,11 @@
 with both_ways as (
     select type, "key", other_type, other_key
     from identifier_pairs
-    where merges and other_merges
+    where may_merge and other_may_merge
     union all
     select other_type, other_key, type, "key"
     from identifier_pairs
-    where merges and other_merges
+    where may_merge and other_may_merge
 )
 
 select

@@ -9,9 +9,11 @@ select
     identifier_pairs.other_key
 from identifier_pairs
 semi join identifiers
-    on identifier_pairs.type = identifiers.type
-    and identifier_pairs.key = identifiers.key
+    on
+        identifier_pairs.type = identifiers.type
+        and identifier_pairs.key = identifiers.key
 semi join identifiers as others
-    on identifier_pairs.other_type = others.type
-    and identifier_pairs.other_key = others.key
-where identifier_pairs.merges and identifier_pairs.other_merges
+    on
+        identifier_pairs.other_type = others.type
+        and identifier_pairs.other_key = others.key
+where identifier_pairs.may_merge and identifier_pairs.other_may_merge

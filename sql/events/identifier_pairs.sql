@@ -9,16 +9,17 @@ with sound as (
 )
 
 select
-    one.type as type,
+    one.type,
     one.key as "key",
-    one.merges as merges,
+    one.may_merge,
     other.type as other_type,
     other.key as other_key,
-    other.merges as other_merges,
+    other.may_merge as other_may_merge,
     min(one.occurred_at) as first_seen_at,
     count(*) as events
 from sound as one
 inner join sound as other
-    on one.ref = other.ref
-    and (one.type, one.key) < (other.type, other.key)
+    on
+        one.ref = other.ref
+        and (one.type, one.key) < (other.type, other.key)
 group by all

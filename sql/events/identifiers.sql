@@ -9,7 +9,8 @@ select
 from event_identifiers
 anti join bot_events using (ref)
 anti join hubs
-    on event_identifiers.type = hubs.type
-    and event_identifiers.key = hubs.key
-where event_identifiers.merges
+    on
+        event_identifiers.type = hubs.type
+        and event_identifiers.key = hubs.key
+where event_identifiers.may_merge
 group by event_identifiers.type, event_identifiers.key

@@ -15,7 +15,7 @@ select
     case
         when is_direct(landed_events.channel) then null
         when landed_events.channel is not null then 'channel ' || landed_events.channel
-        else arrivals.arrival
+        when arrivals.channel <> 'Direct' then arrivals.arrival
     end as arrival
 from landed_events
 semi join current_rows using (ref)

@@ -1,7 +1,7 @@
 -- purpose: The files of the ledger in the order in which their rows count.
 -- grain: one row per file
 -- kind: events, internal
--- note: a later run wins, files of one run go by path; the parts of a split export share a delivery.
+-- note: a later run wins, files of one run go by path; parts of a split export are one delivery.
 with counted as (
     select
         ledger.file_id,
@@ -11,7 +11,14 @@ with counted as (
         ledger.delivery,
         source_settings.position as source_position,
         source_settings.replaces,
-        row_number() over (order by ledger.run_number, ledger.file, ledger.file_id) as file_order
+        row_number() over (
+            order by
+                ledger.run_number,
+                -- GA4's table of the running day must not outdo the day's final one.
+                source_settings.format <> 'ga4' or not contains(ledger.file, 'intraday'),
+                ledger.file,
+                ledger.file_id
+        ) as file_order
     from ledger
     inner join source_settings using (source)
 )

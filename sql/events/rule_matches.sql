@@ -16,8 +16,9 @@ met as (
         rule_conditions.rule
     from fields
     inner join rule_conditions
-        on fields.field.name = rule_conditions.field
-        and fields.field.value glob rule_conditions.pattern
+        on
+            fields.field.name = rule_conditions.field
+            and fields.field.value glob rule_conditions.pattern
     group by fields.signature, rule_conditions.purpose, rule_conditions.rule
     having count(*) = any_value(rule_conditions.conditions)
 )

@@ -33,7 +33,8 @@ from (
     from located_events
 ) as carried
 inner join own_identifiers as own
-    on carried.identifier.type = own.type
-    and carried.identifier.key = own.key
+    on
+        carried.identifier.type = own.type
+        and carried.identifier.key = own.key
 inner join ordered_files using (file_id)
 group by ordered_files.source, own.type

@@ -1,7 +1,7 @@
 -- purpose: Conversions and value that each channel is credited with, beside what it cost.
 -- grain: one row per model and channel
 -- kind: everyone, monthly
--- note: conversions without touches are the channel (no touch); costs without conversions keep their row.
+-- note: conversions without touches are (no touch); costs without conversions keep their row.
 with models as (
     select unnest(['first', 'last', 'linear']) as model
 ),

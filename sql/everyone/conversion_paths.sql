@@ -34,20 +34,24 @@ lost_touches as (
     where journeys.outcome = 'lost'
 ),
 
+fruitless as (
+    select
+        journey_id,
+        list(channel order by event_number) as path
+    from lost_touches
+    anti join conversion_touches using (source, event_id)
+    where
+        channel <> 'Direct'
+        or $direct = 'keep'
+        or ($direct = 'last_resort' and not has_others)
+    group by journey_id
+),
+
 failures as (
-    select path, count(*) as nulls
-    from (
-        select
-            journey_id,
-            list(channel order by event_number) as path
-        from lost_touches
-        anti join conversion_touches using (source, event_id)
-        where
-            channel <> 'Direct'
-            or $direct = 'keep'
-            or ($direct = 'last_resort' and not has_others)
-        group by journey_id
-    )
+    select
+        path,
+        count(*) as nulls
+    from fruitless
     group by path
 )
 

@@ -31,9 +31,10 @@ select
 from spelled
 left join categories using (source)
 inner join channel_rules
-    on regexp_full_match(spelled.source, coalesce(channel_rules.source, '.*'))
-    and regexp_full_match(spelled.told_medium, coalesce(channel_rules.medium, '.*'))
-    and regexp_full_match(spelled.told_campaign, coalesce(channel_rules.campaign, '.*'))
-    and regexp_full_match(coalesce(categories.category, ''), coalesce(channel_rules.category, '.*'))
-    and regexp_full_match('', coalesce(channel_rules.click, '.*'))
+    on
+        meets(spelled.source, channel_rules.source)
+        and meets(spelled.told_medium, channel_rules.medium)
+        and meets(spelled.told_campaign, channel_rules.campaign)
+        and meets(categories.category, channel_rules.category)
+        and meets(null::text, channel_rules.click)
 group by spelled.source_name, spelled.medium, spelled.campaign

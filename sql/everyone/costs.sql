@@ -15,7 +15,9 @@ from landed_costs
 inner join current_costs using (ref)
 inner join rates on landed_costs.currency = rates.currency
 left join cost_channels
-    on landed_costs.source_name = cost_channels.source_name
-    and landed_costs.medium is not distinct from cost_channels.medium
-    and landed_costs.campaign is not distinct from cost_channels.campaign
-group by landed_costs.local_day, landed_costs.source_name, landed_costs.medium, landed_costs.campaign
+    on
+        landed_costs.source_name = cost_channels.source_name
+        and landed_costs.medium is not distinct from cost_channels.medium
+        and landed_costs.campaign is not distinct from cost_channels.campaign
+group by
+    landed_costs.local_day, landed_costs.source_name, landed_costs.medium, landed_costs.campaign

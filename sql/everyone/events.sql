@@ -2,6 +2,15 @@
 -- grain: one row per event (source, event_id)
 -- kind: everyone
 -- note: `file` and `line` lead back to the export row; a bot's events have no person.
+with claims as (
+    select
+        ref,
+        min(conversion_id) filter (stands) as conversion_id,
+        min(conversion_id) filter (not stands) as same_conversion_as
+    from conversion_claims
+    group by ref
+)
+
 select
     tagged_events.event_id,
     tagged_events.source,
@@ -41,14 +50,8 @@ left join event_persons using (ref)
 left join person_events using (ref)
 left join event_sessions using (ref)
 left join sessions
-    on event_sessions.person_id = sessions.person_id
-    and event_sessions.session_number = sessions.session_number
+    on
+        event_sessions.person_id = sessions.person_id
+        and event_sessions.session_number = sessions.session_number
 left join event_journeys using (ref)
-left join (
-    select
-        ref,
-        min(conversion_id) filter (stands) as conversion_id,
-        min(conversion_id) filter (not stands) as same_conversion_as
-    from conversion_claims
-    group by ref
-) as claims using (ref)
+left join claims using (ref)

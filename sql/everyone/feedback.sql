@@ -24,10 +24,17 @@ known as (
         min(person_identifiers.person_id) as person_id
     from (select ref, unnest(identifiers) as identifier from answers) as carried
     inner join person_identifiers
-        on carried.identifier.type = person_identifiers.type
-        and carried.identifier.key = person_identifiers.key
+        on
+            carried.identifier.type = person_identifiers.type
+            and carried.identifier.key = person_identifiers.key
     group by carried.ref
     having count(distinct person_identifiers.person_id) = 1
+),
+
+steps as (
+    select *
+    from steps
+    qualify row_number() over (partition by person_id, entered_at order by step_number desc) = 1
 ),
 
 placed as (
@@ -39,13 +46,10 @@ placed as (
         steps.stage as step_stage
     from answers
     left join known using (ref)
-    asof left join (
-        select *
-        from steps
-        qualify row_number() over (partition by person_id, entered_at order by step_number desc) = 1
-    ) as steps
-        on known.person_id = steps.person_id
-        and answers.occurred_at >= steps.entered_at
+    asof left join steps
+        on
+            known.person_id = steps.person_id
+            and answers.occurred_at >= steps.entered_at
 )
 
 select
@@ -60,7 +64,9 @@ select
     placed.scale_max,
     coalesce(placed.touchpoint, placed.step_touchpoint) as touchpoint,
     case
-        when placed.touchpoint is null or placed.touchpoint = placed.step_touchpoint then placed.step_stage
+        when
+            placed.touchpoint is null or placed.touchpoint = placed.step_touchpoint
+            then placed.step_stage
         else touchpoint_visits.stage
     end as stage
 from placed

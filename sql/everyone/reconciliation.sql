@@ -1,10 +1,10 @@
 -- purpose: Figures that are computed in two ways and must agree.
 -- grain: one row per rule
 -- kind: everyone
--- note: it proves that the tables fit together, not that they are true; a rule that fails stops the run.
+-- note: it proves that the tables fit together, not that they are true; a failure stops the run.
 with rules as (
     select
-        'rows of ' || file as rule,
+        'rows of ' || source || ', ' || file || ', run ' || run_number as rule,
         rows_read::double as left_value,
         (rows_used + duplicates + rejects + skipped)::double as right_value
     from files

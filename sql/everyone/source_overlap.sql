@@ -11,7 +11,9 @@ counts as (
     select source, count(*) as persons
     from known
     group by source
-)
+),
+
+other as (select distinct source from known)
 
 select
     one.source,
@@ -20,7 +22,7 @@ select
     count(*) filter (shared.person_id is not null) as shared_persons
 from counts
 inner join source_settings as one on counts.source = one.source
-cross join (select distinct source from known) as other
+cross join other
 inner join known as mine on one.source = mine.source
 left join known as shared on other.source = shared.source and mine.person_id = shared.person_id
 group by one.source, other.source

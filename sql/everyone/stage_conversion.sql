@@ -21,11 +21,13 @@ advances as (
         min(steps.entered_at) as advanced_at
     from entries
     inner join steps
-        on entries.journey_id = steps.journey_id
-        and steps.step_number > entries.first_step
+        on
+            entries.journey_id = steps.journey_id
+            and entries.first_step < steps.step_number
     inner join stages
-        on steps.stage = stages.name
-        and stages.position > entries.position
+        on
+            steps.stage = stages.name
+            and entries.position < stages.position
     group by entries.stage, entries.journey_id
 ),
 
@@ -47,12 +49,15 @@ last_steps as (
     select
         fates.stage,
         steps.touchpoint,
-        row_number() over (partition by fates.stage order by count(*) desc, steps.touchpoint) as rank
+        row_number()
+            over (partition by fates.stage order by count(*) desc, steps.touchpoint)
+            as rank
     from fates
     inner join journeys using (journey_id)
     inner join steps
-        on journeys.journey_id = steps.journey_id
-        and journeys.steps = steps.step_number
+        on
+            journeys.journey_id = steps.journey_id
+            and journeys.steps = steps.step_number
     where fates.lost
     group by fates.stage, steps.touchpoint
 ),
@@ -85,7 +90,8 @@ select
     null::double as rate,
     null::double as rate_low,
     null::double as rate_high,
-    case when not counted.is_last then counted.advanced / nullif(counted.entered, 0) end as rate_so_far,
+    case when not counted.is_last then counted.advanced / nullif(counted.entered, 0) end
+        as rate_so_far,
     counted.wait_median_s,
     counted.wait_p90_s,
     case when not counted.is_last then last_steps.touchpoint end as exit_touchpoint

@@ -1,7 +1,7 @@
 -- purpose: Moves between touchpoints up to the first conversion, with starts and ends.
 -- grain: one row per from_touchpoint and to_touchpoint
 -- kind: everyone, monthly
--- note: (start), (converted), (lost) and (open) are no touchpoints; waits are those of the step entered.
+-- note: (start), (converted), (lost), (open) are no touchpoints; waits are of the step entered.
 with before_conversion as (
     select
         journey_id,

@@ -14,7 +14,8 @@ select
     count(*) as "rows"
 from carried
 inner join identifier_keys
-    on carried.identifier.type = identifier_keys.type
-    and carried.identifier.value = identifier_keys.value
+    on
+        carried.identifier.type = identifier_keys.type
+        and carried.identifier.value = identifier_keys.value
 where identifier_keys.reason is not null
 group by file_of(carried.line), identifier_keys.type, identifier_keys.reason

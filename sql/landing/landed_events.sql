@@ -15,7 +15,8 @@ select
     ledger_ids.file_id,
     line_of(sound.line) as line,
     coalesce(event_id, keyed_hash(content || occurrence)) as row_id,
-    coalesce(event_id, keyed_hash(content || occurrence)) || case when part > 0 then '/' || part else '' end
+    coalesce(event_id, keyed_hash(content || occurrence))
+    || case when part > 0 then '/' || part else '' end
         as event_id,
     content,
     occurred_at,

@@ -6,7 +6,10 @@ with carried as (
     select line, part, unnest(identifiers) as identifier
     from raw_rows
     union all by name
-    select raw_rows.line, raw_rows.part, {'type': url_parts.click, 'value': url_parts.click_value} as identifier
+    select
+        raw_rows.line,
+        raw_rows.part,
+        {'type': url_parts.click, 'value': url_parts.click_value} as identifier
     from raw_rows
     inner join url_parts using (url)
     where url_parts.click_value is not null
@@ -16,12 +19,16 @@ select
     carried.line,
     carried.part,
     list(
-        distinct {'type': identifier_keys.type, 'key': identifier_keys.key, 'weak': identifier_keys.weak}
-        order by {'type': identifier_keys.type, 'key': identifier_keys.key, 'weak': identifier_keys.weak}
+        distinct {
+            'type': identifier_keys.type, 'key': identifier_keys.key, 'weak': identifier_keys.weak
+        }
+        order by
+            {'type': identifier_keys.type, 'key': identifier_keys.key, 'weak': identifier_keys.weak}
     ) as identifiers
 from carried
 inner join identifier_keys
-    on carried.identifier.type = identifier_keys.type
-    and carried.identifier.value = identifier_keys.value
+    on
+        carried.identifier.type = identifier_keys.type
+        and carried.identifier.value = identifier_keys.value
 where identifier_keys.key is not null
 group by carried.line, carried.part

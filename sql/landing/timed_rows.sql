@@ -17,7 +17,9 @@ with spelled as (
             when $time_format = 'epoch_s' then epoch_instant(occurred_at, 1)
             when $time_format = 'epoch_ms' then epoch_instant(occurred_at, 1000)
             when $time_format = 'epoch_us' then epoch_instant(occurred_at, 1000000)
-            when $time_format is null and has_offset(occurred_at) then try_cast(occurred_at as timestamptz)
+            when
+                $time_format is null and has_offset(occurred_at)
+                then try_cast(occurred_at as timestamptz)
         end as told
     from raw_rows
     where skip_reason is null
@@ -29,7 +31,8 @@ placed as (
         part,
         text,
         day,
-        coalesce(instant, told, case when $format_has_offset then formatted::timestamptz end) as known,
+        coalesce(instant, told, case when $format_has_offset then formatted::timestamptz end)
+            as known,
         case
             when instant is not null or told is not null or $format_has_offset then null
             when $time_format like 'epoch%' then null

@@ -42,7 +42,9 @@ select
         case
             when day is null then fault('day', null, 'missing')
             when local_day is null then fault('day', day, 'not a day')
-            when local_day not between date '1990-01-01' and $arrived_at::date + 366 then fault('day', day, 'outside 1990 to a year ahead')
+            when
+                local_day not between date '1990-01-01' and $arrived_at::date + 366
+                then fault('day', day, 'outside 1990 to a year ahead')
         end,
         case when source_name is null then fault('source', null, 'missing') end,
         case when cost_text is null then fault('cost', null, 'missing') end,
@@ -54,5 +56,7 @@ select
                 then fault('currency', currency, 'no rate in [currency.rates]')
         end
     ], lambda each: each is not null) as faults,
-    keyed_hash(row(local_day, source_name, medium, campaign, impressions, clicks, cost, currency)::text) as content
+    keyed_hash(
+        row(local_day, source_name, medium, campaign, impressions, clicks, cost, currency)::text
+    ) as content
 from typed

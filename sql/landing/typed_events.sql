@@ -20,7 +20,8 @@ with typed as (
         coalesce(raw_rows.utm_campaign, url_parts.utm_campaign) as utm_campaign,
         coalesce(raw_rows.click, url_parts.click) as click,
         try_cast(exact_number(raw_rows.value) as decimal(18, 4)) as value,
-        case when raw_rows.value is not null then upper(coalesce(raw_rows.currency, $currency)) end as currency,
+        case when raw_rows.value is not null then upper(coalesce(raw_rows.currency, $currency)) end
+            as currency,
         raw_rows.touchpoint,
         raw_rows.stage,
         raw_rows.user_agent,
@@ -39,7 +40,13 @@ with typed as (
         coalesce(row_identifiers.identifiers, []) as identifiers,
         list_filter([
             case when raw_rows.kind is null then fault('kind', null, 'missing') end,
-            time_fault('occurred_at', timed_rows.text, timed_rows.occurred_at, timed_rows.time_flag, $arrived_at),
+            time_fault(
+                'occurred_at',
+                timed_rows.text,
+                timed_rows.occurred_at,
+                timed_rows.time_flag,
+                $arrived_at
+            ),
             number_fault('value', raw_rows.value),
             number_fault('score', raw_rows.score),
             number_fault('wait_s', raw_rows.wait_s),
@@ -53,8 +60,11 @@ with typed as (
                     then fault('answered', raw_rows.answered, 'neither yes nor no')
             end,
             case
-                when raw_rows.value is not null
-                    and not list_contains(getvariable('currencies'), upper(coalesce(raw_rows.currency, $currency)))
+                when
+                    raw_rows.value is not null
+                    and not list_contains(
+                        getvariable('currencies'), upper(coalesce(raw_rows.currency, $currency))
+                    )
                     then fault('currency', raw_rows.currency, 'no rate in [currency.rates]')
             end
         ], lambda each: each is not null) as faults

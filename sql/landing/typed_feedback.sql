@@ -36,8 +36,16 @@ select
         number_fault('score', score_text),
         number_fault('scale_min', low_text),
         number_fault('scale_max', high_text),
-        case when scale_min >= scale_max then fault('scale_max', high_text, 'not above scale_min') end,
-        case when score not between scale_min and scale_max then fault('score', score_text, 'outside its scale') end
+        case
+            when scale_min >= scale_max then fault('scale_max', high_text, 'not above scale_min')
+        end,
+        case
+            when
+                score not between scale_min and scale_max
+                then fault('score', score_text, 'outside its scale')
+        end
     ], lambda each: each is not null) as faults,
-    keyed_hash(row(epoch_us(occurred_at), kind, score, scale_min, scale_max, touchpoint, identifiers)::text) as content
+    keyed_hash(
+        row(epoch_us(occurred_at), kind, score, scale_min, scale_max, touchpoint, identifiers)::text
+    ) as content
 from typed

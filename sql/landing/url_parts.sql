@@ -11,10 +11,10 @@ with distinct_urls as (
 parts as (
     select
         url,
-        lower(regexp_extract(url, '^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)', 1, 'i')) as host,
+        lower(regexp_extract(url, '^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)', 1, 'i'))
+            as host,
         regexp_extract(url, '^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*)?([^?#]*)', 1, 'i') as path,
-        lower(regexp_extract(url, '[?&#](gclid|gbraid|wbraid|dclid|yclid|ymclid|msclkid|ttclid|rb_clickid|fbclid|ysclid|srsltid)=[^&#]+', 1, 'i')) as click,
-        regexp_extract(url, '[?&#](?:gclid|gbraid|wbraid|dclid|yclid|ymclid|msclkid|ttclid|rb_clickid|fbclid|ysclid|srsltid)=([^&#]+)', 1, 'i') as click_value,
+        click_parts(url) as click,
         url_value(url, 'utm_source') as utm_source,
         url_value(url, 'utm_medium') as utm_medium,
         url_value(url, 'utm_campaign') as utm_campaign
@@ -25,8 +25,8 @@ select
     url,
     nullif(host, '') as host,
     coalesce(nullif(masked_path(path), ''), case when host <> '' then '/' end) as path,
-    nullif(click, '') as click,
-    nullif(click_value, '') as click_value,
+    nullif(lower(click.name), '') as click,
+    nullif(click.value, '') as click_value,
     utm_source,
     utm_medium,
     utm_campaign

@@ -42,9 +42,10 @@ led as (
         reached.*
     from primary_conversions
     inner join reached
-        on primary_conversions.person_id = reached.person_id
-        and reached.event_number > primary_conversions.previous_event
-        and reached.event_number <= primary_conversions.event_number
+        on
+            primary_conversions.person_id = reached.person_id
+            and primary_conversions.previous_event < reached.event_number
+            and primary_conversions.event_number >= reached.event_number
     qualify
         reached.session_id is null
         or row_number() over (

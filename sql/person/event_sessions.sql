@@ -42,7 +42,11 @@ numbered as (
         *,
         count(*) filter (
             after_gap
-            or ($new_on_source_change and arrival is not null and arrival is distinct from arrival_before)
+            or (
+                $new_on_source_change
+                and arrival is not null
+                and arrival is distinct from arrival_before
+            )
         ) over (partition by person_id order by event_number) as session_number
     from arrivals_before
 )

@@ -1,7 +1,7 @@
 -- purpose: Journeys: a person's steps until the person falls silent or a loss is recorded.
 -- grain: one row per journey
 -- kind: person
--- note: ended_at is the customer's last sign of life, or the loss; an open deal keeps a journey open.
+-- note: ended_at is the customer's last sign of life or the loss; an open deal keeps it open.
 with open_deals as (
     select
         person_id,
@@ -86,7 +86,7 @@ walked as (
         list(steps.touchpoint order by steps.step_number) as path,
         arg_min(steps.stage, steps.step_number) filter (steps.stage is not null) as started_stage,
         arg_max(steps.stage, {'p': stages.position, 'n': -steps.step_number})
-            filter (stages.position is not null) as furthest_stage
+        filter (stages.position is not null) as furthest_stage
     from steps
     left join stages on steps.stage = stages.name
     group by steps.journey_id
@@ -109,7 +109,9 @@ judged as (
         case
             when spans.has_loss then 'loss'
             when spans.has_open_deal then null
-            when epoch_us($observed_until) - epoch_us(spans.ended_at) > $lost_after_us then 'silence'
+            when
+                epoch_us($observed_until) - epoch_us(spans.ended_at) > $lost_after_us
+                then 'silence'
         end as ended_by
     from spans
     left join converted using (journey_id)
@@ -141,7 +143,7 @@ select
     judged.region,
     judged.product,
     judged.loss_reason,
-    coalesce(attribute_maps.attributes, map {}::map(text, text)) as attributes
+    coalesce(attribute_maps.attributes, map {}::map (text, text)) as attributes
 from judged
 inner join walked using (journey_id)
 left join touched using (journey_id)

@@ -2,7 +2,14 @@
 -- grain: one row per step (journey_id, step_number)
 -- kind: person
 -- note: `after_conversion` steps were entered after the step that holds the first conversion.
-with journey_events as (
+with converting as (
+    select distinct
+        person_id,
+        event_number
+    from conversions
+),
+
+journey_events as (
     select
         person_events.person_id,
         person_events.event_number,
@@ -11,16 +18,15 @@ with journey_events as (
         person_events.touchpoint,
         person_events.stage,
         event_journeys.channel,
-        conversions.conversion_id is not null as converts,
-        not $collapse_repeats
-            or lag(person_events.touchpoint) over lived is distinct from person_events.touchpoint as begins
+        converting.person_id is not null as converts,
+        coalesce(
+            not $collapse_repeats
+            or lag(person_events.touchpoint) over lived <> person_events.touchpoint,
+            true
+        ) as begins
     from person_events
     inner join event_journeys using (person_id, event_number)
-    left join (
-        select person_id, event_number, min(conversion_id) as conversion_id
-        from conversions
-        group by person_id, event_number
-    ) as conversions using (person_id, event_number)
+    left join converting using (person_id, event_number)
     window lived as (
         partition by person_events.person_id, event_journeys.journey_id
         order by person_events.event_number

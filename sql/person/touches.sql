@@ -1,7 +1,7 @@
 -- purpose: Channel touches: each session once, and other events that carry a channel.
 -- grain: one row per touch
 -- kind: person, internal
--- note: a session touches at its first event in the journey; what the company sends touches only if its channel is mapped.
+-- note: a session touches at its first event in the journey; the company only by a mapped channel.
 with reached as (
     select
         person_events.person_id,

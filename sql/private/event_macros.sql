@@ -72,3 +72,10 @@ create or replace temp macro told(x) as
 
 create or replace temp macro is_direct(channel) as
     lower(trim(channel)) in ('direct', '(direct)', 'direct / none', '(direct) / (none)');
+
+-- A rule without a condition asks nothing; a missing text is matched as an empty one.
+create or replace temp macro meets(x, pattern) as
+    pattern is null or regexp_full_match(coalesce(x, ''), pattern);
+
+create or replace temp macro first_key(identifiers, kind) as
+    list_filter(identifiers, lambda i: i.type = kind)[1].key;

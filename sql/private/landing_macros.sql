@@ -114,3 +114,11 @@ create or replace temp macro masked_path(path) as
         regexp_replace(coalesce(try(url_decode(path)), path), '[^/@\s]+@[^/@\s]+\.[^/@\s]+', ':email', 'g'),
         '\+?[0-9][0-9 ()-]{8,}[0-9]', ':number', 'g'
     );
+
+create or replace temp macro click_parts(url) as
+    regexp_extract(
+        url,
+        '[?&#](gclid|gbraid|wbraid|dclid|yclid|ymclid|msclkid|ttclid|rb_clickid|fbclid|ysclid|srsltid)=([^&#]+)',
+        ['name', 'value'],
+        'i'
+    );

@@ -171,6 +171,12 @@ def _clashes(document: dict[str, Any], directory: Path) -> list[str]:
         for key in ("sources", "stages", "conversions", "losses")
         for name, count in _repeats(_tables(document, key))
     ]
+    alike = [str(each.get("name", "")).replace("-", "_").lower() for each in sources]
+    faults += [
+        f"[[sources]]: the names of {alike.count(name)} sources differ only in case, - and _: {name}"
+        for name in dict.fromkeys(alike)
+        if alike.count(name) > 1 and not any(f"{name!r} stands" in fault for fault in faults)
+    ]
     for number, source in enumerate(sources, start=1):
         place = f"[[sources]] {number} ({source.get('name', 'no name')})"
         faults += _source_faults(source, place, directory)
@@ -202,8 +208,12 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
         if known.shape == "columns":
             missing = [each for each in known.required if each not in columns]
             faults += [f"{place} columns.{each}: missing; it is required" for each in missing]
-        elif columns:
-            faults.append(f"{place} columns: format {known.name} knows its own columns")
+        else:
+            faults += [
+                f"{place} {key}: format {known.name} knows its own; only `table` maps columns"
+                for key in ("columns", "identifiers", "attributes", "decimal", "time_format")
+                if source.get(key)
+            ]
         unknown = [each for each in columns if known.columns and each not in known.columns]
         faults += [
             f"{place} columns.{each}: unknown{_nearest(each, known.columns)}" for each in unknown

@@ -14,7 +14,8 @@ PEOPLE = ("916 123-45-67", "903 765-43-21", "925 111-22-33")
 
 @dataclass(frozen=True)
 class Export:
-    """A file and what must come of it: persons, journeys (45 days of silence end one), kinds."""
+    """A file and what must come of it: persons, journeys (45 days of silence end one), kinds,
+    and conversions once the proposed ones are accepted."""
 
     name: str
     content: bytes
@@ -22,41 +23,41 @@ class Export:
     journeys: int
     kinds: dict[str, int]
     currency: str = "RUB"
+    conversions: int = 0
 
 
 def shop_ru() -> Export:
-    """Semicolons, cp1251, decimal comma, day first; the first person comes back after 60 days."""
+    """Semicolons, cp1251, decimal comma, day first, phones as they are typed in Russia."""
+    ann, bob, eve = (f"8 {number}" for number in PEOPLE)
     rows = [
         "Дата;Событие;Телефон;Сумма;Источник",
-        f"01.03.2024 14:05;Просмотр каталога;8 {PEOPLE[0]};;Яндекс Директ",
-        f"02.03.2024 9:15;Заказ;8 {PEOPLE[0]};1 234,50;Яндекс Директ",
-        f"24.03.2024 11:00;Просмотр каталога;8 {PEOPLE[1]};;ВКонтакте",
-        f"01.05.2024 18:40;Звонок;8 {PEOPLE[0]};;Яндекс Директ",
-        f"02.05.2024 19:00;Заказ;8 {PEOPLE[2]};99,90;ВКонтакте",
-        f"03.05.2024 10:00;Заказ;8 {PEOPLE[1]};12 000,00;Яндекс Директ",
-        f"04.05.2024 10:00;Звонок;8 {PEOPLE[2]};;ВКонтакте",
+        f"01.03.2024 14:05;Просмотр каталога;{ann};;Яндекс",
+        f"02.03.2024 9:15;Заказ;{ann};1 234,50;Яндекс",
+        f"24.03.2024 11:00;Просмотр каталога;{bob};;ВКонтакте",
+        f"01.05.2024 18:40;Звонок;{ann};;Яндекс",
+        f"02.05.2024 19:00;Заказ;{eve};99,90;ВКонтакте",
+        f"03.05.2024 10:00;Заказ;{bob};12 000,00;Яндекс",
+        f"04.05.2024 10:00;Звонок;{eve};;ВКонтакте",
     ]
     text = "\r\n".join(rows) + "\r\n"
-    # 916: two journeys (60 days apart), 903: 40 days apart, one; 925: one.
-    return Export(
-        "выгрузка.csv",
-        text.encode("cp1251"),
-        3,
-        4,
-        {"Заказ": 3, "Просмотр каталога": 2, "Звонок": 2},
-    )
+    # Ann is silent for 60 days: two journeys. Bob for 40, Eve for 2: one each.
+    kinds = {"Заказ": 3, "Просмотр каталога": 2, "Звонок": 2}
+    return Export("выгрузка.csv", text.encode("cp1251"), 3, 4, kinds, conversions=3)
 
 
 def shopify_like() -> Export:
+    """One row per line of an order; only its first row holds the order's facts."""
+    paid = "paid,EUR,{},2024-{} +0300"
     rows = [
-        "Name,Email,Financial Status,Currency,Total,Created at,Lineitem quantity,Lineitem name,Phone",
-        "#1001,ann@shop.example,paid,EUR,110.59,2024-03-02 09:50:20 +0300,3,Mask,'+33612345678",
-        "#1001,ann@shop.example,,,,2024-03-02 09:50:20 +0300,1,Balm,",
-        "#1002,bob@shop.example,refunded,EUR,20.00,2024-03-05 10:00:00 +0300,1,Mask,",
-        "#1003,ANN@shop.example,paid,EUR,5.00,2024-06-01 10:00:00 +0300,1,Soap,",
+        "Name,Email,Financial Status,Currency,Total,Created at,Lineitem name,Phone",
+        f"#1001,ann@shop.example,{paid.format('110.59', '03-02 09:50:20')},Mask,'+33612345678",
+        "#1001,ann@shop.example,,,,2024-03-02 09:50:20 +0300,Balm,",
+        "#1002,bob@shop.example,refunded,EUR,20.00,2024-03-05 10:00:00 +0300,Mask,",
+        f"#1003,ANN@shop.example,{paid.format('5.00', '06-01 10:00:00')},Soap,",
     ]
+    text = "\n".join(rows) + "\n"
     return Export(
-        "orders_export_1.csv", "\n".join(rows).encode() + b"\n", 2, 3, {"orders": 4}, currency="EUR"
+        "orders_export_1.csv", text.encode(), 2, 3, {"orders": 4}, currency="EUR", conversions=2
     )
 
 
@@ -66,7 +67,7 @@ def log_lines() -> Export:
             "2024-03-01T10:00:00.123Z",
             "u-1",
             "page_view",
-            "https://site.example/catalog/a?utm_source=ya",
+            "https://site.example/catalog/a?utm_source=y",
         ),
         ("2024-03-01T10:05:00.000Z", "u-1", "add_to_cart", "https://site.example/cart"),
         ("2024-03-01T11:00:00.000Z", "u-2", "page_view", "https://site.example/"),
@@ -91,6 +92,7 @@ def log_lines() -> Export:
         2,
         2,
         {"page_view": 2, "add_to_cart": 1, "purchase": 1},
+        conversions=1,
     )
 
 
@@ -108,7 +110,7 @@ def parquet_file(path: Path) -> Export:
         }
     )
     parquet.write_table(table, path)
-    return Export(path.name, path.read_bytes(), 2, 2, {"retail": 4})
+    return Export(path.name, path.read_bytes(), 2, 2, {"retail": 4}, conversions=2)
 
 
 def epoch_ms() -> Export:
@@ -120,7 +122,12 @@ def epoch_ms() -> Export:
         )
     ]
     return Export(
-        "clicks.txt", "\n".join(rows).encode(), 3, 3, {"view": 3, "click": 1, "purchase": 1}
+        "clicks.txt",
+        "\n".join(rows).encode(),
+        3,
+        3,
+        {"view": 3, "click": 1, "purchase": 1},
+        conversions=1,
     )
 
 
@@ -139,6 +146,7 @@ def us_dates() -> Export:
         2,
         {"purchase": 2, "signup": 2},
         currency="USD",
+        conversions=2,
     )
 
 
@@ -153,41 +161,59 @@ def titled() -> Export:
         "2024-03-02 12:00;0000222233334444;покупка;Москва",
         "2024-03-03 12:30;0000222233335555;визит;Тула",
     ]
-    return Export(
-        "loyalty.csv", "\n".join(rows).encode("utf-8-sig"), 2, 2, {"визит": 2, "покупка": 1}
-    )
+    text = "\n".join(rows).encode("utf-8-sig")
+    return Export("loyalty.csv", text, 2, 2, {"визит": 2, "покупка": 1}, conversions=1)
 
 
 def tabs() -> Export:
+    """Tabs, ISO times with an offset, addresses."""
     rows = [
-        "cookie_id\toccurred_at\tpage_url\treferer\tevent_type",
-        "c0ffee01aa\t2024-03-01T08:00:00+03:00\thttps://a.example/?utm_source=vk\thttps://vk.com/\tpageview",
-        "c0ffee01aa\t2024-03-01T08:01:00+03:00\thttps://a.example/form\thttps://a.example/\tform_submit",
-        "c0ffee02bb\t2024-03-01T09:00:00+03:00\thttps://a.example/\t\tpageview",
+        ("cookie_id", "occurred_at", "page_url", "referer", "event_type"),
+        (
+            "c0ffee01aa",
+            "2024-03-01T08:00:00+03:00",
+            "https://a.example/?utm_source=vk",
+            "https://vk.com/",
+            "pageview",
+        ),
+        (
+            "c0ffee01aa",
+            "2024-03-01T08:01:00+03:00",
+            "https://a.example/form",
+            "https://a.example/",
+            "form_submit",
+        ),
+        ("c0ffee02bb", "2024-03-01T09:00:00+03:00", "https://a.example/", "", "pageview"),
     ]
-    return Export("web.tsv", "\n".join(rows).encode(), 2, 2, {"pageview": 2, "form_submit": 1})
+    text = "\n".join("\t".join(row) for row in rows)
+    return Export("web.tsv", text.encode(), 2, 2, {"pageview": 2, "form_submit": 1})
 
 
 def crm_ru() -> Export:
+    """Deals with a stage, names of people, roubles with spaces; two deals of one customer."""
+    ann, bob = (f"+7 {number}" for number in PEOPLE[:2])
     rows = [
-        "ID сделки;Название;Стадия сделки;Дата создания;Сумма, ₽;Контакт;Телефон контакта;Ответственный;Источник",
-        f"501;Кухня;Успешно реализовано;13.02.2024 10:00:00;240 000,00;Иванова Анна;+7 {PEOPLE[0]};Петров П.;Сайт",
-        f"502;Шкаф;Отказ;14.02.2024 11:00:00;90 000,50;Смирнов Олег;+7 {PEOPLE[1]};Петров П.;Звонок",
-        f"503;Кухня;Успешно реализовано;01.06.2024 10:00:00;310 000,00;Иванова Анна;+7 {PEOPLE[0]};Сидорова О.;Сайт",
-        "504;Стол;Новая;02.06.2024 10:00:00;;Кузнецов Пётр;+7 999 000-11-22;Сидорова О.;Сайт",
+        "ID сделки;Название;Стадия сделки;Дата создания;Сумма, ₽;Контакт;Телефон контакта;Источник",
+        f"501;Кухня;Успешно реализовано;13.02.2024 10:00:00;240 000,00;Иванова Анна;{ann};Сайт",
+        f"502;Шкаф;Отказ;14.02.2024 11:00:00;90 000,50;Смирнов Олег;{bob};Звонок",
+        f"503;Кухня;Успешно реализовано;01.06.2024 10:00:00;310 000,00;Иванова Анна;{ann};Сайт",
+        "504;Стол;Новая;02.06.2024 10:00:00;;Кузнецов Пётр;+7 999 000-11-22;Сайт",
     ]
-    return Export("Сделки.csv", "\n".join(rows).encode("utf-8-sig"), 3, 4, {"сделки": 4})
+    text = "\n".join(rows).encode("utf-8-sig")
+    return Export("Сделки.csv", text, 3, 4, {"сделки": 4}, conversions=2)
 
 
 def calls_utf16() -> Export:
-    """UTF-16 with tabs, as some advertising accounts write "CSV for Excel"."""
+    """UTF-16 with tabs, as advertising accounts write "CSV for Excel"; phones of digits alone."""
+    ann, bob = ("7" + number.replace(" ", "").replace("-", "") for number in PEOPLE[:2])
     rows = [
-        "Дата и время\tНомер звонящего\tДлительность\tНаправление\tОтвечен",
-        f"05.03.2024 10:00:00\t7{PEOPLE[0].replace(' ', '').replace('-', '')}\t65\tвходящий\tда",
-        f"25.03.2024 12:00:00\t7{PEOPLE[1].replace(' ', '').replace('-', '')}\t0\tвходящий\tнет",
-        f"25.03.2024 12:05:00\t7{PEOPLE[1].replace(' ', '').replace('-', '')}\t30\tвходящий\tда",
+        ("Дата и время", "Номер звонящего", "Длительность", "Направление", "Отвечен"),
+        ("05.03.2024 10:00:00", ann, "65", "входящий", "да"),
+        ("25.03.2024 12:00:00", bob, "0", "входящий", "нет"),
+        ("25.03.2024 12:05:00", bob, "30", "входящий", "да"),
     ]
-    return Export("calls.csv", "\n".join(rows).encode("utf-16"), 2, 2, {"calls": 3})
+    text = "\n".join("\t".join(row) for row in rows)
+    return Export("calls.csv", text.encode("utf-16"), 2, 2, {"calls": 3})
 
 
 def json_list() -> Export:
@@ -207,6 +233,7 @@ def json_list() -> Export:
         2,
         {"Product Viewed": 3, "Order Completed": 1},
         currency="USD",
+        conversions=1,
     )
 
 

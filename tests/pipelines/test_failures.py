@@ -23,7 +23,7 @@ from journeyflow_pipelines import assets, definitions, resources
 from journeyflow_pipelines.checks import KEYS, check_results
 from tests.pipelines.shop import published, run_nightly, tables
 
-# A file that grew is read again whole: its bad rows are listed once for each reading.
+# A file that grew is read again whole and listed once for each reading; see checks.py.
 WITHOUT_KEY = {"runs", "project", "stages", "reconciliation", "rejects", "skipped"}
 
 
@@ -57,11 +57,11 @@ def ran(result: dg.ExecuteInProcessResult) -> set[str]:
 
 
 WRONG_FIGURES = {
-    "transitions": "delete from warehouse.main.transitions where from_touchpoint = '(start)'",
+    "transitions": "delete from transitions where from_touchpoint = '(start)'",
 }
 ROWS_TWICE = {
-    "source_overlap": "insert into warehouse.main.source_overlap from warehouse.main.source_overlap",
-    "monthly": "insert into warehouse.monthly.costs from warehouse.monthly.costs",
+    "source_overlap": "insert into source_overlap from source_overlap",
+    "monthly": "insert into monthly.costs from monthly.costs",
 }
 
 
@@ -112,7 +112,7 @@ def test_a_bad_file_fails_its_source_and_stops_what_follows(
     (shop / "exports" / "web.csv").write_bytes(b"")
     result = run_nightly(shop, instance)
     # The other sources are read: tomorrow they need no second look.
-    assert ran(result) == {"source_till_2", "source_adverts"}
+    assert ran(result) == {"read_till_2", "read_adverts"}
     (failure,) = result.filter_events(lambda event: event.is_step_failure)
     assert "web.csv: the file has no bytes" in str(failure.step_failure_data.error)
     assert not result.filter_events(lambda event: event.is_step_up_for_retry)
@@ -128,7 +128,7 @@ def test_too_many_bad_rows_show_in_the_check(shop: Path) -> None:
     settings = shop / "journeyflow.toml"
     settings.write_text(settings.read_text() + "\n[checks]\nmax_reject_share = 0.5\n")
     with open_run(shop) as run:
-        step = next(each for each in make_plan(run.project) if each.name == "source_web")
+        step = next(each for each in make_plan(run.project) if each.name == "read_web")
         step.run(run)
         (kept,) = check_results(step, run)
         assert kept.passed
@@ -159,7 +159,7 @@ def test_a_held_lock_is_waited_for(
         result = run_nightly(shop, instance)
     assert result.success
     (retry,) = result.filter_events(lambda event: event.is_step_up_for_retry)
-    assert retry.step_key == "source_web"
+    assert retry.step_key == "read_web"
 
 
 def test_a_lock_that_stays_held_fails_the_run(

@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import dagster as dg
@@ -53,7 +54,9 @@ def test_dagster_takes_the_settings_and_telemetry_is_off(tmp_path: Path) -> None
         assert instance.get_concurrency_config().run_queue_config.max_concurrent_runs == 1
 
 
-def test_a_checkouts_own_settings_are_the_same() -> None:
+def test_a_checkout_shows_the_same_in_the_same_way() -> None:
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dagster"]
+    assert tool["module_name"] == DEFINITIONS
     assert yaml.safe_load((ROOT / "dagster.yaml").read_text()) == yaml.safe_load(DAGSTER)
 
 

@@ -54,8 +54,8 @@ def test_row_counts_are_those_of_the_published_tables(
         schema, _, table = name.partition(".")
         if schema == "main" and table in told:
             assert told[table]["dagster/row_count"] == len(rows), table
-    assert told["source_web"]["dagster/row_count"] == 6
-    assert told["source_till-2"]["dagster/row_count"] == 2
+    assert told["read_web"]["dagster/row_count"] == 6
+    assert told["read_till-2"]["dagster/row_count"] == 2
 
 
 def test_columns_are_those_of_the_published_tables(

@@ -168,7 +168,7 @@ def test_stage_counts(tmp_path: Path) -> None:
         "dina": [("03-20 10:00:00", "order")],
         "nina": [("03-20 10:00:00", None)],
     }  # fmt: skip
-    rows = [row(w, when, stage=s) for w, stays in told_in.items() for when, s in stays]
+    rows = [row(w, when, stage=s, touchpoint=s) for w, stays in told_in.items() for when, s in stays]
     project = published(
         tmp_path, rows, journeys={"lost_after": "14d"}, stages=[{"name": "look"}, {"name": "order"}]
     )
@@ -176,7 +176,7 @@ def test_stage_counts(tmp_path: Path) -> None:
                "exit_touchpoint")  # fmt: skip
     rows = project.query("from stage_conversion order by position")
     assert [tuple(each[c] for c in columns) for each in rows] == [
-        (4, 4, 2, 1, 1, 0.5, 120.0, "page_view"),
+        (4, 4, 2, 1, 1, 0.5, 120.0, "look"),
         (3, 1, None, None, None, None, None, None),
     ]
     unplaced = project.query("select count(*) as n from steps where stage is null")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import Project, published, row, source
+from tests.support.projects import Project, csv_text, published, row, settings, source
 
 CAMPAIGN = {"utm_source": "us", "utm_medium": "um", "referrer": "ref"}
 
@@ -49,22 +49,12 @@ def test_a_direct_arrival_and_ones_own_pages_are_no_other_source(tmp_path: Path)
         {"ref": "https://pay.bank.example/3ds"},
         {"us": "news", "um": "email"},
     ]
-    site = source()
-    site["columns"] |= CAMPAIGN
-    project = Project(tmp_path, {
-        "project": {"name": "x", "timezone": "UTC", "currency": "EUR"}, "sources": [site],
-        "sites": {"own_domains": ["shop.example"], "ignored_referrers": ["pay.bank.example"]},
-    })  # fmt: skip
+    columns = {"occurred_at": "ts", "kind": "kind"} | CAMPAIGN
+    site = source(columns=columns, identifiers={"cookie": "cookie"})
+    own = {"own_domains": ["shop.example"], "ignored_referrers": ["pay.bank.example"]}
     rows = [row("anna", f"03-01 10:0{n}:00", **each) for n, each in enumerate(cells)]
-    lines = [",".join(["ts", "kind", "cookie", *CAMPAIGN.values()])]
-    lines += [
-        ",".join([each["ts"], "page_view", "anna", *(each.get(c, "") for c in CAMPAIGN.values())])
-        for each in rows
-    ]
-    site["columns"] = {"occurred_at": "ts", "kind": "kind"} | CAMPAIGN
-    site["identifiers"] = {"cookie": "cookie"}
-    project.set({**project.settings, "sources": [site]})  # type: ignore[dict-item]
-    project.write("exports/site/1.csv", "\n".join(lines) + "\n")
+    project = Project(tmp_path, settings(site, sites=own))
+    project.write("exports/site/1.csv", csv_text(rows, [*columns.values(), "cookie"]))
     project.run()
     assert sizes(project) == [("Organic Search", 4), ("Email", 1)]
 

@@ -118,9 +118,8 @@ def _line_items(draft: Draft) -> None:
         column = draft.column(order)
         each_has = column.filled / max(column.distinct, 1)
         draft.notes.append(
-            f"{plain(order)!r} repeats, {each_has:.1f} rows to an "
-            "order: these look like lines of orders. One order is one conversion, and its value is that "
-            "of its first row"
+            f"{plain(order)!r} repeats, {each_has:.1f} rows to an order: these look like lines "
+            "of orders. One order is one conversion, and its value that of its first row"
         )
 
 

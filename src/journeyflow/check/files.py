@@ -25,6 +25,7 @@ from journeyflow.sources.files import inner_suffix, plain_bytes
 
 EXAMPLES = 3
 DIGITS = re.compile(r"\d+")
+LATER = re.compile(r"\d+(?:[_-]\d+)*")
 
 
 def check_files(
@@ -149,7 +150,7 @@ def _patterns(report: FileReport, context: Context, draft: Draft) -> tuple[list[
         patterns.append(glob.escape(place))
         folder, _, name = place.rpartition("/")
         if DIGITS.search(name):
-            pattern = re.sub(r"[\d_.-]*\d+[\d_-]*", "*", glob.escape(name))
+            pattern = LATER.sub("*", glob.escape(name))
             later = f"{glob.escape(folder)}/{pattern}" if folder else pattern
     outside = [
         path for path in report.paths if not path.resolve().is_relative_to(context.directory)

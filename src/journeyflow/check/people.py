@@ -73,11 +73,9 @@ def named(column: Column, type: str) -> bool:
 def find_region(columns: Iterable[Column], zone: str | None) -> tuple[str | None, dict[str, float]]:
     """The region whose numbering plan knows the numbers that have no country code.
 
-    Out: the region, None where several countries fit; and the share of values that each
-    candidate makes valid. Candidates: the countries of the project's zone, then common ones.
+    Out: the region, None unless a country of the project's zone fits; and the share of values
+    that each of its countries, and of some large ones, makes valid mobiles.
     """
-    import phonenumbers
-
     columns = list(columns)
     at_home = _regions_of(zone)
     shares = {
@@ -87,11 +85,7 @@ def find_region(columns: Iterable[Column], zone: str | None) -> tuple[str | None
         if (share := min((phone_share(each, region, mobile=True) for each in columns), default=0))
         >= MAYBE
     }
-    near = [region for region in at_home if region in shares]
-    codes = {phonenumbers.country_code_for_region(region) for region in shares}
-    if near or len(codes) == 1:
-        return (near or list(shares))[0], shares
-    return None, shares
+    return next((region for region in at_home if region in shares), None), shares
 
 
 @lru_cache(maxsize=8)

@@ -40,7 +40,7 @@ LOSS = re.compile(
     r"\blost\b|deal.?lost|cancel|отказ|отмен[её]н|провал|не.?реализован|проигран|rejected|churn",
     re.IGNORECASE,
 )
-ANY_TYPE = ("type", "тип", "kind")
+ANY_TYPE = ("type", "тип")
 PAGE_NAMES = ("page", "screen", "страница", "экран", "page name", "screen name", "page title")
 
 

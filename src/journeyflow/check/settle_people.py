@@ -35,6 +35,7 @@ METRICA = re.compile(r"\d{16,20}")
 SHORT_NUMBER = re.compile(r"\d{1,9}")
 ID_WORDS = frozenset(["id", "ид", "код", "key", "token", "hash", "guid", "uuid", "number", "номер"])
 MOST_CHOICES = 6
+FEW_ROWS = 20
 NOTHING = Taken(None, "")
 USED = ("occurred_at", "kind", "url", "referrer", "value", "currency", "channel", "utm")
 PRIVATE_WHY = {
@@ -112,7 +113,8 @@ def _named_ids(draft: Draft) -> None:
     best: dict[str, tuple[float, Column]] = {}
     for column in draft.free():
         fits = column.share(TOKEN.fullmatch)
-        if fits < SHAPED or column.distinct < 2:
+        # One value all over is an account or a counter, unless the file is tiny.
+        if fits < SHAPED or (column.distinct < 2 and column.rows > FEW_ROWS):
             continue
         type, score = _type_of(column)
         if score >= NAMED and score > best.get(type, (0.0, column))[0]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from journeyflow.check.masking import CONTROL
+
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -13,7 +15,10 @@ def toml(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(toml(each) for each in value)}]"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\\x7f", "\\\\u007f")
+        # Beyond what TOML asks, so that no name from a file steers a terminal.
+        return CONTROL.sub(
+            lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False)
+        )
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -65,7 +65,10 @@ class Page:
     def table(self, rows: Sequence[Sequence[str]], last_free: bool = True) -> list[str]:
         """Cells under each other; the last column takes what is left, and is cut there."""
         cells = [[plain(cell) for cell in row] for row in rows]
-        widths = [min(max(map(len, column)), SHORT) for column in zip(*cells, strict=True)]
+        widths = [
+            min(max(map(len, column)), min(SHORT, self.width // 4))
+            for column in zip(*cells, strict=True)
+        ]
         if last_free:
             widths[-1] = max(self.width - 2 - sum(widths[:-1]) - 2 * (len(widths) - 1), 12)
         return [

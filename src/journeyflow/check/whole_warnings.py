@@ -56,7 +56,8 @@ def _two_deliver(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
     for goal in dict.fromkeys(goal for _, goal in rules):
         numbers = {n for n, (_, each) in enumerate(rules, start=1) if each == goal}
         delivering = [row for row in rows if row[1] in numbers]
-        sources = list(dict.fromkeys(source for source, _, _ in delivering))
+        found_in = {source for source, _, _ in delivering}
+        sources = [each.name for each in project.sources if each.name in found_in]
         loose = [
             source for source, rule, _ in delivering if "source" not in rules[rule - 1][0].when
         ]

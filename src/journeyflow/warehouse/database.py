@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
     folder = warehouse_dir(project_dir)
     scratch = folder / "scratch"
     folder.mkdir(parents=True, exist_ok=True)
+    # A killed run leaves its unpacked exports behind, with everything that stands in them.
+    shutil.rmtree(scratch, ignore_errors=True)
     con = duckdb.connect(config=dict(CONFIG))
     try:
         con.execute("set TimeZone = 'UTC'")

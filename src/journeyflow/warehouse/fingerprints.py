@@ -63,6 +63,8 @@ def decide_mode(run: Run) -> None:
         run.mode, run.reason = "full", "first run"
     elif run.fact("building"):
         run.mode, run.reason = "full", "the run before did not finish"
+    elif run.fact("built") != run.scalar("select value from private.facts where name = 'built'"):
+        run.mode, run.reason = "full", "the two databases are not of one run"
     elif reread:
         run.mode, run.reason = "full", f"reading settings changed: {reread} files read again"
     elif changed:

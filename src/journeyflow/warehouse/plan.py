@@ -45,7 +45,7 @@ GROUPS = {"events": "events", "person": "persons", "everyone": "everyone"}
 def make_plan(project: Project) -> list[Step]:
     """Order all steps of a run of this project, each after its inputs."""
     reads = [
-        Step(f"source_{source.name}", "sources", frozenset(), partial(steps.read_source, source))
+        Step(f"read_{source.name}", "sources", frozenset(), partial(steps.read_source, source))
         for source in project.sources
     ]
     landed = frozenset(step.name for step in reads)

@@ -20,6 +20,11 @@ def published_dir(project_dir: Path) -> Path:
     return project_dir / "published"
 
 
+def published_stores(project_dir: Path) -> list[Path]:
+    """The published snapshots, the newest last."""
+    return sorted(published_dir(project_dir).glob("journeys-*.duckdb"))
+
+
 def finish_run(run: Run, version: str) -> None:
     """Write the run's row in `runs` and the store's description of itself."""
     con = run.con
@@ -61,6 +66,10 @@ def finish_run(run: Run, version: str) -> None:
     fingerprint = run.fact("pending_fingerprint")
     if fingerprint:
         run.remember("fingerprint", fingerprint)
+    # Both databases name the run they were built by, so that one of them alone, brought back
+    # from a backup, is noticed.
+    con.execute("insert or replace into private.facts values ('built', $id)", {"id": run.run_id})
+    run.remember("built", run.run_id)
     con.execute("delete from warehouse.state.facts where name = 'building'")
 
 
@@ -102,6 +111,8 @@ def publish(run: Run) -> None:
     """Checkpoint, close, copy and rename; the last two snapshots stay."""
     folder = published_dir(run.project.directory)
     folder.mkdir(exist_ok=True)
+    for left in folder.glob("*.draft"):
+        left.unlink()  # of a run that died while it copied
     run.con.execute("checkpoint warehouse")
     run.con.execute("set search_path = 'private.work,private.main'")
     run.con.execute("use memory")
@@ -112,7 +123,7 @@ def publish(run: Run) -> None:
     _sync(draft)
     draft.replace(store)
     _rename_fixed(store, run.project.directory / FIXED_NAME)
-    for old in sorted(folder.glob("journeys-*.duckdb"))[:-KEPT]:
+    for old in published_stores(run.project.directory)[:-KEPT]:
         old.unlink()
     run.store = store
 

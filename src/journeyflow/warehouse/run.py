@@ -18,6 +18,7 @@ from journeyflow.project import Project, load_project
 from journeyflow.warehouse.database import warehouse_dir, writer
 from journeyflow.warehouse.ledger import PendingFile, pending_files
 from journeyflow.warehouse.lock import writer_lock
+from journeyflow.warehouse.publishing import published_stores
 
 Progress = Callable[[str], None]
 
@@ -56,10 +57,10 @@ class Run:
 
     def fact(self, name: str) -> str | None:
         """A remembered fact about the warehouse, or None."""
-        row = self.con.execute(
+        value = self.scalar(
             "select value from warehouse.state.facts where name = $name", {"name": name}
-        ).fetchone()
-        return None if row is None else str(row[0])
+        )
+        return None if value is None else str(value)
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact about the warehouse for later runs."""
@@ -70,8 +71,9 @@ class Run:
 
     def scalar(self, sql: str, values: dict[str, Any] | None = None) -> Any:
         """The first cell of a query's answer."""
-        row = self.con.execute(sql, values or {}).fetchone()
-        return None if row is None else row[0]
+        # All rows are fetched: a half-read result would block the connection.
+        rows = self.con.execute(sql, values or {}).fetchall()
+        return rows[0][0] if rows else None
 
 
 @contextmanager
@@ -84,23 +86,34 @@ def open_run(
         secret = load_secret(project.directory)
         with writer(project.directory, secret) as con:
             started_at = datetime.now(UTC)
-            done = con.execute(
-                "select coalesce(max(run_number), 0) from warehouse.main.runs "
-                "where finished_at is not null"
-            ).fetchone()
+            number = _last_number(con, project.directory) + 1
             run = Run(
                 con=con,
                 project=project,
                 secret=secret,
                 # A run that died is taken up under its own number: its files arrived together.
-                run_number=(done[0] if done else 0) + 1,
-                run_id=_run_id(started_at, (done[0] if done else 0) + 1),
+                run_number=number,
+                run_id=_run_id(started_at, number),
                 started_at=started_at,
                 progress=progress,
                 full_refresh=full_refresh,
             )
             run.pending = pending_files(con, project)
             yield run
+
+
+def _last_number(con: duckdb.DuckDBPyConnection, directory: Path) -> int:
+    """Number of the last finished run, wherever it is still known.
+
+    A database that is deleted or brought back from a backup must not turn the count back: later
+    files would lose against earlier ones, and the new snapshot would look older than the old.
+    """
+    known = con.execute(
+        "select run_number from warehouse.main.runs where finished_at is not null "
+        "union all select split_part(value, '-', 1)::integer from private.facts where name = 'built'"
+    ).fetchall()
+    published = (each.stem.split("-")[1] for each in published_stores(directory))
+    return max([0, *(row[0] for row in known), *(int(each) for each in published if each.isdigit())])
 
 
 def _run_id(started_at: datetime, number: int) -> str:

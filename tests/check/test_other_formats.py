@@ -1,0 +1,85 @@
+"""Exports that are no tables of events: costs, answers, and formats of their own."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from journeyflow.check import FileReport, check_files
+from journeyflow.sources.formats import FORMATS
+
+
+def look(folder: Path, name: str, text: str) -> FileReport:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    (report,) = check_files([path], folder, timezone="Europe/Moscow", currency="EUR")
+    return report
+
+
+def test_a_table_of_costs(tmp_path: Path) -> None:
+    text = (
+        "Date;Campaign;UTM Source;UTM Medium;Impressions;Clicks;Cost\n"
+        "01.03.2024;brand;google;cpc;1200;15;12,50\n14.03.2024;brand;google;cpc;900;10;8,00\n"
+    )
+    report = look(tmp_path, "costs.csv", text)
+    assert report.sound
+    assert (report.format, report.rows, report.used) == ("costs", 2, 2)
+    assert tomllib.loads(report.settings_block)["sources"][0]["columns"] == {
+        "day": "Date",
+        "campaign": "Campaign",
+        "source": "UTM Source",
+        "medium": "UTM Medium",
+        "impressions": "Impressions",
+        "clicks": "Clicks",
+        "cost": "Cost",
+    }
+
+
+def test_costs_that_do_not_say_where_they_were_spent(tmp_path: Path) -> None:
+    text = "day,campaign,clicks,spend\n2024-03-01,brand,15,12.50\n2024-03-02,brand,10,8\n"
+    report = look(tmp_path, "costs.csv", text)
+    assert [each.about for each in report.questions] == ["source"]
+
+
+def test_answers_with_their_scale(tmp_path: Path) -> None:
+    text = (
+        "response_id,responded_at,kind,score,scale_min,scale_max,phone\n"
+        "r1,2024-03-20T10:00:00+03:00,nps,3,0,10,+79161234567\n"
+        "r2,2024-03-21T10:00:00+03:00,nps,9,0,10,+79037654321\n"
+    )
+    report = look(tmp_path, "survey.csv", text)
+    assert report.sound
+    assert (report.format, report.used) == ("feedback", 2)
+    assert dict(report.kinds) == {"nps": 2}
+
+
+def test_answers_without_a_scale_are_asked_about(tmp_path: Path) -> None:
+    text = "Дата;Оценка;Телефон\n01.03.2024;5;+79161234567\n14.03.2024;2;+79037654321\n"
+    report = look(tmp_path, "опрос.csv", text)
+    assert [each.about for each in report.questions] == ["scale"]
+
+
+@pytest.mark.parametrize(
+    ("format", "record"),
+    [
+        ("ga4", {"event_date": "20240301", "event_timestamp": "1709280000000000",
+                 "event_name": "page_view", "user_pseudo_id": "100.200", "event_params": []}),
+        ("calltouch", {"callId": 1, "callerNumber": "79161234567", "uniqueCall": True,
+                       "date": "14/12/2023 18:52:13", "timestamp": 1702569133}),
+        ("callrail", {"id": "CAL1", "customer_phone_number": "+13035550142", "answered": True,
+                      "tracking_phone_number": "+13035550163", "direction": "inbound",
+                      "start_time": "2024-03-02T11:27:48.119-05:00", "duration": 187}),
+    ],
+)  # fmt: skip
+def test_a_format_of_its_own_is_known_by_its_keys(
+    tmp_path: Path, format: str, record: dict[str, object]
+) -> None:
+    if format not in FORMATS:
+        pytest.skip(f"this version does not read {format}")
+    report = look(tmp_path, "export.ndjson", json.dumps(record) + "\n")
+    assert report.fault is None
+    assert (report.format, report.rows) == (format, 1)
+    assert "columns" not in tomllib.loads(report.settings_block)["sources"][0]

@@ -1,0 +1,118 @@
+"""What a file cannot tell is asked, with the lines to choose from, and nothing is written."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from journeyflow.check import FileReport, check_files, render, write_settings
+from journeyflow.errors import SettingsError
+from journeyflow.project import SETTINGS_FILE
+
+
+def look(folder: Path, text: str, name: str = "log.csv", zone: str | None = "UTC") -> FileReport:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    (report,) = check_files([path], folder, timezone=zone, currency="EUR")
+    return report
+
+
+def asked(report: FileReport) -> dict[str, tuple[str, ...]]:
+    assert not report.sound
+    assert "QUESTION" in report.settings_block
+    assert tomllib.loads(report.settings_block)["sources"]
+    assert "questions that the file cannot answer" in render(report)
+    return {each.about: each.choices for each in report.questions}
+
+
+def test_a_zone_is_never_guessed(tmp_path: Path) -> None:
+    text = "ts,event,user_id\n2024-03-01 10:00,visit,u1\n2024-03-01 11:00,visit,u2\n"
+    report = look(tmp_path, text, zone=None)
+    assert list(asked(report)) == ["timezone"]
+    assert report.zone_assumed
+    assert "\ntimezone" not in report.settings_block
+    with pytest.raises(SettingsError, match="open question"):
+        write_settings(tmp_path, report.settings_block, timezone="UTC", currency="EUR")
+    assert not (tmp_path / SETTINGS_FILE).exists()
+
+
+def test_an_offset_in_the_values_leaves_nothing_to_ask(tmp_path: Path) -> None:
+    text = "ts,event,user_id\n2024-03-01T10:00:00+03:00,visit,u1\n2024-03-01T11:00:00Z,visit,u2\n"
+    report = look(tmp_path, text, zone=None)
+    assert report.questions == []
+    assert (report.first_at, report.last_at) == (
+        "2024-03-01T07:00:00+00:00",
+        "2024-03-01T11:00:00+00:00",
+    )
+
+
+def test_day_or_month_first_is_asked_where_no_value_proves_it(tmp_path: Path) -> None:
+    text = "date,event,user_id\n03/04/2024 10:00,visit,u1\n05/04/2024 10:00,visit,u1\n"
+    assert asked(look(tmp_path, text)) == {
+        "time_format": ('time_format = "%d/%m/%Y %H:%M"', 'time_format = "%m/%d/%Y %H:%M"')
+    }
+
+
+@pytest.mark.parametrize(
+    ("proof", "format"),
+    [("13/04/2024 10:00", "%d/%m/%Y %H:%M"), ("04/13/2024 10:00", "%m/%d/%Y %H:%M")],
+)
+def test_one_value_above_twelve_proves_the_order(tmp_path: Path, proof: str, format: str) -> None:
+    text = f"date,event,user_id\n03/04/2024 10:00,visit,u1\n{proof},visit,u1\n"
+    report = look(tmp_path, text)
+    assert report.questions == []
+    assert f'time_format = "{format}"' in report.settings_block
+    assert proof in next(each.why for each in report.columns if each.name == "date")
+
+
+def test_dots_are_day_first(tmp_path: Path) -> None:
+    report = look(tmp_path, "date,event,user_id\n03.04.2024,visit,u1\n05.04.2024,visit,u1\n")
+    assert report.sound
+    assert 'time_format = "%d.%m.%Y"' in report.settings_block
+
+
+def test_phones_without_a_country_code_need_a_region(tmp_path: Path) -> None:
+    rows = "".join(f"2024-03-0{n}T10:00:00Z,visit,7911 123-45-6{n}\n" for n in range(1, 6))
+    text = f"ts,event,phone\n{rows}"
+    assert "region" in asked(look(tmp_path, text, zone=None))
+    at_home = look(tmp_path, text, zone="Europe/Moscow")
+    assert at_home.sound
+    assert tomllib.loads(at_home.settings_block)["identity"] == {"region": "RU"}
+
+
+def test_a_sign_that_may_be_a_decimal_or_a_thousand(tmp_path: Path) -> None:
+    rows = '2024-03-01T10:00:00Z,order,u1,"1,234"\n2024-03-01T11:00:00Z,order,u1,"5,678"\n'
+    assert asked(look(tmp_path, f"ts,event,user_id,amount\n{rows}")) == {
+        "decimal": ('decimal = "."', 'decimal = ","')
+    }
+
+
+def test_currencies_that_the_project_cannot_convert(tmp_path: Path) -> None:
+    rows = "2024-03-01T10:00:00Z,order,u1,10,USD\n2024-03-01T11:00:00Z,order,u1,10,EUR\n"
+    assert list(asked(look(tmp_path, f"ts,event,user_id,amount,currency\n{rows}"))) == ["currency"]
+
+
+def test_ids_that_do_not_say_whose_they_are(tmp_path: Path) -> None:
+    rows = "".join(f"2024-03-01T1{n}:00:00Z,visit,k{n % 3}\n" for n in range(6))
+    report = look(tmp_path, f"ts,event,ref_key\n{rows}")
+    assert asked(report) == {"identifiers": ('user_id = "ref_key"',)}
+    answered = report.settings_block.replace("# user_id", "user_id")
+    assert tomllib.loads(answered)["sources"][0]["identifiers"] == {"user_id": "ref_key"}
+
+
+def test_a_time_of_day_in_a_column_of_its_own_is_told(tmp_path: Path) -> None:
+    text = "Дата;Время;Событие;Клиент\n01.03.2024;10:15;визит;к1\n02.03.2024;11:20;заказ;к1\n"
+    report = look(tmp_path, text)
+    assert report.sound
+    assert any("'Время'" in note and "joins the two" in note for note in report.notes)
+    clock = next(each for each in report.columns if each.name == "Время")
+    assert clock.becomes is None
+
+
+def test_orders_alone_are_said_to_stand_for_nobody(tmp_path: Path) -> None:
+    text = "Created at,Order ID,Total\n2024-03-01T10:00:00Z,A1,5\n2024-03-02T10:00:00Z,A2,6\n"
+    report = look(tmp_path, text)
+    assert any("nothing here stands for a person" in note for note in report.notes)
+    assert report.persons == 0

@@ -1,0 +1,145 @@
+"""A project is told what a run would find, and is left as it was."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import journeyflow as jf
+from journeyflow.check import check_project, render
+from journeyflow.errors import SettingsError
+from journeyflow.project import SETTINGS_FILE
+
+SETTINGS = """\
+[project]
+name = "Shop"
+timezone = "Europe/Moscow"
+currency = "RUB"
+[identity]
+region = "RU"
+[[sources]]
+name = "site"
+format = "table"
+files = ["site/*.csv"]
+columns = { occurred_at = "ts", kind = "event" }
+identifiers = { user_id = "user", phone = "phone" }
+[[sources]]
+name = "crm"
+format = "table"
+files = ["crm/*.csv"]
+columns = { occurred_at = "ts", kind = { value = "purchase" } }
+identifiers = { deal_id = "deal", customer_id = "customer" }
+[[stages]]
+name = "consideration"
+[[stages]]
+name = "purchase"
+[[touchpoints]]
+name = "Catalogue"
+stage = "consideration"
+when = { kind = "view" }
+[journeys]
+conversions = ["purchase"]
+"""
+SITE = """\
+ts,event,user,phone
+2024-03-01T10:00:00Z,view,u1,
+2024-03-01T10:05:00Z,view,u2,8 916 123-45-67
+2024-03-01T11:00:00Z,purchase,u2,anonymous
+2024-03-01T12:00:00Z,chat,u1,
+yesterday,view,u3,
+"""
+CRM = "ts,deal,customer\n2024-03-02T10:00:00Z,d1,c1\n2024-03-03T10:00:00Z,d2,c1\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / SETTINGS_FILE).write_text(SETTINGS, encoding="utf-8")
+    for name, text in (("site/a.csv", SITE), ("crm/a.csv", CRM)):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_figures_of_each_source(shop: Path) -> None:
+    before = tree(shop)
+    report = check_project(shop)
+    assert tree(shop) == before
+    site, crm = report.sources
+    assert report.sound
+    assert (site.rows, site.used, site.persons, site.files) == (5, 4, 2, {"all": 1, "new": 1})
+    assert [(each.column, each.rows, each.first_line) for each in site.rejects] == [
+        ("occurred_at", 1, 5)
+    ]
+    assert dict(site.kinds) == {"view": 2, "purchase": 1, "chat": 1}
+    assert site.identifiers == {"user_id": 2, "phone": 1}
+    assert [(type, rows) for type, _, rows in site.blocked] == [("phone", 1)]
+    # Views have the rule's stage, the purchase its own; the chat has none.
+    assert (site.events, site.unmapped_events) == (4, 1)
+    assert (crm.rows, crm.persons, report.persons) == (2, 1, 3)
+    assert json.loads(json.dumps(report.to_dict()))["sound"] is True
+
+
+def test_what_is_worth_a_warning(shop: Path) -> None:
+    said = "\n".join(check_project(shop).warnings)
+    assert "'site' shares no type of identifier" in said
+    assert "'crm' shares no type of identifier" in said
+    assert "site and crm both deliver conversions, and no rule says which counts" in said
+    assert "conversions without an order_id" in said
+    assert "17% of the events have no stage" in said  # one chat among six events
+
+
+def test_a_rule_that_says_which_source_counts_silences_the_warning(shop: Path) -> None:
+    settings = shop / SETTINGS_FILE
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('["purchase"]', '["crm:purchase"]'), encoding="utf-8")
+    assert not any("both deliver" in each for each in check_project(shop).warnings)
+
+
+def test_files_are_new_then_known_then_to_be_read_again(shop: Path) -> None:
+    settings = shop / SETTINGS_FILE
+    jf.run(shop)
+    (shop / "site" / "b.csv").write_text(SITE.replace("03-01", "03-05"), encoding="utf-8")
+    before = tree(shop)
+    site, crm = check_project(shop).sources
+    assert tree(shop) == before
+    assert site.files == {"all": 2, "known": 1, "new": 1}
+    assert crm.files == {"all": 1, "known": 1}
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace('customer_id = "customer"', 'user_id = "customer"'), encoding="utf-8"
+    )
+    _, crm = check_project(shop).sources
+    assert (crm.files, crm.reread) == ({"all": 1, "changed": 1}, ["crm/a.csv"])
+    assert "to be read again" in render(check_project(shop))
+
+
+def test_a_file_that_a_run_would_refuse(shop: Path) -> None:
+    (shop / "site" / "bad.csv").write_text(
+        "ts,event,user,phone\n" + "never,view,u1,\n" * 10, encoding="utf-8"
+    )
+    (shop / "crm" / "cut.csv").write_text("ts,deal\n", encoding="utf-8")
+    report = check_project(shop)
+    site, crm = report.sources
+    assert not report.sound
+    assert site.faults == ["site/bad.csv: 10 of 10 rows are bad (limit 1.0%)"]
+    assert len(crm.faults) == 1
+    assert crm.faults[0].startswith("crm/cut.csv: no column 'customer'")
+    assert "a run would stop at 2 faults" in render(report)
+
+
+def test_all_faults_of_the_settings_at_once(shop: Path) -> None:
+    settings = shop / SETTINGS_FILE
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace("Europe/Moscow", "Mars").replace("RUB", "roubles"), encoding="utf-8"
+    )
+    with pytest.raises(SettingsError) as fault:
+        check_project(shop)
+    assert "timezone" in str(fault.value)
+    assert "currency" in str(fault.value)

@@ -1,0 +1,93 @@
+"""Who is one person, by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from journeyflow.identity.keys import Secret
+from tests.support.projects import IDENTIFIERS, SECRET, Project, Row, published, source
+
+
+def met(second: int, **identifiers: str) -> Row:
+    return {"ts": f"2025-03-01T10:00:{second:02}Z", "kind": "page_view", "id": str(second)} | identifiers
+
+
+def groups(project: Project) -> dict[str, str | None]:
+    return {each["event_id"]: each["person_id"] for each in project.rows("events")}
+
+
+def test_identifiers_seen_together_are_one_person_named_after_the_earliest(tmp_path: Path) -> None:
+    project = published(tmp_path, [
+        met(1, cookie="mobile"), met(2, cookie="laptop"), met(3, cookie="laptop", email="anna@mail.de"),
+        met(4, cookie="tablet", email="Anna@Mail.de"), met(5, cookie="tablet", user_id="77"),
+    ])  # fmt: skip
+    who = groups(project)
+    assert len({who[each] for each in "2345"}) == 1
+    assert who["1"] != who["2"]
+    secret = Secret(SECRET.encode(), "a test")
+    key = secret.key("cookie", "laptop")
+    told = hashlib.sha256(f"{secret.salt}personcookie/{key}".encode()).hexdigest()
+    assert who["2"] == told[:32]
+    assert {each["identifiers"] for each in project.rows("persons")} == {1, 4}
+
+
+def test_a_late_row_that_links_two_persons_makes_one_of_them(tmp_path: Path) -> None:
+    project = published(tmp_path, [met(1, cookie="mobile"), met(2, user_id="77"), met(3, cookie="other")])
+    before = groups(project)
+    assert len(set(before.values())) == 3
+    project.write("exports/site/2.csv", [met(9, cookie="mobile", user_id="77")])
+    assert project.run().counts["touched_persons"] == 2
+    after = groups(project)
+    assert after["1"] == after["2"] == after["9"] == before["1"]
+    assert after["3"] == before["3"]
+    assert [each["journeys"] for each in project.rows("persons")] == [1, 1]
+
+
+def test_a_kiosk_merges_nobody_and_still_attaches_what_is_one_persons(tmp_path: Path) -> None:
+    crowd = [met(n, cookie="kiosk", email=f"p{n}@mail.de") for n in range(1, 5)]
+    project = published(tmp_path, [*crowd, met(9, cookie="kiosk")], identity={"max_emails_per_cookie": 3})
+    who = groups(project)
+    assert len({who[str(n)] for n in range(1, 5)}) == 4
+    assert who["9"] is None
+    blocked = project.query("from blocked_identifiers where source is null")
+    assert [(each["type"], each["rows"]) for each in blocked] == [("cookie", 1)]
+    below = published(tmp_path / "b", crowd, identity={"max_emails_per_cookie": 4})
+    assert len(set(groups(below).values())) == 1
+
+
+def test_an_order_attaches_to_one_person_and_links_no_two(tmp_path: Path) -> None:
+    project = published(tmp_path, [
+        met(1, cookie="a1", order_id="N-1"), met(2, order_id="N-1"),
+        met(3, cookie="b1", order_id="N-2"), met(4, cookie="c1", order_id="N-2"), met(5, order_id="N-2"),
+        met(6, order_id="N-3"), met(7),
+    ])  # fmt: skip
+    who = groups(project)
+    assert who["2"] == who["1"]
+    assert len({who["1"], who["3"], who["4"]}) == 3
+    assert (who["5"], who["6"], who["7"]) == (None, None, None)
+    assert len(project.rows("events")) == 7
+
+
+def test_own_numbers_and_what_stands_for_nothing_identify_nobody(tmp_path: Path) -> None:
+    columns: dict[str, Any] = {"identifiers": IDENTIFIERS | {"phone": "user_id"}}
+    columns["identifiers"].pop("user_id")
+    rows = [
+        met(1, user_id="8 (495) 123-45-67"), met(2, user_id="+79161234567"),
+        met(3, user_id="8 916 123 45 67"), met(4, cookie="null"), met(5, cookie="undefined"),
+        met(6, cookie="0000"),
+    ]  # fmt: skip
+    identity = {"region": "RU", "own_numbers": ["+7 495 123 45 67"]}
+    who = groups(published(tmp_path, rows, source(**columns), identity=identity))
+    assert who["2"] == who["3"] is not None
+    assert {who[each] for each in "1456"} == {None}
+
+
+def test_no_raw_identifier_stays_anywhere(tmp_path: Path) -> None:
+    published(tmp_path, [met(1, email="anna.petrova@mail.de", user_id="user-number-77")])
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and "exports" not in path.parts:
+            content = path.read_bytes()
+            assert b"petrova" not in content, path
+            assert b"user-number" not in content, path
