@@ -54,7 +54,7 @@ with dice as (
 )
 select
     i as id,
-    strftime(timestamp '2026-07-01' + to_seconds(i * 7776000 // $events), '%Y-%m-%d %H:%M:%S') as ts,
+    (timestamp '2026-07-01' + to_seconds(i * 7776000 // $events))::text as ts,
     case
         when k < 70 then 'page_view' when k < 85 then 'view_item' when k < 92 then 'add_to_cart'
         when k < 97 then 'search' when k < 99 then 'call' else 'purchase'

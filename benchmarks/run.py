@@ -20,9 +20,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.events import write_project  # noqa: E402  run as a script
-from journeyflow.simulate import simulate  # noqa: E402
-from journeyflow.simulate.agreement import agreement  # noqa: E402
+from benchmarks.events import write_project
+from journeyflow.simulate import simulate
+from journeyflow.simulate.agreement import agreement
 
 RESULTS = Path(__file__).parent / "results.json"
 CHILD = "import sys, journeyflow as jf; print(jf.run(sys.argv[1]).store)"

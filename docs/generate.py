@@ -29,9 +29,11 @@ TYPES = {
     "MAP(VARCHAR, VARCHAR)": "map(text, text)",
 }
 PYTHON = {
-    "touchpoints": ("Touchpoints, with what the chain and the graph say of them.",
-                    "one row per touchpoint",
-                    "of more than 200 touchpoints only the most visited have graph measures"),
+    "touchpoints": (
+        "Touchpoints, with what the chain and the graph say of them.",
+        "one row per touchpoint",
+        "of more than 200 touchpoints only the most visited have graph measures",
+    ),
     "stages": ("The stages of the settings, in order.", "one row per stage", "none"),
     "project": ("What this store is and how it was judged.", "one row", "none"),
     "runs": ("Every run that published.", "one row per run", "counts are of the files it read"),

@@ -54,7 +54,7 @@ def _run_job(directory: Path, progress: Progress) -> None:
     """Run the job in a process of its own: the library knows nothing of who drives it."""
     command = [sys.executable, "-m", "journeyflow_pipelines", str(directory)]
     environment = os.environ | {"DAGSTER_DISABLE_TELEMETRY": "1"}
-    with subprocess.Popen(  # noqa: S603  our own interpreter and module
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
         result, log = process.communicate()

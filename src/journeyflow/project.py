@@ -173,7 +173,7 @@ def _clashes(document: dict[str, Any], directory: Path) -> list[str]:
     ]
     alike = [str(each.get("name", "")).replace("-", "_").lower() for each in sources]
     faults += [
-        f"[[sources]]: the names of {alike.count(name)} sources differ only in case, - and _: {name}"
+        f"[[sources]]: {alike.count(name)} names differ from {name!r} only in case, - and _"
         for name in dict.fromkeys(alike)
         if alike.count(name) > 1 and not any(f"{name!r} stands" in fault for fault in faults)
     ]

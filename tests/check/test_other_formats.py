@@ -54,6 +54,9 @@ def test_answers_with_their_scale(tmp_path: Path) -> None:
     assert report.sound
     assert (report.format, report.used) == ("feedback", 2)
     assert dict(report.kinds) == {"nps": 2}
+    (source,) = tomllib.loads(report.settings_block)["sources"]
+    assert source["columns"]["feedback_id"] == "response_id"
+    assert "[[touchpoints]]" not in report.settings_block
 
 
 def test_answers_without_a_scale_are_asked_about(tmp_path: Path) -> None:

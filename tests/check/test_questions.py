@@ -116,3 +116,22 @@ def test_orders_alone_are_said_to_stand_for_nobody(tmp_path: Path) -> None:
     report = look(tmp_path, text)
     assert any("nothing here stands for a person" in note for note in report.notes)
     assert report.persons == 0
+
+
+@pytest.mark.parametrize(
+    ("ids", "forms_sessions"),
+    [
+        ({"session_id": "s1", "user_id": "u1"}, True),
+        ({"cookie_id": "c0ffee01"}, True),
+        ({"user_id": "u1"}, False),
+        ({"cookie_id": "c0ffee01", "phone": "+79161234567"}, False),
+    ],
+)
+def test_a_log_of_browsers_forms_sessions_and_a_crm_does_not(
+    tmp_path: Path, ids: dict[str, str], forms_sessions: bool
+) -> None:
+    rows = "".join(f"2024-03-01T1{n}:00:00Z,visit,{','.join(ids.values())}\n" for n in range(3))
+    report = look(tmp_path, f"ts,event,{','.join(ids)}\n{rows}")
+    source = tomllib.loads(report.settings_block)["sources"][0]
+    assert source.get("sessions", False) == forms_sessions
+    assert len(source["identifiers"]) == len(ids)

@@ -9,19 +9,20 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.against_oracle import assert_as_defined
 from tests.support.oracle import Event, Rules, current, live
-from tests.support.projects import Project, assert_same_tables, few
+from tests.support.projects import Project, Row, assert_same_tables, few
 from tests.support.scenarios import (
     BEGIN,
     KINDS,
-    SOURCES,
     Scenario,
     by_file,
+    company,
     document,
     into_files,
     placed,
@@ -34,19 +35,20 @@ Night = list[Event]
 
 def corrected(event: Event, dice: random.Random) -> Event:
     """The same row, told otherwise by a later export."""
-    changes: list[dict[str, object]] = [
+    changes: list[dict[str, Any]] = [
         {"kind": dice.choice(KINDS)},
         {"at": event.at + timedelta(seconds=dice.choice([-86400, -1, 1, 1800, 14 * 86400]))},
         {"identifiers": frozenset({("email", f"p{dice.randrange(8)}@mail.de")})},
-        {"identifiers": event.identifiers | {("user_id", f"u{dice.randrange(8)}")}},
+        {"identifiers": other_user(event, f"u{dice.randrange(8)}")},
         {"identifiers": frozenset()},
         {"channel": dice.choice(["Referral", None])},
         {"value": Decimal("12.34")},
     ]
-    change = dice.choice(changes)
-    if "identifiers" in change:
-        change = {"identifiers": frozenset(dict(change["identifiers"]).items())}  # type: ignore[call-overload]
-    return Event(**(vars(event) | change))
+    return Event(**(vars(event) | dice.choice(changes)))
+
+
+def other_user(event: Event, user: str) -> frozenset[tuple[str, str]]:
+    return frozenset({**dict(event.identifiers), "user_id": user}.items())
 
 
 def nights_of(scenario: Scenario, nights: int) -> Iterator[Night]:
@@ -82,14 +84,10 @@ def test_any_nights_equal_a_full_refresh(
 ) -> None:
     told = replace(scenario.rules, day_sources=day_sources)
     # For a night the settings may have been others; what reads files stays as it is.
-    before = other and replace(
-        other, sources=told.sources, day_sources=day_sources, zone=told.zone
-    )
+    before = other and replace(other, sources=told.sources, day_sources=day_sources, zone=told.zone)
     deliveries = list(nights_of(scenario, nights))
     with TemporaryDirectory() as folder:
-        project = Project(Path(folder))
-        for name in SOURCES:
-            project.write(f"exports/{name}/quiet.csv", [])
+        project = company(Path(folder), told)
         for night, rows in enumerate(deliveries):
             project.set(document(before if before and night == 0 else told))
             for file, content in by_file(rows).items():
@@ -111,11 +109,9 @@ def test_where_no_rows_conflict_any_nights_equal_one_fresh_run(
     files = by_file(events)
     dice = random.Random(scenario.seed)
     with TemporaryDirectory() as folder:
-        fresh, nightly = (Project(Path(folder) / name) for name in ("fresh", "nightly"))
-        for project in (fresh, nightly):
-            project.set(document(scenario.rules))
-            for name in SOURCES:
-                project.write(f"exports/{name}/quiet.csv", [])
+        fresh, nightly = (
+            company(Path(folder) / name, scenario.rules) for name in ("fresh", "nightly")
+        )
         arriving: list[list[str]] = [[] for _ in range(nights)]
         for file in files:
             arriving[dice.randrange(nights)].append(file)
@@ -129,11 +125,13 @@ def test_where_no_rows_conflict_any_nights_equal_one_fresh_run(
         assert_same_tables(without_runs(nightly), without_runs(fresh))
 
 
-def without_runs(project: Project) -> dict[str, list[dict[str, object]]]:
+def without_runs(project: Project) -> dict[str, list[Row]]:
     """All tables; of the files not the run that they came with."""
     tables = project.tables()
     for row in tables["main.files"]:
         del row["run_number"]
+    for row in tables["main.reconciliation"]:
+        row["rule"] = row["rule"].partition(", run ")[0]
     return tables
 
 

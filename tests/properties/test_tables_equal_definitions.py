@@ -9,17 +9,16 @@ from hypothesis import given
 
 from tests.support.against_oracle import assert_as_defined
 from tests.support.oracle import live
-from tests.support.projects import Project, few
-from tests.support.scenarios import Scenario, by_file, document, into_files, scenarios
+from tests.support.projects import few
+from tests.support.scenarios import Scenario, by_file, company, into_files, scenarios
 
 
 @few(12)
 @given(scenarios())
 def test_the_published_tables_are_those_that_the_definitions_give(scenario: Scenario) -> None:
     events = into_files(scenario.events, scenario.seed)
-    used = {event.source for event in events}
     with TemporaryDirectory() as folder:
-        project = Project(Path(folder), document(scenario.rules, used))
+        project = company(Path(folder), scenario.rules)
         for file, rows in by_file(events).items():
             project.write(file, rows)
         project.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from pytest import approx
+import pytest
 
 from tests.support import oracle_tables as counted
 from tests.support.oracle import EventKey, Journey, World
@@ -78,9 +78,7 @@ def _name_of(project: Project, column: str) -> dict[EventKey, str]:
     return {(row["source"], row["event_id"]): row["name"] for row in rows}
 
 
-def _journeys(
-    project: Project, world: World, names: dict[int, str]
-) -> dict[tuple[int, int], str]:
+def _journeys(project: Project, world: World, names: dict[int, str]) -> dict[tuple[int, int], str]:
     journey_of = _name_of(project, "journey_id")
     rows = {row["journey_id"]: row for row in project.rows("journeys")}
     assert len(rows) == len(world.journeys)
@@ -224,7 +222,7 @@ def _everyone(project: Project, world: World, month: date | None) -> None:
 
 def _touchpoints(journeys: list[Journey]) -> dict[str, tuple[int, ...]]:
     names = {step.touchpoint for journey in journeys for step in journey.steps}
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for name in names:
         met = [journey for journey in journeys if name in journey.path]
         lost = [journey for journey in met if journey.outcome == "lost"]
@@ -245,5 +243,5 @@ def _close(told: dict[Any, tuple[Any, ...]], expected: dict[Any, tuple[Any, ...]
     assert told.keys() == expected.keys()
     for key, row in expected.items():
         for one, other in zip(told[key], row, strict=True):
-            same = approx(other, rel=1e-9) if isinstance(other, float) else other
+            same = pytest.approx(other, rel=1e-9) if isinstance(other, float) else other
             assert one == same, (key, told[key], row)

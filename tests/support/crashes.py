@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from journeyflow.warehouse import run as running
+from journeyflow.warehouse.database import writer
 from tests.support.projects import Project
 
 KILLED = """
@@ -53,17 +53,16 @@ class Fuse:
 
 def run_until(project: Project, statements: int, monkeypatch: pytest.MonkeyPatch) -> int | None:
     """Run; die after so many statements. Gives how many were left, None where it died."""
-    whole = running.writer
     fuses: list[Fuse] = []
 
     @contextmanager
     def cut(*arguments: Any) -> Iterator[Any]:
-        with whole(*arguments) as con:
+        with writer(*arguments) as con:
             fuses.append(Fuse(con, statements))
             yield fuses[0]
 
     with monkeypatch.context() as patched:
-        patched.setattr(running, "writer", cut)
+        patched.setattr("journeyflow.warehouse.run.writer", cut)
         try:
             project.run()
         except PowerCut:
@@ -74,5 +73,8 @@ def run_until(project: Project, statements: int, monkeypatch: pytest.MonkeyPatch
 def run_killed(folder: Path, secret: str, steps: int) -> int:
     """Run in a process of its own, killed before its step number `steps`; gives its exit code."""
     command = [sys.executable, "-c", KILLED, str(folder), str(steps)]
-    environment = os.environ | {"JOURNEYFLOW_SECRET": secret, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = os.environ | {
+        "JOURNEYFLOW_SECRET": secret,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
     return subprocess.run(command, env=environment, check=False, capture_output=True).returncode

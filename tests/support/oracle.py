@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 Identifier = tuple[str, str]
 EventKey = tuple[str, str]  # source, event_id
 FARAWAY = 10**9
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 MERGE, ATTACH = "merge", "attach"
 
 
@@ -214,7 +215,7 @@ def live(events: Iterable[Event], rules: Rules) -> World:
     events = list(events)
     person_of = identify(events, rules)
     taking_part = [e for e in events if e.key in person_of and e.kind not in rules.exclude_kinds]
-    until = rules.observed_until or max((e.at for e in taking_part), default=datetime.min)
+    until = rules.observed_until or max((e.at for e in taking_part), default=NEVER)
     lived: dict[int, list[Event]] = defaultdict(list)
     for event in taking_part:
         if event.at <= until:
@@ -237,6 +238,7 @@ def identify(events: list[Event], rules: Rules) -> dict[EventKey, int]:
 
     What may only attach, and a hub, hands an event to the one person that it is seen with.
     """
+
     def may(identifier: Identifier, what: str) -> bool:
         return rules.types.get(identifier[0], ATTACH) == what
 
@@ -389,9 +391,7 @@ def _open_deals(events: list[Event], rules: Rules) -> set[str]:
     return {deal for deal in deals if rules.keep_open_deals and deal not in settled}
 
 
-def _steps(
-    journey: Journey, channel_of: Mapping[EventKey, str | None], rules: Rules
-) -> list[Step]:
+def _steps(journey: Journey, channel_of: Mapping[EventKey, str | None], rules: Rules) -> list[Step]:
     steps: list[Step] = []
     for event in journey.events:
         touchpoint = event.touchpoint or event.kind

@@ -1,9 +1,9 @@
 """Project folders from literal events, run for real, and what they published.
 
-    project = Project(tmp_path, settings(conversions=["purchase"]))
-    project.write("exports/site/1.csv", [{"id": "a", "ts": "2025-03-01T10:00:00Z", …}])
-    project.run()
-    project.rows("journeys")
+project = Project(tmp_path, settings(conversions=["purchase"]))
+project.write("exports/site/1.csv", [{"id": "a", "ts": "2025-03-01T10:00:00Z", …}])
+project.run()
+project.rows("journeys")
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import pandas as pd
 
 import journeyflow as jf
 
+OPENED: dict[str, Any] = {"autoinstall_known_extensions": "false"}
 SECRET = "the secret of every test project"
 Row = dict[str, Any]
 
@@ -49,9 +50,7 @@ COLUMNS = {
     "event_id": "id", "occurred_at": "ts", "kind": "kind", "channel": "channel",
     "touchpoint": "touchpoint", "stage": "stage", "value": "value", "sequence": "seq",
 }  # fmt: skip
-IDENTIFIERS = {
-    name: name for name in ("cookie", "email", "user_id", "order_id", "deal_id")
-}
+IDENTIFIERS = {name: name for name in ("cookie", "email", "user_id", "order_id", "deal_id")}
 
 
 def source(name: str = "site", **options: Any) -> Row:
@@ -128,7 +127,9 @@ class Project:
         elif isinstance(rows, str):
             path.write_text(rows, encoding="utf-8")
         else:
-            path.write_text(csv_text(rows, [*COLUMNS.values(), *IDENTIFIERS, "export"]), encoding="utf-8")
+            path.write_text(
+                csv_text(rows, [*COLUMNS.values(), *IDENTIFIERS, "export"]), encoding="utf-8"
+            )
         return path
 
     def run(self, **options: Any) -> jf.RunResult:
@@ -138,9 +139,10 @@ class Project:
 
     def query(self, sql: str) -> list[Row]:
         """Rows of the newest published store, values as DuckDB gives them."""
-        newest = sorted((self.folder / "published").glob("journeys-*.duckdb"))[-1]
+        newest = max((self.folder / "published").glob("journeys-*.duckdb"))
         if self._open is None or self._open[0] != newest:
-            con = duckdb.connect(str(newest), read_only=True)
+            # As the library opens it: one process opens a file in one way only.
+            con = duckdb.connect(str(newest), read_only=True, config=OPENED)
             con.execute("set TimeZone = 'UTC'")
             self._open = newest, con
         found = self._open[1].execute(sql)
@@ -185,8 +187,8 @@ class hidden_secret:  # noqa: N801 - reads as a function does
 def assert_same_tables(one: dict[str, list[Row]], other: dict[str, list[Row]]) -> None:
     """Ids, counts, times, text and money exactly, doubles to 1e-9 relative."""
     assert one.keys() == other.keys()
-    for name in one:
-        assert_same_rows(one[name], other[name], name)
+    for name, rows in one.items():
+        assert_same_rows(rows, other[name], name)
 
 
 def assert_same_rows(one: list[Row], other: list[Row], name: str = "rows") -> None:
@@ -214,7 +216,9 @@ def published(folder: Path, rows: Sequence[Row] | Mapping[str, Sequence[Row]], *
               **tables: Any) -> Project:  # fmt: skip
     """A project that ran once: the rows of the source site, or of each source."""
     by_source = rows if isinstance(rows, Mapping) else {"site": rows}
-    project = Project(folder, settings(*(sources or [source(name) for name in by_source]), **tables))
+    project = Project(
+        folder, settings(*(sources or [source(name) for name in by_source]), **tables)
+    )
     for name, content in by_source.items():
         project.write(f"exports/{name}/1.csv", content)
     project.run()

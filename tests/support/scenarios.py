@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.support.oracle import ATTACH, MERGE, Event, Rules
-from tests.support.projects import Row, settings, source
+from tests.support.projects import Project, Row, settings, source
 
 BEGIN = datetime(2025, 1, 27, 21, 30, tzinfo=UTC)
 TIMEOUT = timedelta(minutes=30)
@@ -62,7 +63,8 @@ def marks(person: int) -> st.SearchStrategy[frozenset[tuple[str, str]]]:
     ]  # fmt: skip
     shared = [
         {("cookie", "kiosk"), ("email", f"p{person}@mail.de")}, {("cookie", "kiosk")},
-        {("cookie", f"k{person}a"), ("email", f"p{person // 2}@mail.de")}, set(), {("deal_id", "d")},
+        {("cookie", f"k{person}a"), ("email", f"p{person // 2}@mail.de")}, set(),
+        {("deal_id", "d")},
     ]  # fmt: skip
     extra = [set(), set(), {("order_id", f"o{person}")}, {("deal_id", f"d{person}")},
              {("order_id", f"o{person}2")}]  # fmt: skip
@@ -168,10 +170,9 @@ def row_of(event: Event) -> Row:
     }  # fmt: skip
 
 
-def document(rules: Rules, used: Iterable[str] | None = None) -> Row:
+def document(rules: Rules) -> Row:
     """The settings that say the same as the rules."""
     plural = {"cookie": "cookies", "email": "emails", "user_id": "user_ids"}
-    known = [name for name in rules.sources if used is None or name in set(used)]
     journeys: dict[str, Any] = {
         "conversions": list(rules.conversions),
         "losses": list(rules.losses),
@@ -187,7 +188,7 @@ def document(rules: Rules, used: Iterable[str] | None = None) -> Row:
     sources = [
         source(name, sessions=name in rules.session_sources)
         | ({"replaces": "day", "timezone": rules.zone} if name in rules.day_sources else {})
-        for name in known
+        for name in rules.sources
     ]
     tables = {
         "project": {"name": "Kitchens", "timezone": rules.zone, "currency": "EUR"},
@@ -203,6 +204,14 @@ def document(rules: Rules, used: Iterable[str] | None = None) -> Row:
         "stages": [{"name": name} for name in rules.stages],
     }
     return settings(*sources, **tables)
+
+
+def company(folder: Path, rules: Rules) -> Project:
+    """A project of these rules, of which every source had a quiet night."""
+    project = Project(folder, document(rules))
+    for name in rules.sources:
+        project.write(f"exports/{name}/quiet.csv", [])
+    return project
 
 
 def _text(duration: timedelta) -> str:

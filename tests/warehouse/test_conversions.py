@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.projects import Project, published, row, source
+from tests.support.projects import Project, published, row, settings, source
 
 BUYS: dict[str, Any] = {"conversions": ["purchase"], "lost_after": "14d"}
 
 
-def paths(project: Project) -> dict[str, tuple[int, int, Decimal]]:
+def paths(project: Project) -> dict[str, Any]:
     rows = project.rows("conversion_paths")
     return {" > ".join(r["path"]): (r["conversions"], r["nulls"], r["value"]) for r in rows}
 
 
-def credit(project: Project, model: str) -> dict[str, tuple[float, float]]:
+def credit(project: Project, model: str) -> dict[str, Any]:
     rows = project.query(f"from channel_credit where model = '{model}'")
     return {each["channel"]: (each["conversions"], each["value"]) for each in rows}
 
@@ -30,7 +29,11 @@ def touch(who: str, when: str, channel: str | None = None, **cells: Any) -> dict
 
 @pytest.mark.parametrize(
     ("trust", "value", "hour"),
-    [(["crm:deal", "purchase"], 90, 12), (["purchase", "crm:deal"], 100, 10), (["purchase", "deal"], 100, 10)],
+    [
+        (["crm:deal", "purchase"], 90, 12),
+        (["purchase", "crm:deal"], 100, 10),
+        (["purchase", "deal"], 100, 10),
+    ],
 )
 def test_one_order_reported_twice_is_one_conversion(
     tmp_path: Path, trust: list[str], value: int, hour: int
@@ -94,7 +97,10 @@ def test_first_last_and_linear_credit(tmp_path: Path) -> None:
     assert paths(project) == {"Email > Paid Search > Email": (1, 0, 90)}
     assert credit(project, "first") == {"Email": (1, 90), "Paid Search": (0, 0)}
     third = pytest.approx(1 / 3)
-    assert credit(project, "linear") == {"Email": (pytest.approx(2 / 3), 60), "Paid Search": (third, 30)}
+    assert credit(project, "linear") == {
+        "Email": (pytest.approx(2 / 3), 60),
+        "Paid Search": (third, 30),
+    }
 
 
 def test_the_look_back_reaches_as_far_as_it_says_and_across_journeys(tmp_path: Path) -> None:
@@ -185,15 +191,15 @@ def test_named_goals_first_only_and_those_that_earn_no_credit(tmp_path: Path) ->
 def test_costs_without_conversions_and_conversions_without_costs_keep_their_rows(
     tmp_path: Path,
 ) -> None:
-    project = Project(tmp_path)
     spend = {
         "name": "spend", "format": "costs", "files": "exports/spend/*.csv",
         "columns": {"day": "d", "source": "s", "medium": "m", "cost": "c"},
     }  # fmt: skip
-    tables = project.settings | {"sources": [source(), spend], "journeys": BUYS}  # type: ignore[operator]
-    project.set(tables)
+    project = Project(tmp_path, settings(source(), spend, journeys=BUYS))
     project.write("exports/site/1.csv", [row("anna", "03-01 10:00:00", "purchase", value=10)])
-    project.write("exports/spend/1.csv", "d,s,m,c\n2025-03-01,news,email,2.50\n2025-03-02,news,email,1\n")
+    project.write(
+        "exports/spend/1.csv", "d,s,m,c\n2025-03-01,news,email,2.50\n2025-03-02,news,email,1\n"
+    )
     project.run()
     rows = project.query("from channel_credit where model = 'last' order by channel")
     assert [(r["channel"], r["conversions"], r["cost"], r["roas"]) for r in rows] == [

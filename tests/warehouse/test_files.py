@@ -40,7 +40,12 @@ def test_every_row_of_a_file_is_used_double_or_rejected(tmp_path: Path) -> None:
         (5, "kind"), (6, "value"), (7, "occurred_at"),
     ]  # fmt: skip
     run = project.rows("runs")[0]
-    assert tuple(run[name] for name in ("rows_read", "duplicates", "rejects", "skipped")) == (7, 2, 3, 0)
+    assert tuple(run[name] for name in ("rows_read", "duplicates", "rejects", "skipped")) == (
+        7,
+        2,
+        3,
+        0,
+    )
     assert all(rule["holds"] for rule in project.rows("reconciliation"))
 
 
@@ -61,7 +66,11 @@ def test_a_row_told_again_touches_nobody(tmp_path: Path) -> None:
     before = project.tables("main.files", "main.reconciliation")
     project.write("exports/site/2.csv", [seen(None, "b"), seen("1", "a")])
     result = project.run()
-    assert (result.mode, result.counts["touched_persons"], result.counts["new_events"]) == ("incremental", 0, 0)
+    assert (result.mode, result.counts["touched_persons"], result.counts["new_events"]) == (
+        "incremental",
+        0,
+        0,
+    )
     assert result.counts["duplicates"] == 2
     assert project.tables("main.files", "main.reconciliation") == before
 
@@ -100,7 +109,9 @@ def test_the_latest_file_that_covers_a_local_day_is_the_whole_truth_for_it(tmp_p
 
 
 def test_a_corrected_mapping_reads_the_files_again_and_every_table_follows(tmp_path: Path) -> None:
-    project = published(tmp_path, [seen("1", "a", touchpoint="Shop"), seen("2", "b", touchpoint="Call")])
+    project = published(
+        tmp_path, [seen("1", "a", touchpoint="Shop"), seen("2", "b", touchpoint="Call")]
+    )
     assert project.rows("journeys")[0]["path"] == ["Shop", "Call"]
     site = source()
     site["columns"].pop("touchpoint")
@@ -110,7 +121,11 @@ def test_a_corrected_mapping_reads_the_files_again_and_every_table_follows(tmp_p
     assert "1 file" in (result.reason or "")
     assert project.rows("journeys")[0]["path"] == ["a", "b"]
     assert counted(project) == {"1": (2, 2, 0, 0, 0)}
-    assert {each["from_touchpoint"] for each in project.rows("transitions")} == {"(start)", "a", "b"}
+    assert {each["from_touchpoint"] for each in project.rows("transitions")} == {
+        "(start)",
+        "a",
+        "b",
+    }
 
 
 def test_files_to_read_again_that_are_gone_stop_the_run_before_anything(tmp_path: Path) -> None:
@@ -165,7 +180,9 @@ def test_local_times_that_happened_twice_or_never(tmp_path: Path) -> None:
     rows = [seen(kind, kind) | {"ts": ts} for kind, ts in times.items()]
     project = published(tmp_path, rows, source(timezone="America/New_York"))
     told = project.query("from events order by occurred_at")
-    assert [(each["kind"], each["occurred_at"].isoformat(), each["time_flag"]) for each in told] == [
+    assert [
+        (each["kind"], each["occurred_at"].isoformat(), each["time_flag"]) for each in told
+    ] == [
         ("twice", "2025-11-02T05:30:00+00:00", "ambiguous"),  # 1:30 in summer time is the earlier
         ("once", "2025-11-02T07:30:00+00:00", None),
     ]
@@ -195,8 +212,11 @@ def test_a_source_that_stopped_takes_the_end_of_observation_back(tmp_path: Path)
     """The site is silent since 5 March; judged on 30 March, Anna would be lost."""
     rows = {
         "site": [row("anna", "03-05 10:00:00", id="1")],
-        "crm": [row("boris", "03-05 09:00:00", "call", id="1"), row("boris", "03-30 10:00:00", "call", id="2")],
-    }  # fmt: skip
+        "crm": [
+            row("boris", "03-05 09:00:00", "call", id="1"),
+            row("boris", "03-30 10:00:00", "call", id="2"),
+        ],
+    }
     tables = {"lost_after": "14d"}
     late = published(tmp_path / "a", rows, source(max_age="3d"), source("crm"), journeys=tables)
     assert {each["outcome"] for each in late.rows("journeys")} == {"open"}

@@ -11,7 +11,11 @@ from tests.support.projects import IDENTIFIERS, SECRET, Project, Row, published,
 
 
 def met(second: int, **identifiers: str) -> Row:
-    return {"ts": f"2025-03-01T10:00:{second:02}Z", "kind": "page_view", "id": str(second)} | identifiers
+    return {
+        "ts": f"2025-03-01T10:00:{second:02}Z",
+        "kind": "page_view",
+        "id": str(second),
+    } | identifiers
 
 
 def groups(project: Project) -> dict[str, str | None]:
@@ -20,7 +24,8 @@ def groups(project: Project) -> dict[str, str | None]:
 
 def test_identifiers_seen_together_are_one_person_named_after_the_earliest(tmp_path: Path) -> None:
     project = published(tmp_path, [
-        met(1, cookie="mobile"), met(2, cookie="laptop"), met(3, cookie="laptop", email="anna@mail.de"),
+        met(1, cookie="mobile"), met(2, cookie="laptop"),
+        met(3, cookie="laptop", email="anna@mail.de"),
         met(4, cookie="tablet", email="Anna@Mail.de"), met(5, cookie="tablet", user_id="77"),
     ])  # fmt: skip
     who = groups(project)
@@ -34,7 +39,9 @@ def test_identifiers_seen_together_are_one_person_named_after_the_earliest(tmp_p
 
 
 def test_a_late_row_that_links_two_persons_makes_one_of_them(tmp_path: Path) -> None:
-    project = published(tmp_path, [met(1, cookie="mobile"), met(2, user_id="77"), met(3, cookie="other")])
+    project = published(
+        tmp_path, [met(1, cookie="mobile"), met(2, user_id="77"), met(3, cookie="other")]
+    )
     before = groups(project)
     assert len(set(before.values())) == 3
     project.write("exports/site/2.csv", [met(9, cookie="mobile", user_id="77")])
@@ -47,7 +54,9 @@ def test_a_late_row_that_links_two_persons_makes_one_of_them(tmp_path: Path) -> 
 
 def test_a_kiosk_merges_nobody_and_still_attaches_what_is_one_persons(tmp_path: Path) -> None:
     crowd = [met(n, cookie="kiosk", email=f"p{n}@mail.de") for n in range(1, 5)]
-    project = published(tmp_path, [*crowd, met(9, cookie="kiosk")], identity={"max_emails_per_cookie": 3})
+    project = published(
+        tmp_path, [*crowd, met(9, cookie="kiosk")], identity={"max_emails_per_cookie": 3}
+    )
     who = groups(project)
     assert len({who[str(n)] for n in range(1, 5)}) == 4
     assert who["9"] is None
@@ -60,7 +69,8 @@ def test_a_kiosk_merges_nobody_and_still_attaches_what_is_one_persons(tmp_path: 
 def test_an_order_attaches_to_one_person_and_links_no_two(tmp_path: Path) -> None:
     project = published(tmp_path, [
         met(1, cookie="a1", order_id="N-1"), met(2, order_id="N-1"),
-        met(3, cookie="b1", order_id="N-2"), met(4, cookie="c1", order_id="N-2"), met(5, order_id="N-2"),
+        met(3, cookie="b1", order_id="N-2"), met(4, cookie="c1", order_id="N-2"),
+        met(5, order_id="N-2"),
         met(6, order_id="N-3"), met(7),
     ])  # fmt: skip
     who = groups(project)

@@ -12,8 +12,8 @@ from tests.support.projects import Project, published, row
 OUTCOMES = ("journey_number", "outcome", "closed", "ended_by")
 
 
-def told(project: Project, *columns: str, where: str = "true") -> list[tuple[Any, ...]]:
-    rows = project.query(f"from journeys where {where} order by started_at, journey_number")
+def told(project: Project, *columns: str) -> list[tuple[Any, ...]]:
+    rows = project.query("from journeys order by started_at, journey_number")
     return [tuple(each[column] for column in columns) for each in rows]
 
 
@@ -30,7 +30,8 @@ def test_a_silence_of_lost_after_keeps_the_journey_and_a_longer_one_ends_it(tmp_
 
 
 def test_the_company_joins_a_running_journey_and_starts_none(tmp_path: Path) -> None:
-    letters = ["03-01 10:00:00", "03-05 10:00:00", "03-18 10:00:00", "03-18 10:00:01", "03-25 10:00:00"]
+    days = ("03-01 10:00:00", "03-05 10:00:00", "03-18 10:00:00", "03-18 10:00:01")
+    letters = [*days, "03-25 10:00:00"]
     rows = visits("anna", *letters, kind="email_sent") + visits(
         "anna", "03-04 10:00:00", "03-25 10:00:00"
     )
@@ -62,7 +63,8 @@ def test_a_recorded_loss_ends_the_journey_at_once(tmp_path: Path) -> None:
     ]
     project = published(tmp_path, rows, journeys={"losses": ["deal_lost"]})
     assert told(project, *OUTCOMES, "path") == [
-        (1, "lost", True, "loss", ["page_view", "deal_lost"]), (2, "open", False, None, ["page_view"]),
+        (1, "lost", True, "loss", ["page_view", "deal_lost"]),
+        (2, "open", False, None, ["page_view"]),
     ]  # fmt: skip
     assert told(project, "ended_at")[0][0].hour == 11
 
@@ -88,7 +90,8 @@ def test_open_lost_and_converted_at_the_end_of_observation(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("policy", "expected"), [("keep_open", ["open", "lost", "open"]), ("ignore", ["lost", "lost", "open"])]
+    ("policy", "expected"),
+    [("keep_open", ["open", "lost", "open"]), ("ignore", ["lost", "lost", "open"])],
 )
 def test_a_deal_still_open_keeps_its_journey_open(
     tmp_path: Path, policy: str, expected: list[str]
@@ -140,7 +143,9 @@ def test_moves_with_starts_ends_and_what_follows_the_first_conversion(tmp_path: 
     ]
     tables = {"conversions": ["purchase"], "lost_after": "14d"}
     project = published(tmp_path, rows, journeys=tables)
-    columns = ("from_touchpoint", "to_touchpoint", "transitions", "share", "wait_median_s", "wait_p90_s")
+    columns = (
+        "from_touchpoint", "to_touchpoint", "transitions", "share", "wait_median_s", "wait_p90_s",
+    )  # fmt: skip
     moves = [tuple(each[c] for c in columns) for each in project.rows("transitions")]
     assert moves == [
         ("(start)", "A", 3, 1.0, None, None),
@@ -160,20 +165,27 @@ def test_moves_with_starts_ends_and_what_follows_the_first_conversion(tmp_path: 
 def test_stage_counts(tmp_path: Path) -> None:
     """Anna: look, order. Boris: look, order, look. Vera: look, gone. Gleb: look, still here.
     Dina: order at once."""
-    told_in = {
+    told_in: dict[str, list[tuple[str, str | None]]] = {
         "anna": [("03-20 10:00:00", "look"), ("03-20 10:01:00", "order")],
-        "boris": [("03-20 10:00:00", "look"), ("03-20 10:03:00", "order"), ("03-20 10:04:00", "look")],
+        "boris": [
+            ("03-20 10:00:00", "look"), ("03-20 10:03:00", "order"), ("03-20 10:04:00", "look"),
+        ],
         "vera": [("02-01 10:00:00", "look")],
         "gleb": [("03-20 10:00:00", "look")],
         "dina": [("03-20 10:00:00", "order")],
         "nina": [("03-20 10:00:00", None)],
     }  # fmt: skip
-    rows = [row(w, when, stage=s, touchpoint=s) for w, stays in told_in.items() for when, s in stays]
-    project = published(
-        tmp_path, rows, journeys={"lost_after": "14d"}, stages=[{"name": "look"}, {"name": "order"}]
-    )
-    columns = ("entered", "started_here", "advanced", "lost", "open", "rate_so_far", "wait_median_s",
-               "exit_touchpoint")  # fmt: skip
+    rows = [
+        row(who, when, stage=stage, touchpoint=stage)
+        for who, stays in told_in.items()
+        for when, stage in stays
+    ]
+    stages = [{"name": "look"}, {"name": "order"}]
+    project = published(tmp_path, rows, journeys={"lost_after": "14d"}, stages=stages)
+    columns = (
+        "entered", "started_here", "advanced", "lost", "open", "rate_so_far", "wait_median_s",
+        "exit_touchpoint",
+    )  # fmt: skip
     rows = project.query("from stage_conversion order by position")
     assert [tuple(each[c] for c in columns) for each in rows] == [
         (4, 4, 2, 1, 1, 0.5, 120.0, "look"),
@@ -181,6 +193,5 @@ def test_stage_counts(tmp_path: Path) -> None:
     ]
     unplaced = project.query("select count(*) as n from steps where stage is null")
     assert unplaced[0]["n"] == 1
-    assert told(project, "started_stage", "furthest_stage", where="steps = 1 and started_stage is null") == [
-        (None, None)
-    ]  # fmt: skip
+    staged = told(project, "started_stage", "furthest_stage")
+    assert staged.count((None, None)) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.projects import Project, published, row, source
+from tests.support.projects import Project, published, row, settings, source
 
 MOMENT = "03-01 10:00:00"
 
@@ -41,11 +41,12 @@ def test_the_id_decides_between_two_files_of_a_source(tmp_path: Path) -> None:
     assert project.rows("journeys")[0]["path"] == ["a", "b"]
 
 
+VISIT = {"kind": "page_view", "path": "/catalog/*"}
 RULES = [
-    {"name": "Sale item", "when": {"kind": "page_view", "path": "/catalog/*", "attributes.plan": "pro"}},
-    {"name": "Catalogue", "stage": "consideration", "when": {"kind": "page_view", "path": "/catalog/*"}},
-    {"name": "Never", "when": {"kind": "page_view", "path": "/catalog/*"}},
-]  # fmt: skip
+    {"name": "Sale item", "when": VISIT | {"attributes.plan": "pro"}},
+    {"name": "Catalogue", "stage": "consideration", "when": VISIT},
+    {"name": "Never", "when": VISIT},
+]
 PAGES = """id,ts,kind,cookie,url,touchpoint,stage,plan
 1,2025-03-01T10:00:00Z,page_view,anna,https://shop.example/catalog/a?x=1,mapped,,pro
 2,2025-03-01T10:01:00Z,page_view,anna,/catalog/b,mapped,,
@@ -65,11 +66,10 @@ def test_the_touchpoint_of_an_event_and_its_stage(tmp_path: Path) -> None:
         each: {"event_id": "id", "occurred_at": "ts"}.get(each, each)
         for each in ("event_id", "occurred_at", "kind", "url", "touchpoint", "stage")
     }
-    tables = {"sources": [site], "touchpoints": RULES,
+    tables = {"touchpoints": RULES,
               "journeys": {"conversions": ["purchase"]},
               "stages": [{"name": "consideration"}, {"name": "purchase"}]}  # fmt: skip
-    project = Project(tmp_path)
-    project.set(project.settings | tables)  # type: ignore[operator]
+    project = Project(tmp_path, settings(site, **tables))
     project.write("exports/site/1.csv", PAGES)
     project.run()
     events = project.query("from events order by event_id")

@@ -36,6 +36,12 @@ from journeyflow.identity.types import WEB_TYPES, IdClass, class_of
 from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
 
 
+VISITS = ("session_id", "visit_id")
+KNOWN_BY_NAME = frozenset(
+    ["phone", "email", "customer_id", "crm_contact", "loyalty_card", "deal_id", "lead_id"]
+)
+
+
 def make_draft(
     con: duckdb.DuckDBPyConnection,
     columns: list[Column],
@@ -105,9 +111,15 @@ def _known(draft: Draft, name: str, context: Context) -> Draft:
 
 
 def _sessions(draft: Draft) -> None:
-    """A log of a browser's doings forms sessions, also where it names no address."""
-    web = WEB_TYPES | {"session_id", "visit_id"}
-    if not set(WEB_COLUMNS) & set(draft.columns) and web & set(draft.identifiers):
+    """A log of a browser's doings forms sessions, also where it names no address.
+
+    A CRM that kept the browser's id beside a phone is no such log.
+    """
+    if set(WEB_COLUMNS) & set(draft.columns) or "kind" in draft.constants:
+        return
+    types = set(draft.identifiers)
+    visits = [draft.column(draft.identifiers[each]) for each in VISITS if each in types]
+    if any(not each.unique for each in visits) or (types & WEB_TYPES and not types & KNOWN_BY_NAME):
         draft.settings["sessions"] = True
 
 

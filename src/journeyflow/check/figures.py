@@ -17,7 +17,7 @@ FEWEST = 50
 MOST = 0.8
 HOURS = 24
 #: The column that says when, in each kind of landed row.
-MOMENT = {"events": "occurred_at", "feedback": "occurred_at", "costs": "local_day::timestamptz"}
+MOMENT = {"events": "occurred_at", "feedback": "occurred_at", "costs": "local_day"}
 
 
 def counts(con: duckdb.DuckDBPyConnection, lands: str, file_ids: Sequence[int]) -> tuple[Any, ...]:
@@ -54,10 +54,19 @@ def rejects(con: duckdb.DuckDBPyConnection, file_ids: Sequence[int]) -> list[Rej
     return [Reject(*row) for row in found]
 
 
+def skips(con: duckdb.DuckDBPyConnection, file_ids: Sequence[int]) -> list[tuple[str, int]]:
+    """Rows that the format leaves out on purpose: (reason, rows)."""
+    return con.execute(
+        'select reason, sum("rows")::bigint from private.skipped_rows '
+        "where list_contains($ids, file_id) group by all order by 2 desc, 1",
+        {"ids": list(file_ids)},
+    ).fetchall()
+
+
 def period(
     con: duckdb.DuckDBPyConnection, lands: str, file_ids: Sequence[int]
 ) -> tuple[str | None, str | None]:
-    """First and last moment as ISO text in UTC."""
+    """First and last moment as ISO text in UTC; of costs, days."""
     moment = MOMENT[lands]
     first, last = one(
         con,

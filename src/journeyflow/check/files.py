@@ -22,6 +22,7 @@ from journeyflow.check.success import likely_outcomes
 from journeyflow.check.trial import try_out
 from journeyflow.errors import DataError, JourneyflowError
 from journeyflow.sources.files import inner_suffix, plain_bytes
+from journeyflow.sources.formats import FORMATS
 
 EXAMPLES = 3
 DIGITS = re.compile(r"\d+")
@@ -95,6 +96,8 @@ def _propose(report: FileReport, context: Context) -> None:
     draft = make_draft(con, columns, found.settings, context, event_stem(largest))
     report.format = draft.format
     report.notes = [*found.notes, *draft.notes]
+    if len(report.paths) > 1:
+        report.notes.append(f"the columns are judged by the largest file, {largest.name}")
     report.columns = [_finding(each, draft) for each in columns]
     report.paths = (largest, *(path for path in report.paths if path != largest))
     try_out(report, draft, context, con)
@@ -134,8 +137,12 @@ def _close(report: FileReport, draft: Draft, context: Context) -> None:
         source_block(draft, report.name, patterns, later)
         + identity_block(draft, context)
         + outside_questions(draft)
-        + suggestions(context, conversions, losses, report)
+        + (suggestions(context, conversions, losses, report) if _is_events(draft) else "")
     )
+
+
+def _is_events(draft: Draft) -> bool:
+    return FORMATS[draft.format].lands == "events"
 
 
 def _patterns(report: FileReport, context: Context, draft: Draft) -> tuple[list[str], str | None]:

@@ -64,6 +64,7 @@ class FileReport:
     used: int = 0
     rejected: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    skips: list[tuple[str, int]] = field(default_factory=list)
     first_at: str | None = None
     last_at: str | None = None
     zone: str | None = None
@@ -115,6 +116,7 @@ class SourceReport:
     rows: int = 0
     used: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    skips: list[tuple[str, int]] = field(default_factory=list)
     first_at: str | None = None
     last_at: str | None = None
     kinds: list[tuple[str, int]] = field(default_factory=list)

@@ -17,7 +17,8 @@ ROLE_NAMES: dict[str, str] = {
     "interaction|interaction type|тип обращения|тип контакта|тип действия|goal|goal name|цель|"
     "hit type|type|тип",
     "event_id": "event id|id события|message id|insert id|hit id|row id|record id|uuid|guid|id|"
-    "response id|ид",
+    "response id|ид|"
+    "номер|номер записи|row number|answer id|id ответа",
     # Web.
     "url": "url|page url|page location|page|page path|location|адрес страницы|страница|"
     "ссылка|landing page|path|href|current url|request uri|uri",
@@ -55,7 +56,8 @@ ROLE_NAMES: dict[str, str] = {
     "shipping city|billing country",
     "product": "product|product name|product id|товар|наименование товара|наименование|продукт|sku|"
     "артикул|item|item name|item id|stockcode|stock code|lineitem name|услуга|название товара|"
-    "product category|category|категория",
+    "product category|category|категория|"
+    "линейка|модель|model|product line",
     "sequence": "sequence|seq|sequence number|event sequence|порядок|event index|hit number",
     # What identifies somebody; the words are the identifier types.
     "id:email": "email|e mail|mail|email address|customer email|contact email|почта|эл почта|"
@@ -70,7 +72,8 @@ ROLE_NAMES: dict[str, str] = {
     "ua client id|"
     "ga|google analytics client id",
     "id:ym_client_id": "ym client id|metrika client id|metrica client id|yandex client id|ym uid|"
-    "ya client id|yaclientid|clientid метрики|client id метрики|ym clientid|yandex clientid",
+    "ya client id|yaclientid|clientid метрики|client id метрики|ym clientid|yandex clientid|"
+    "yandex id|yandexid|яндекс id|metrika id|metrica id",
     "id:cookie": "cookie|cookie id|browser id|anonymous id|anon id|cookies|куки",
     "id:visitor_id": "visitor id|visitor|visitorid|distinct id|full visitor id|посетитель|"
     "id посетителя|visitor uuid",
@@ -87,7 +90,8 @@ ROLE_NAMES: dict[str, str] = {
     "id:loyalty_card": "card|card no|card number|loyalty card|карта|номер карты|карта лояльности|"
     "бонусная карта|дисконтная карта|loyalty id|карта клиента",
     "id:order_id": "order id|order|order number|order no|заказ|номер заказа|id заказа|заказ id|"
-    "transaction id|transaction|invoice|invoice no|invoiceno|invoice number|purchase id|orderid",
+    "transaction id|transaction|invoice|invoice no|invoiceno|invoice number|purchase id|orderid|"
+    "договор|номер договора|contract number",
     "id:deal_id": "deal id|deal|сделка|id сделки|номер сделки|сделка id|opportunity id|договор|"
     "номер договора|contract id|contract number|opportunityid",
     "id:lead_id": "lead id|lead|лид|id лида|заявка|номер заявки|id заявки|обращение|"

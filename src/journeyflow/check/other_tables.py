@@ -85,6 +85,11 @@ def settle_feedback(con: duckdb.DuckDBPyConnection, draft: Draft, mapping: dict[
         draft.map(draft.column(name), role, "by its name", 1.0)
     settle_kind(draft, "nps" if "nps" in mapping["score"].lower() else "survey")
     draft.notes = [each for each in draft.notes if "every row becomes an event" not in each]
+    for column in draft.free():
+        if column.unique and name_score("event_id", column.name) >= 3:
+            draft.map(column, "feedback_id", "different in every row", 1.0, "id")
+        elif name_score("touchpoint", column.name) >= NAMED:
+            draft.map(column, "touchpoint", f"{column.distinct} different", 1.0)
     if "scale_min" not in mapping or "scale_max" not in mapping:
         seen = draft.column(mapping["score"]).sample
         if "nps" in mapping["score"].lower():

@@ -62,7 +62,7 @@ class Rehearsal:
 
 @contextmanager
 def rehearse(project: Project, files: Iterable[Rehearsed]) -> Iterator[Rehearsal]:
-    """Land the files, each by itself, into databases of a temporary folder.
+    """Land the files into databases of a temporary folder.
 
     Files that cannot be read at all are in `faults`; rejected rows never fail a file here.
     Identifiers are hashed with a key that is forgotten afterwards.
@@ -75,17 +75,37 @@ def rehearse(project: Project, files: Iterable[Rehearsed]) -> Iterator[Rehearsal
             now = datetime.now(UTC)
             run = Run(con, staged, secret, "check", 1, now, lambda _: None)
             rehearsal = Rehearsal(run)
+            groups: dict[str, list[PendingFile]] = {}
             for each in files:
                 link = stage / _inside(each.name)
                 link.parent.mkdir(parents=True, exist_ok=True)
                 if not link.exists():  # two sources may read one file
                     link.symlink_to(each.path.resolve())
                 pending = PendingFile(each.source, link, each.name, "check", now)
-                try:
-                    land_files(con, staged, secret, [pending], 1, run.progress)
-                except DataError as fault:
-                    rehearsal.faults[each.name, each.source.name] = fault
+                groups.setdefault(each.source.name, []).append(pending)
+            for source, group in groups.items():
+                for name, fault in _land(run, group).items():
+                    rehearsal.faults[name, source] = fault
             yield rehearsal
+
+
+def _land(run: Run, group: list[PendingFile]) -> dict[str, JourneyflowError]:
+    """Land the files of one source together; those that fail again, each for its own reason."""
+    try:
+        land_files(run.con, run.project, run.secret, group, run.run_number, run.progress)
+    except DataError as fault:
+        landed = {
+            name
+            for (name,) in run.con.execute(
+                "select content_hash from private.ledger where source = $source",
+                {"source": group[0].source.name},
+            ).fetchall()
+        }
+        failed = [each for each in group if each.content_hash not in landed]
+        if len(failed) == 1:
+            return {failed[0].content_hash: fault}
+        return {name: each for one in failed for name, each in _land(run, [one]).items()}
+    return {}
 
 
 def _inside(name: str) -> PurePosixPath:

@@ -27,7 +27,7 @@ from journeyflow.check.spelling import toml
 
 TYPES = tuple(role.removeprefix("id:") for role in PHRASES if role.startswith("id:"))
 BY_VALUE = ("email", "phone")
-ROW_IDS = ("order_id", "deal_id", "call_id", "receipt_id")
+ROW_IDS = ("visit_id", "order_id", "deal_id", "call_id", "receipt_id")
 PRIVATE = ("name", "text", "own_number")
 GA = re.compile(r"(?:GA\d\.\d(?:-\d+)?\.)?\d{6,}\.\d{6,}")
 METRICA_WORDS = frozenset(["ym", "metrika", "metrica", "метрики", "yandex", "яндекс"])
@@ -110,45 +110,44 @@ def _phones(draft: Draft, context: Context) -> None:
 
 
 def _named_ids(draft: Draft) -> None:
-    best: dict[str, tuple[float, Column]] = {}
-    for column in draft.free():
-        fits = column.share(TOKEN.fullmatch)
+    """The best named column for each type; a column that lost one type may be the next one's."""
+    pairs = [
+        (score, -column.place, type, column)
+        for column in draft.free()
         # One value all over is an account or a counter, unless the file is tiny.
-        if fits < SHAPED or (column.distinct < 2 and column.rows > FEW_ROWS):
+        if column.share(TOKEN.fullmatch) >= SHAPED
+        and (column.distinct > 1 or column.rows <= FEW_ROWS)
+        for type, score in _types_of(column).items()
+        if score >= NAMED
+    ]
+    for _, _, type, column in sorted(pairs, reverse=True, key=lambda pair: pair[:2]):
+        if type in draft.identifiers or column.name in draft.taken:
             continue
-        type, score = _type_of(column)
-        if score >= NAMED and score > best.get(type, (0.0, column))[0]:
-            best[type] = (score, column)
-    for type, (_, column) in best.items():
         marked = column.share(ORDER_MARK.fullmatch) >= SHAPED
         evidence = "numbers such as #1001" if marked else "by its name"
         why = f"{evidence}; {column.distinct:,} different in {column.filled:,} rows"
         draft.identify(column, type, why, column.share(TOKEN.fullmatch))
 
 
-def _type_of(column: Column) -> tuple[str, float]:
+def _types_of(column: Column) -> dict[str, float]:
+    """How well the column's name says each type, corrected by what its values look like."""
     if column.share(ORDER_MARK.fullmatch) >= SHAPED:
-        return "order_id", 3.0
+        return {"order_id": 3.0}
     scores = {t: name_score(f"id:{t}", column.name) for t in TYPES if t not in BY_VALUE}
-    type = max(scores, key=lambda each: scores[each])
-    score = scores[type]
-    if max(name_score("kind", column.name), name_score("event_id", column.name)) > score:
-        return type, 0.0
-    if (
-        type in ("client_id", "customer_id", "ga_client_id")
-        and column.share(GA.fullmatch) >= SHAPED
-    ):
-        return "ga_client_id", score
-    if (
-        set(words(column.name).split()) & METRICA_WORDS
-        and column.share(METRICA.fullmatch) >= SHAPED
-    ):
-        return ("ym_client_id", score) if "client" in words(column.name) else (type, score)
-    if type == "client_id" and column.share(SHORT_NUMBER.fullmatch) >= SHAPED:
-        return "customer_id", score
-    if type == "ym_client_id" and column.share(METRICA.fullmatch) < SHAPED:
-        return "client_id", score
-    return type, score
+    best = max(scores.values())
+    if max(name_score("kind", column.name), name_score("event_id", column.name)) > best:
+        return {}
+    web = max(scores[each] for each in ("client_id", "customer_id", "ga_client_id"))
+    if web >= NAMED and column.share(GA.fullmatch) >= SHAPED:
+        return {"ga_client_id": web}
+    said = set(words(column.name).split())
+    if column.share(METRICA.fullmatch) < SHAPED:
+        scores["ym_client_id"] = 0.0
+    elif said & METRICA_WORDS and "client" in said:
+        return {"ym_client_id": best}
+    if scores["client_id"] == best and column.share(SHORT_NUMBER.fullmatch) >= SHAPED:
+        return {"customer_id": best}
+    return scores
 
 
 def settle_row_id(draft: Draft) -> None:

@@ -100,10 +100,15 @@ def _clock_apart(con: duckdb.DuckDBPyConnection, draft: Draft, best: TimeColumn)
 def _zone(draft: Draft, context: Context) -> None:
     if context.zone:
         draft.settings["timezone"] = context.zone
+        draft.notes.append(
+            f"the times have no offset and are read as {context.zone}, the project's zone; if the "
+            "system that wrote them keeps another, change timezone"
+        )
         return
     draft.trial["timezone"] = LOOK_ZONE
     draft.ask(
         "timezone",
-        "the times have no offset: in which zone does the system that wrote the file keep them?",
+        "the times have no offset: in which zone does the system that wrote the file keep them? "
+        "Answer in the settings, or here with --timezone",
         ['timezone = "Area/City"'],
     )

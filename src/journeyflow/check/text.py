@@ -66,7 +66,7 @@ class Page:
         """Cells under each other; the last column takes what is left, and is cut there."""
         cells = [[plain(cell) for cell in row] for row in rows]
         widths = [
-            min(max(map(len, column)), min(SHORT, self.width // 4))
+            min(max(map(len, column)), SHORT, self.width // 4)
             for column in zip(*cells, strict=True)
         ]
         if last_free:
@@ -115,6 +115,7 @@ def _file_lines(report: FileReport, width: int) -> list[str]:
         (f"{each.text} {_choices(each.choices)}".strip() for each in report.questions),
     )
     lines += page.listed("to know", report.notes)
+    lines += ["", *page.said("next", _next(report))]
     return [
         *lines,
         "",
@@ -145,6 +146,24 @@ def _columns(report: FileReport, page: Page) -> list[str]:
     ]
 
 
+def _next(report: FileReport) -> str:
+    if report.questions:
+        return (
+            f"answer the question{'s' * (len(report.questions) > 1)}, paste the block below into "
+            "journeyflow.toml with the answers in it, then `journeyflow run`"
+        )
+    goal = (
+        "take the signs # off what is success below"
+        if report.conversions
+        else ("name what counts as success: [journeys] conversions")
+    )
+    return (
+        "the same command with --write adds the block below to journeyflow.toml (or paste it). "
+        + (f"There, {goal}; then" if report.persons is not None else "Then")
+        + " `journeyflow run`"
+    )
+
+
 def _choices(choices: Sequence[str]) -> str:
     return f"({'  or  '.join(choices)})" if choices else ""
 
@@ -152,7 +171,10 @@ def _choices(choices: Sequence[str]) -> str:
 def _figures(report: FileReport, page: Page) -> list[str]:
     part = "" if report.looked_at_all else " (columns judged by the first million)"
     lines = page.said(
-        "rows", f"{report.rows:,} read, {report.used:,} used, {report.rejected:,} rejected{part}"
+        "rows",
+        f"{report.rows:,} read, {report.used:,} used, {report.rejected:,} rejected"
+        + "".join(f", {rows:,} skipped ({reason})" for reason, rows in report.skips)
+        + part,
     )
     for each in report.rejects:
         lines += page.said("", rejected(each))
@@ -202,5 +224,7 @@ def rejected(each: Reject) -> str:
 
 
 def local(instant: str, zone: str) -> str:
-    """An instant on the wall clock of a zone."""
+    """An instant on the wall clock of a zone; a day as it is."""
+    if len(instant) == len("2026-01-01"):
+        return instant
     return f"{datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"

@@ -41,7 +41,8 @@ def _source(each: SourceReport, zone: str, page: Page) -> list[str]:
     )
     lines = [plain(f"{each.name} (format {each.format})")]
     lines += page.said("  files", f"{each.files.get('all', 0)}" + (f": {states}" if states else ""))
-    lines += page.said("  rows", f"{each.rows:,} read, {each.used:,} used")
+    skips = "".join(f", {rows:,} skipped ({reason})" for reason, rows in each.skips)
+    lines += page.said("  rows", f"{each.rows:,} read, {each.used:,} used{skips}")
     for reject in each.rejects:
         lines += page.said("", "rejected: " + rejected(reject))
     if each.first_at and each.last_at:
@@ -52,12 +53,13 @@ def _source(each: SourceReport, zone: str, page: Page) -> list[str]:
         lines += page.said("  kinds", ", ".join(f"{kind} {count:,}" for kind, count in each.kinds))
     if each.identifiers:
         known = ", ".join(f"{type} {count:,}" for type, count in each.identifiers.items())
-        lines += page.said("  identifiers", known)
+        lines += page.said("  known by", known)
     for type, reason, rows in each.blocked[:5]:
         lines += page.said("", f"{type}: {rows:,} rows hold no identifier ({reason})")
     if each.events:
         lines += page.said("  persons", f"{each.persons:,}")
-        lines += page.said("  no stage", f"{each.unmapped_events / each.events:.0%} of the events")
+    if each.unmapped_events:
+        lines += page.said("  no stage", f"{each.unmapped_events / each.events:.1%} of the events")
     for name in each.reread[:5]:
         lines += page.said("", f"to be read again, since the settings changed: {name}")
     for fault in each.faults:

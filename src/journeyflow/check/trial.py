@@ -75,7 +75,7 @@ def _count(report: FileReport, draft: Draft, context: Context, rehearsal: Rehear
     con, lands = rehearsal.con, FORMATS[draft.format].lands
     ids = [row[0] for row in con.execute("select file_id from private.ledger").fetchall()]
     report.rows, report.used, report.rejected = figures.counts(con, lands, ids)
-    report.rejects = figures.rejects(con, ids)
+    report.rejects, report.skips = figures.rejects(con, ids), figures.skips(con, ids)
     report.first_at, report.last_at = figures.period(con, lands, ids)
     report.identifiers = figures.identifiers(con, lands, ids)
     report.blocked = figures.blocked(con, ids)

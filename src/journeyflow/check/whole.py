@@ -97,7 +97,7 @@ def _tell(rehearsal: Rehearsal, project: Project, source: Source, told: SourceRe
     ).fetchall()
     ids = [number for number, _ in landed]
     told.rows, told.used, _ = figures.counts(con, lands, ids)
-    told.rejects = figures.rejects(con, ids)
+    told.rejects, told.skips = figures.rejects(con, ids), figures.skips(con, ids)
     told.first_at, told.last_at = figures.period(con, lands, ids)
     told.identifiers = figures.identifiers(con, lands, ids)
     told.blocked = figures.blocked(con, ids)

@@ -38,7 +38,8 @@ with judged as (
     select
         person, journey_number, path, acts, started_at, ended_at,
         case
-            when outcome = 'lost' and silent_from between until.published and until.truly then 'open'
+            when outcome = 'lost' and silent_from between until.published and until.truly
+                then 'open'
             else outcome
         end as outcome
     from read_parquet($journeys)

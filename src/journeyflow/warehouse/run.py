@@ -109,11 +109,12 @@ def _last_number(con: duckdb.DuckDBPyConnection, directory: Path) -> int:
     files would lose against earlier ones, and the new snapshot would look older than the old.
     """
     known = con.execute(
-        "select run_number from warehouse.main.runs where finished_at is not null "
-        "union all select split_part(value, '-', 1)::integer from private.facts where name = 'built'"
+        "select run_id from warehouse.main.runs where finished_at is not null "
+        "union all select value from private.facts where name = 'built'"
     ).fetchall()
-    published = (each.stem.split("-")[1] for each in published_stores(directory))
-    return max([0, *(row[0] for row in known), *(int(each) for each in published if each.isdigit())])
+    stores = [each.stem.removeprefix("journeys-") for each in published_stores(directory)]
+    numbers = (run_id.partition("-")[0] for run_id in (*(row[0] for row in known), *stores))
+    return max((int(each) for each in numbers if each.isdigit()), default=0)
 
 
 def _run_id(started_at: datetime, number: int) -> str:
