@@ -19,7 +19,7 @@ with spelled as (
             when $time_format = 'epoch_us' then epoch_instant(occurred_at, 1000000)
             when
                 $time_format is null and has_offset(occurred_at)
-                then try_cast(occurred_at as timestamptz)
+                then try_cast(iso_offset(occurred_at) as timestamptz)
         end as told
     from raw_rows
     where skip_reason is null

@@ -81,6 +81,10 @@ create or replace temp macro has_offset(x) as
     regexp_matches(x, '[0-9](Z|z| ?UTC| ?GMT| ?[+-][0-9]{2}:?[0-9]{2}| ?[+-][0-9]{2})$')
     and regexp_matches(x, '[0-9]:[0-9]');
 
+-- Shops write 2026-10-01 14:05:00 +0300, which a cast refuses for its space.
+create or replace temp macro iso_offset(x) as
+    regexp_replace(x, ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2');
+
 create or replace temp macro time_fault(col, x, moment, flag, arrived) as
     case
         when x is null and moment is null then fault(col, null, 'missing')

@@ -1,4 +1,4 @@
-"""The vocabulary of journeyflow.toml as frozen, typed settings (DESIGN 5.3).
+"""The vocabulary of journeyflow.toml as frozen, typed settings (docs/settings.md).
 
 Only shapes and single values are judged here; what needs the folder or more than one table
 (files, clashing rules, stage names) is judged in `journeyflow.project`.
@@ -234,7 +234,7 @@ class Journeys(Settings):
     several takes time and value from the first."""
     losses: tuple[str, ...] = ()
     """Event kinds that mean loss, or `source:kind`."""
-    lost_after: Duration | Literal["auto"] = timedelta(days=45)
+    lost_after: Duration = timedelta(days=45)
     """A longer silence of the customer ends a journey."""
     observed_until: Instant | None = None
     """Until when journeys are judged; by default the latest event that takes part in them."""
@@ -248,6 +248,15 @@ class Journeys(Settings):
     """Kinds that take no part in journeys; they are kept and counted."""
     kind_order: tuple[str, ...] = ()
     """Order of kinds among events of the same moment."""
+
+    @field_validator("lost_after", mode="before")
+    @classmethod
+    def no_automatic_yet(cls, value: object) -> object:
+        """`auto` will be measured from the gaps; until it is, a silent default would mislead."""
+        if value == "auto":
+            msg = 'this version does not measure "auto" yet; name a duration such as "45d"'
+            raise ValueError(msg)
+        return value
 
 
 class Attribution(Settings):

@@ -23,7 +23,7 @@ _PREFIX = "journeys-"
 
 
 class Store:
-    """A read-only snapshot of one run; see DESIGN 5.4 for its tables.
+    """A read-only snapshot of one run; its tables: docs/data_model.md.
 
     It stays as it is while later runs publish. Safe to use from several threads: every call
     has a cursor of its own. Close it, or use it in a `with` block.

@@ -138,6 +138,12 @@ def test_times_that_cannot_be(desk: Desk, at: str, reason: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("at", ["+0300", " +0300", "+03:00", " +03:00", "+03"])
+def test_offsets_as_shops_write_them(desk: Desk, at: str) -> None:
+    read = desk.read("t.csv", table([{"at": f"2026-10-01 14:05:00{at}", "what": "x"}]))
+    assert [row["occurred_at"] for row in read.rows] == [datetime(2026, 10, 1, 11, 5, tzinfo=UTC)]
+
+
 def test_a_doubled_local_time_takes_the_earlier_reading_and_says_so(desk: Desk) -> None:
     times = ("2024-10-27 02:30:00", "2024-10-27 02:30:00+01:00", "2024-10-27 04:30:00")
     read = desk.read("t.csv", table([{"at": at, "what": "x"} for at in times]))

@@ -35,7 +35,6 @@ from journeyflow.errors import DataError
 from journeyflow.identity.types import WEB_TYPES, IdClass, class_of
 from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
 
-
 VISITS = ("session_id", "visit_id")
 KNOWN_BY_NAME = frozenset(
     ["phone", "email", "customer_id", "crm_contact", "loyalty_card", "deal_id", "lead_id"]

@@ -6,7 +6,10 @@ import glob
 import re
 import tempfile
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
+
+import duckdb
 
 from journeyflow.check.block import identity_block, outside_questions, source_block, suggestions
 from journeyflow.check.context import Context, project_context
@@ -25,6 +28,7 @@ from journeyflow.sources.files import inner_suffix, plain_bytes
 from journeyflow.sources.formats import FORMATS
 
 EXAMPLES = 3
+MOST_NAMED = 5
 DIGITS = re.compile(r"\d+")
 LATER = re.compile(r"\d+(?:[_-]\d+)*")
 
@@ -75,6 +79,11 @@ def _check(group: list[Path], context: Context, names: set[str]) -> FileReport:
 
 
 def _propose(report: FileReport, context: Context) -> None:
+    with closing(connect()) as con:
+        _look_closely(report, context, con)
+
+
+def _look_closely(report: FileReport, context: Context, con: duckdb.DuckDBPyConnection) -> None:
     largest = max(report.paths, key=lambda path: path.stat().st_size)
     if largest.is_dir():
         raise DataError(
@@ -85,7 +94,6 @@ def _propose(report: FileReport, context: Context) -> None:
         plain_bytes(largest, Path(scratch)) as plain_file,
     ):
         found = look(plain_file, largest.name, inner_suffix(largest))
-        con = connect()
         columns = profile(con, load_raw(con, plain_file, largest.name, found))
     rows = columns[0].rows if columns else 0
     report.described, report.looked_at_all = found.described, rows < MOST_ROWS
@@ -159,6 +167,15 @@ def _patterns(report: FileReport, context: Context, draft: Draft) -> tuple[list[
         if DIGITS.search(name):
             pattern = LATER.sub("*", glob.escape(name))
             later = f"{glob.escape(folder)}/{pattern}" if folder else pattern
+    if later and len(patterns) > MOST_NAMED:
+        met = {path for path in context.directory.glob(later) if path.is_file()}
+        more = met - {path.resolve() for path in report.paths}
+        if more:
+            report.notes.append(
+                f"{later} takes {len(more)} more file{'s' * (len(more) > 1)} of that folder, "
+                f"such as {min(more).name}"
+            )
+        patterns, later = [later], None
     outside = [
         path for path in report.paths if not path.resolve().is_relative_to(context.directory)
     ]

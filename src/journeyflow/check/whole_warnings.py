@@ -43,7 +43,7 @@ def _strangers(report: ProjectReport) -> list[str]:
 
 
 def _two_deliver(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
-    """DESIGN 5.3: two sources deliver conversions and no rule says which."""
+    """Two sources deliver conversions and no rule says which."""
     rules = conversion_rules(project)
     if not rules:
         return []

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
 MICROSECOND = timedelta(microseconds=1)
-DEFAULT_LOST_AFTER = timedelta(days=45)
 
 
 def settle_observation(run: Run) -> None:
@@ -45,8 +44,6 @@ def settle_observation(run: Run) -> None:
             )
             until = min(until, moment)
     lost_after = run.project.journeys.lost_after
-    if isinstance(lost_after, str):
-        lost_after = DEFAULT_LOST_AFTER
     run.values |= {"observed_until": until, "lost_after_us": lost_after // MICROSECOND}
 
 
