@@ -122,10 +122,14 @@ def check(
     if any(each.fault for each in reports):
         raise typer.Exit(1)
     for each in reports if write else ():
+        if each.claimed_by:
+            message = f"{each.paths[0]}: the source {each.claimed_by!r} reads it already"
+            raise SettingsError(message, "change that source in journeyflow.toml instead")
         written = room.write_settings(
             home, each.settings_block, timezone=timezone, currency=currency
         )
-        note(f"added the source {each.name} to {written}")
+        say(f"\nadded the source {each.name} to {written}")
+        say(f"next: name your conversions there, then journeyflow check {home}")
 
 
 @app.command()

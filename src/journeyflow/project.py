@@ -65,6 +65,19 @@ RULE_FIELDS = (
     "owner",
     "first",
 )
+INNER = ("]", ")", "Constant", "str")
+EXPECTED = {
+    "tuple_type": 'expected a list such as ["purchase"]',
+    "dict_type": "expected a table of keys",
+    "string_type": "expected text in quotes",
+    "bool_parsing": "expected true or false",
+    "int_parsing": "expected a whole number",
+}
+PATTERNS = {
+    s.CURRENCY: 'expected three capital letters such as "EUR"',
+    r"^[A-Z]{2}$": 'expected a country of two capital letters such as "DE"',
+    r"^[A-Za-z0-9_][A-Za-z0-9_-]*$": "expected letters, digits, _ and -",
+}
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -107,7 +120,9 @@ def load_project(directory: Path | str) -> Project:
     if "project" not in document:
         faults.append("[project]: missing; expected at least name, timezone and currency")
     if not document.get("sources"):
-        faults.append("[[sources]]: missing; expected at least one source of exports")
+        faults.append(
+            "[[sources]]: missing; `journeyflow check FILE --write` adds one for an export"
+        )
     faults += _clashes(document, directory)
     if faults:
         listing = "\n".join(f"  - {fault}" for fault in faults)
@@ -124,7 +139,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SettingsError(f"{path}: not valid TOML: {fault}") from fault
+        message = f"{path}: not valid TOML: {fault}"
+        raise SettingsError(message, "look for a missing quote, bracket or comma there") from fault
 
 
 def _one(kind: type[T], value: object, place: str, faults: list[str]) -> T | None:
@@ -150,12 +166,16 @@ def _many(kind: type[T], value: object, key: str, faults: list[str]) -> Iterator
 
 
 def _sentence(kind: type[BaseModel], place: str, fault: Any) -> str:
-    path = ".".join(str(part) for part in fault["loc"])
+    # Positions inside a union or a validator are the library's, not the file's.
+    path = ".".join(str(part) for part in fault["loc"] if not str(part).endswith(INNER))
     if fault["type"] == "extra_forbidden":
         return f"{place} {path}: unknown key{_nearest(path, kind.model_fields)}"
     if fault["type"] == "missing":
         return f"{place} {path}: missing"
-    return f"{place} {path}: {fault['msg'].removeprefix('Value error, ')}"
+    expected = EXPECTED.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    expected = PATTERNS.get(fault.get("ctx", {}).get("pattern"), expected)
+    found = "" if "found" in expected else f", found {fault['input']!r}"
+    return f"{place} {path}: {expected}{found}"
 
 
 def _nearest(word: str, choices: Iterable[str]) -> str:

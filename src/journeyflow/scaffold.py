@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from journeyflow import settings
 from journeyflow.errors import SettingsError
 from journeyflow.orchestration import cron_line, dagster_files
@@ -63,7 +65,14 @@ def make_project(directory: Path, *, name: str, timezone: str, currency: str) ->
     Out: what was made and what to do next, in words. Raises SettingsError for an unknown zone
     or currency, or where `directory` is a file.
     """
-    settings.ProjectTable.model_validate({"name": name, "timezone": timezone, "currency": currency})
+    try:
+        settings.ProjectTable(name=name, timezone=timezone, currency=currency)
+    except ValidationError as fault:
+        listing = "; ".join(
+            f"--{each['loc'][0]}: found {each['input']!r}" for each in fault.errors()
+        )
+        hint = "a zone such as Europe/Berlin, a currency such as EUR"
+        raise SettingsError(listing, hint) from None
     if directory.exists() and not directory.is_dir():
         message = f"{directory} is a file; expected a folder"
         raise SettingsError(message)

@@ -50,12 +50,13 @@ def _journeys(store: Store) -> str:
     row = store.query(
         "select count(*) as journeys, count(distinct person_id) as persons, "
         "count(*) filter (outcome = 'converted') as converted, "
-        "count(*) filter (outcome = 'lost') as lost, count(*) filter (outcome = 'open') as open "
-        "from journeys"
+        "count(*) filter (outcome = 'lost') as lost, count(*) filter (outcome = 'open') as open, "
+        "(select strftime(timezone(timezone, observed_until), '%Y-%m-%d %H:%M') from project) "
+        "as until from journeys"
     ).iloc[0]
     return (
         f"journeys    {row.journeys:,} of {row.persons:,} persons: {row.converted:,} converted, "
-        f"{row.lost:,} lost, {row.open:,} still open"
+        f"{row.lost:,} lost, {row.open:,} still open, as of {row.until}"
     )
 
 

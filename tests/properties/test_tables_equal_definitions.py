@@ -1,4 +1,4 @@
-"""Random companies: what is published equals what the definitions of DESIGN 5.4 say."""
+"""Random companies: what is published equals what the definitions of docs/data_model.md say."""
 
 from __future__ import annotations
 

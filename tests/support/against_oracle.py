@@ -15,7 +15,7 @@ ORACLE_MODELS = ("first", "last", "linear")
 
 
 def assert_as_defined(project: Project, world: World) -> None:
-    """Every table that the definitions of DESIGN 5.4 decide."""
+    """Every table that the definitions of docs/data_model.md decide."""
     names = _persons(project, world)
     _sessions(project, world, names)
     journeys = _journeys(project, world, names)

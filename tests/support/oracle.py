@@ -1,4 +1,4 @@
-"""The definitions of DESIGN 5.4 once more, naively, to hold the published tables against.
+"""The definitions of docs/data_model.md once more, naively, to hold the published tables against.
 
 Written from the definitions alone: one person after another, one event after another, plain
 lists. It is slow and shares nothing with the SQL. Persons, journeys and sessions are known here

@@ -1,4 +1,4 @@
-"""What is counted over everyone, once more from the definitions of DESIGN 5.4: plain loops."""
+"""What is counted over everyone, once more from the definitions of docs/data_model.md: plain loops."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from journeyflow.errors import SettingsError
 from journeyflow.project import SETTINGS_FILE
 from journeyflow.settings import ProjectTable
+from journeyflow.sources.files import matching_files
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Context:
     region: str | None = None
     has_identity: bool = False
     source_names: frozenset[str] = frozenset()
+    source_files: tuple[tuple[str, str], ...] = ()
     currencies: frozenset[str] = frozenset()
     conversions_in: str | None = None
     losses_in: str | None = None
@@ -67,6 +69,12 @@ def project_context(
             for each in (sources if isinstance(sources, list) else [])
             if isinstance(each, dict)
         ),
+        source_files=tuple(
+            (str(each.get("name")), pattern)
+            for each in (sources if isinstance(sources, list) else [])
+            if isinstance(each, dict)
+            for pattern in _texts(each.get("files"))
+        ),
         currencies=frozenset({*rates, *([currency] if currency else [])}),
         conversions_in=_said_in(document, "conversions"),
         losses_in=_said_in(document, "losses"),
@@ -94,3 +102,22 @@ def read_document(path: Path) -> dict[str, Any]:
 def _table(document: Mapping[str, Any], key: str) -> dict[str, Any]:
     value = document.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def _texts(value: object) -> list[str]:
+    """One text or a list of them, whatever else may stand in unchecked settings."""
+    each = [value] if isinstance(value, str) else value
+    return [text for text in each if isinstance(text, str)] if isinstance(each, list) else []
+
+
+def claimed_by(context: Context, path: Path) -> str | None:
+    """The source of the project that reads this file already, or None."""
+    for name, pattern in context.source_files:
+        try:
+            if path.resolve() in [
+                each.resolve() for each in matching_files(context.directory, pattern)
+            ]:
+                return name
+        except SettingsError:
+            continue
+    return None

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from journeyflow.check.block import identity_block, outside_questions, source_block, suggestions
-from journeyflow.check.context import Context, project_context
+from journeyflow.check.context import Context, claimed_by, project_context
 from journeyflow.check.draft import Draft
 from journeyflow.check.drafting import make_draft
 from journeyflow.check.findings import ColumnFinding, FileReport, Question
@@ -104,6 +104,13 @@ def _look_closely(report: FileReport, context: Context, con: duckdb.DuckDBPyConn
     draft = make_draft(con, columns, found.settings, context, event_stem(largest))
     report.format = draft.format
     report.notes = [*found.notes, *draft.notes]
+    report.claimed_by = claimed_by(context, largest)
+    if report.claimed_by:
+        report.notes.insert(
+            0,
+            f"the source {report.claimed_by!r} reads this file already; a second would count "
+            "everything twice, so --write adds nothing",
+        )
     if len(report.paths) > 1:
         report.notes.append(f"the columns are judged by the largest file, {largest.name}")
     report.columns = [_finding(each, draft) for each in columns]

@@ -85,6 +85,7 @@ class FileReport:
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     settings_block: str = ""
+    claimed_by: str | None = None
 
     @property
     def unmapped(self) -> list[str]:

@@ -14,6 +14,7 @@ ROLE_NAMES: dict[str, str] = {
     "responded at|sent at|received at|sold at|дата|date|время|time|day|день|unix time|epoch|when",
     "kind": "event|event name|event type|событие|название события|имя события|тип события|kind|"
     "action|действие|activity|event action|activity type|action type|операция|тип операции|"
+    "step|шаг|шаг воронки|funnel step|state change|activity|активность|"
     "interaction|interaction type|тип обращения|тип контакта|тип действия|goal|goal name|цель|"
     "hit type|type|тип",
     "event_id": "event id|id события|message id|insert id|hit id|row id|record id|uuid|guid|id|"

@@ -11,7 +11,9 @@ from journeyflow.check.people import NAMED
 from journeyflow.check.profile import Column
 
 MOST_KINDS = 200
+MOST_NAMED_KINDS = 50
 FEW_DIGITS = 4
+CODED = re.compile(r"[a-zа-яё]+([_.][a-zа-яё0-9]+)+")
 LONGEST_KIND = 80
 EVENT = re.compile(
     r"view|visit|click|purchas|order|checkout|cart|sign|log.?in|regist|call|lead|form|submit|open|"
@@ -26,7 +28,7 @@ SUCCESS = (
     re.compile(
         r"\border(?:s|ed)?\b|order.(?:placed|completed|paid)|transaction|contract|\bwon\b|"
         r"payment.?(?:success|completed|received)|\bpaid\b|\bsales?\b|заказ|договор|оплат|оплач|продаж|"
-        r"успешно.реализ|subscribe",
+        r"успешно.реализ|subscribe|enrol+(?:ed|ment)?\b|зачисл",
         re.IGNORECASE,
     ),
 )
@@ -62,9 +64,15 @@ def settle_kind(draft: Draft, stem: str) -> None:
     if pages:
         draft.map(pages[0], "touchpoint", f"{pages[0].distinct} pages by name", 1.0)
     draft.constants["kind"] = "page_view" if pages or "url" in draft.columns else stem
+    named = [each.name for each in draft.free() if 1 < each.distinct <= MOST_NAMED_KINDS]
+    hint = (
+        f'if a column says what happened, such as {plain(named[0])!r}, write kind = "its name"'
+        if named
+        else "change the value to what a row is"
+    )
     draft.notes.append(
-        f"no column holds event names: every row becomes an event {draft.constants['kind']!r}; "
-        "change the value to what a row is"
+        f"no column holds event names for sure: every row becomes an event "
+        f"{draft.constants['kind']!r}; {hint}"
     )
     for column in draft.free():
         if name_score("state", column.name) >= NAMED and 1 < column.distinct <= MOST_KINDS:
@@ -117,6 +125,9 @@ def _score(column: Column) -> float:
     )
     if words(column.name) in ANY_TYPE and known < 0.2:
         return 0.0
+    # Names such as trial_booked are spelled by programmers, for events more than for anything.
+    coded = column.share(lambda v: CODED.fullmatch(v) is not None)
+    known = max(known, coded if column.distinct > 2 else 0.0)
     if named >= 3 or (named > 1.5 and known >= 0.2):
         return named + known
     return known if known >= 0.6 and column.distinct > 1 and others < NAMED else 0.0

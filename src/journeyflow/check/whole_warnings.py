@@ -9,6 +9,7 @@ from journeyflow.identity.types import IdClass, class_of
 from journeyflow.project import Project
 from journeyflow.sources.formats import FORMATS
 from journeyflow.warehouse.settings_tables import conversion_rules
+from journeyflow.warehouse.warnings import unclaimed_files, unmet_rules
 
 
 def source_warnings(
@@ -19,6 +20,8 @@ def source_warnings(
         *_strangers(report),
         *_two_deliver(con, project),
         *_no_goal(project, report),
+        *unmet_rules(con, project),
+        *unclaimed_files(project),
         *_personless(project, report),
     ]
 

@@ -7,8 +7,8 @@ from journeyflow.figures import palette
 from journeyflow.figures.safe import figure_parts
 from journeyflow.figures.sankey import least_width, node_name, sankey
 from journeyflow.language import Language
-from journeyflow.report.context import Column, Context, Figure, Section, Table
-from journeyflow.report.queries import GROUPS
+from journeyflow.report.context import Column, Context, Figure, Section, Table, records
+from journeyflow.report.queries import GROUPS, SUMMARY
 
 STEPS, TOP = 5, 6
 
@@ -32,9 +32,20 @@ def paths_section(ctx: Context) -> Section:
         scope=ctx.scope(table.total),
         figure=Figure(element, script, summary(table, words), least_width(table)),
         legend=legend(table, groups, words),
-        notes=[words.text("sankey.rule", top=TOP)],
+        notes=[words.text("sankey.rule", top=TOP), *_later(ctx, table)],
         folded=[(words.text("sankey.table"), link_table(table, words))],
     )
+
+
+def _later(ctx: Context, table: SankeyTable) -> list[str]:
+    """How many convert beyond the last step shown: their goal is not in the picture."""
+    (whole,) = records(ctx.of_period(SUMMARY))
+    nodes = table.nodes
+    shown = int(nodes.loc[nodes["kind"] == "converted", "value"].sum())
+    later = int(whole["converted"]) - shown
+    if later <= 0:
+        return []
+    return [ctx.words.text("sankey.later", n=ctx.words.number(later), steps=table.steps)]
 
 
 def summary(table: SankeyTable, words: Language) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from journeyflow._version import __version__
 from journeyflow.rules import RULES_VERSION
-from journeyflow.warehouse.models import load_models
+from journeyflow.warehouse.models import load_models, sql_root
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -43,6 +43,8 @@ def fingerprint(run: Run) -> dict[str, str]:
     for layer in ("events", "person"):
         for model in load_models(layer):
             pieces[f"sql/{layer}/{model.name}.sql"] = model.sql
+    macros = sql_root() / "private" / "event_macros.sql"
+    pieces["sql/private/event_macros.sql"] = macros.read_text(encoding="utf-8")
     pieces["journeyflow"] = __version__
     pieces["channel rules"] = RULES_VERSION
     for package in CLASSIFYING:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from journeyflow.warehouse.warnings import split_orders, twice_read, unclaimed_files, unmet_rules
+
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
@@ -44,7 +46,12 @@ def finish_run(run: Run, version: str) -> None:
         {"number": run.run_number},
     )
     run.counts["tied_events"] = run.scalar("select count(*) from person_events where tied")
-    _warn_of_split_orders(run)
+    run.warnings += [
+        *unmet_rules(con, run.project),
+        *twice_read(con),
+        *unclaimed_files(run.project),
+        *split_orders(con),
+    ]
     row = {
         "run_id": run.run_id,
         "run_number": run.run_number,
@@ -71,20 +78,6 @@ def finish_run(run: Run, version: str) -> None:
     con.execute("insert or replace into private.facts values ('built', $id)", {"id": run.run_id})
     run.remember("built", run.run_id)
     con.execute("delete from warehouse.state.facts where name = 'building'")
-
-
-def _warn_of_split_orders(run: Run) -> None:
-    """An order under two persons counts twice; the analyst must hear of it."""
-    split = run.scalar(
-        "select count(*) from (select order_key from person_events "
-        "where order_key is not null and conversion_rules is not null "
-        "group by order_key having count(distinct person_id) > 1)"
-    )
-    if split:
-        run.warnings.append(
-            f"{split} orders are reported under more than one person and count once for each: "
-            "nothing in the exports links the buyer on the site with the buyer in the CRM"
-        )
 
 
 def _describe(run: Run, version: str) -> None:

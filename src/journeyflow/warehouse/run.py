@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from journeyflow._version import __version__
-from journeyflow.errors import DataError, JourneyflowError
+from journeyflow.errors import DataError, JourneyflowError, SettingsError
 from journeyflow.identity.keys import Secret, load_secret
 from journeyflow.project import Project, load_project
 from journeyflow.warehouse.database import warehouse_dir, writer
@@ -137,8 +137,6 @@ def run(
     from journeyflow.warehouse.plan import make_plan
 
     if engine != "duckdb":
-        from journeyflow.errors import SettingsError
-
         raise SettingsError(f"unknown engine {engine!r}; this version knows only duckdb")
     with open_run(project_dir, full_refresh=full_refresh, progress=progress) as state:
         failed: list[JourneyflowError] = []

@@ -1,0 +1,97 @@
+"""What an analyst must hear after a run, although nothing in it is wrong."""
+
+from __future__ import annotations
+
+import difflib
+
+import duckdb
+
+from journeyflow.project import Project
+from journeyflow.sources.files import matching_files
+from journeyflow.warehouse.settings_tables import conversion_rules, loss_rules
+
+MOST_NAMED = 8
+
+
+def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
+    """Conversion and loss rules that no event meets: mostly a kind that is spelled otherwise."""
+    met = con.execute(
+        "select unnest(conversion_rules) as rule, 'conversion' as purpose from tagged_events "
+        "union select loss_rule, 'loss' from rule_matches where loss_rule is not null"
+    ).fetchall()
+    kinds = [
+        kind
+        for (kind,) in con.execute(
+            "select kind from tagged_events group by kind order by count(*) desc, kind"
+        ).fetchall()
+    ]
+    if not kinds:
+        return []
+    found = []
+    for purpose, rules in (
+        ("conversion", [rule for rule, _ in conversion_rules(project)]),
+        ("loss", loss_rules(project)),
+    ):
+        for number, rule in enumerate(rules, start=1):
+            if (number, purpose) in met:
+                continue
+            near = difflib.get_close_matches(str(rule.when.get("kind", rule.name)), kinds, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            seen = ", ".join(kinds[:MOST_NAMED]) + (" …" if len(kinds) > MOST_NAMED else "")
+            found.append(f"no event meets the {purpose} {rule.name!r}{hint} Kinds seen: {seen}")
+    return found
+
+
+def unclaimed_files(project: Project) -> list[str]:
+    """Files of a source's type that lie beside its files and belong to no source."""
+    claimed = {
+        path
+        for source in project.sources
+        for pattern in source.files
+        for path in matching_files(project.directory, pattern)
+    }
+    kinds = {(path.parent, path.suffix.lower()) for path in claimed}
+    beside = sorted(
+        path.relative_to(project.directory).as_posix()
+        for folder in {folder for folder, _ in kinds}
+        for path in folder.iterdir()
+        if path.is_file() and (folder, path.suffix.lower()) in kinds and path not in claimed
+    )
+    # A project's own files may share a suffix with exports that lie at its top.
+    beside = [each for each in beside if "/" in each]
+    if not beside:
+        return []
+    named = ", ".join(beside[:MOST_NAMED]) + (" …" if len(beside) > MOST_NAMED else "")
+    message = (
+        f"{len(beside)} files beside the exports belong to no source and are not read: {named}. "
+        'Widen files in [[sources]], for example files = ["exports/name*.csv"]'
+    )
+    return [message]
+
+
+def twice_read(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Files that two sources read: everything in them counts twice."""
+    return [
+        f"{file} is read by {count} sources; everything in it counts {count} times"
+        for file, count in con.execute(
+            "select min(file), count(distinct source) from ledger inner join source_settings "
+            "using (source) group by content_hash having count(distinct source) > 1 order by 1"
+        ).fetchall()
+    ]
+
+
+def split_orders(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Orders that are reported under more than one person count once for each of them."""
+    found = con.execute(
+        "select count(*) from (select order_key from person_events "
+        "where order_key is not null and conversion_rules is not null "
+        "group by order_key having count(distinct person_id) > 1)"
+    ).fetchall()
+    split = found[0][0]
+    if not split:
+        return []
+    message = (
+        f"{split} orders are reported under more than one person and count once for each: "
+        "nothing in the exports links the one who buys with the one in the other source"
+    )
+    return [message]
