@@ -1,4 +1,4 @@
-"""What is counted over everyone, once more from the definitions of docs/data_model.md: plain loops."""
+"""What is counted over everyone, once more from the definitions: plain loops."""
 
 from __future__ import annotations
 

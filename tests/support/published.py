@@ -2,8 +2,8 @@
 
     store = write_published(tmp_path, [visit("ann", "Home", "Catalogue", outcome="converted")])
 
-The tables are those of docs/data_model.md. What follows from journeys (steps, transitions, stage counts,
-credit, reconciliation) is counted here in plain Python, apart from the code under test.
+The tables are those of docs/data_model.md. What follows from journeys (steps, transitions, stage
+counts, credit, reconciliation) is counted here in plain Python, apart from the code under test.
 Tables that no journey implies (files, rejects, costs, source_overlap …) take literal `extra` rows.
 """
 
