@@ -7,7 +7,8 @@ with ordered as (
         tagged_events.*,
         event_persons.person_id,
         row_number() over lived as event_number,
-        count(*) over moment > 1 as tied
+        lag(event_place(tagged_events)) over lived as place_before,
+        lead(event_place(tagged_events)) over lived as place_after
     from tagged_events
     inner join event_persons using (ref)
     where
@@ -24,14 +25,6 @@ with ordered as (
                 tagged_events.sequence nulls last,
                 tagged_events.line,
                 tagged_events.event_id
-        ),
-        moment as (
-            partition by
-                event_persons.person_id,
-                tagged_events.occurred_at,
-                tagged_events.kind_rank,
-                tagged_events.source_position,
-                tagged_events.sequence
         )
 )
 
@@ -63,5 +56,5 @@ select
     product,
     loss_reason,
     attributes,
-    tied
+    coalesce(event_place(ordered) in (place_before, place_after), false) as tied
 from ordered

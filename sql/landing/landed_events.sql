@@ -2,12 +2,22 @@
 -- grain: one row per event of the file
 -- kind: landing
 -- note: without an id of its own a row is known by its content and by how often that stood before.
-with sound as (
+with nameless as (
     select
-        *,
+        line,
+        part,
         row_number() over (partition by file_of(line), content order by line, part) as occurrence
     from typed_rows
-    where len(faults) = 0
+    where event_id is null and len(faults) = 0
+),
+
+sound as (
+    select
+        typed_rows.*,
+        nameless.occurrence
+    from typed_rows
+    left join nameless using (line, part)
+    where len(typed_rows.faults) = 0
 )
 
 select

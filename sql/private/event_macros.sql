@@ -79,3 +79,11 @@ create or replace temp macro meets(x, pattern) as
 
 create or replace temp macro first_key(identifiers, kind) as
     list_filter(identifiers, lambda i: i.type = kind)[1].key;
+
+-- What decides the order of a person's events before line and event_id have to.
+create or replace temp macro event_place(e) as {
+    'at': e.occurred_at,
+    'rank': e.kind_rank,
+    'source': e.source_position,
+    'sequence': e.sequence
+};

@@ -46,7 +46,7 @@ def test_every_fault_is_told_at_once_with_its_place(tmp_path: Path) -> None:
         ("[[sources]]: the name 'site'", "stands 2 times"),
         ("[[sources]] 3 (crm) format", "did you mean table?"),
         ("[[sources]] 3 (crm) files", "no file matches 'exports/crm/*.csv'"),
-        ("[project] currency", "pattern"),
+        ("[project] currency", "three capital letters"),
         ("[sessions] timeout", '"30m"'),
         ("[journeys] lost_after", "duration"),
         ("[journeys] lost_aftr", "did you mean lost_after?"),

@@ -25,6 +25,8 @@ from journeyflow.warehouse.models import Model, create_temp, load_model
 
 NULLS = ("", "null", "NULL", "None", "NaN", "nan", "N/A", "\\N", "undefined", "[object Object]")
 TOLERATED = 3
+RAW = ("raw_rows", "url_parts", "referrers", "identifier_keys", "row_identifiers", "timed_rows")
+LANDED = ("typed_rows", "file_rejects", "file_skips", "file_blocked")
 FILE_STRIDE = 1 << 33  # as in the macros file_of and line_of; far above any file's lines
 
 
@@ -66,6 +68,7 @@ def read_batch(
     if lands == "events":
         raw = f"({load_model('landing', 'raw_events').sql}) union all by name ({raw})"
     con.execute(f"create or replace temp table raw_rows as {raw}")
+    con.execute("drop table records")
     create_temp(con, _models("url_parts"), values)
     _key_identifiers(con, project, secret)
     create_temp(con, _models("row_identifiers", "file_blocked"), values)
@@ -81,7 +84,14 @@ def read_batch(
     if lands != "costs":
         _refuse_unknown_zone(con, source, landings)
     _judge(con, project, landings)
+    clear_batch(con, RAW)
     return landings
+
+
+def clear_batch(con: duckdb.DuckDBPyConnection, tables: Sequence[str] = LANDED) -> None:
+    """Drop what reading left behind: raw values, and memory that what follows needs."""
+    for table in tables:
+        con.execute(f"drop table if exists temp.{table}")
 
 
 def _gather(

@@ -19,7 +19,7 @@ from journeyflow.project import Project
 from journeyflow.settings import Source
 from journeyflow.sources.files import COMPRESSED, content_hash, matching_files
 from journeyflow.sources.formats import FORMATS
-from journeyflow.sources.landing import Landing, read_batch
+from journeyflow.sources.landing import Landing, clear_batch, read_batch
 from journeyflow.warehouse.models import load_model
 
 # The parts of one BigQuery export are one delivery, whatever day-replacing rule its source has.
@@ -152,6 +152,7 @@ def land_files(
         source, arrived_at = batch[0].source, batch[0].arrived_at
         landings = read_batch(con, project, secret, source, paths, arrived_at)
         _land(con, batch, landings, run_number)
+        clear_batch(con)
         failed += [each.fault for each in landings if each.fault]
     if len(failed) == 1:
         raise failed[0]
