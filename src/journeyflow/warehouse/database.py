@@ -12,7 +12,7 @@ import duckdb
 from journeyflow.identity.keys import Secret
 from journeyflow.warehouse.models import sql_root
 
-MEMORY = "1GB"
+MEMORY = "1150MB"
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
