@@ -3,9 +3,7 @@
 -- kind: person
 -- note: ended_at is the customer's last sign of life or the loss; an open deal keeps it open.
 with open_deals as (
-    select
-        person_id,
-        deal_key
+    select person_id, deal_key
     from person_events
     where deal_key is not null and $open_deals = 'keep_open'
     group by person_id, deal_key
@@ -29,10 +27,8 @@ spans as (
         person_id,
         journey_number,
         min(occurred_at) as started_at,
-        coalesce(
-            max(occurred_at) filter (is_loss),
-            max(occurred_at) filter (not is_company)
-        ) as ended_at,
+        coalesce(max(occurred_at) filter (is_loss), max(occurred_at) filter (not is_company))
+            as ended_at,
         bool_or(is_loss) as has_loss,
         bool_or(holds_open_deal) as has_open_deal,
         arg_min(device, event_number) filter (device is not null) as device,
@@ -41,32 +37,6 @@ spans as (
         arg_max(loss_reason, event_number) filter (is_loss) as loss_reason
     from journey_events
     group by journey_id, person_id, journey_number
-),
-
-named_values as (
-    select
-        journey_id,
-        event_number,
-        unnest(map_entries(attributes)) as entry
-    from journey_events
-    where cardinality(attributes) > 0
-),
-
-first_values as (
-    select
-        journey_id,
-        entry.key as name,
-        arg_min(entry.value, event_number) as value
-    from named_values
-    group by journey_id, entry.key
-),
-
-attribute_maps as (
-    select
-        journey_id,
-        map_from_entries(list({'key': name, 'value': value} order by name)) as attributes
-    from first_values
-    group by journey_id
 ),
 
 converted as (
@@ -143,8 +113,8 @@ select
     judged.region,
     judged.product,
     judged.loss_reason,
-    coalesce(attribute_maps.attributes, map {}::map (text, text)) as attributes
+    coalesce(journey_attributes.attributes, map {}::map (text, text)) as attributes
 from judged
 inner join walked using (journey_id)
 left join touched using (journey_id)
-left join attribute_maps using (journey_id)
+left join journey_attributes using (journey_id)

@@ -1,0 +1,31 @@
+-- purpose: The mapped attributes of each journey.
+-- grain: one row per journey that has an attribute
+-- kind: person, internal
+-- note: of each attribute the first value that the journey saw.
+with named_values as (
+    select
+        event_journeys.person_id,
+        event_journeys.journey_id,
+        event_journeys.event_number,
+        unnest(map_entries(person_events.attributes)) as entry
+    from event_journeys
+    inner join person_events using (person_id, event_number)
+    where cardinality(person_events.attributes) > 0
+),
+
+first_values as (
+    select
+        person_id,
+        journey_id,
+        entry.key as name,
+        arg_min(entry.value, event_number) as value
+    from named_values
+    group by person_id, journey_id, entry.key
+)
+
+select
+    person_id,
+    journey_id,
+    map_from_entries(list({'key': name, 'value': value} order by name)) as attributes
+from first_values
+group by person_id, journey_id
