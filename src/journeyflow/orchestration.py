@@ -13,8 +13,7 @@ import sys
 from pathlib import Path
 
 from journeyflow.errors import SettingsError
-from journeyflow.project import SETTINGS_FILE, Project
-from journeyflow.sources.files import matching_files
+from journeyflow.project import SETTINGS_FILE, Project, source_files
 
 PROJECT_VARIABLE = "JOURNEYFLOW_PROJECT"
 DEFINITIONS = "journeyflow_pipelines.definitions"
@@ -68,12 +67,7 @@ def find_project() -> Path:
 
 def exports_digest(project: Project) -> str:
     """Hash of which export files lie in the project, by path, size and time of change."""
-    paths = {
-        path
-        for source in project.sources
-        for pattern in source.files
-        for path in matching_files(project.directory, pattern)
-    }
+    paths = {path for source in project.sources for path in source_files(project, source)}
     listing = [
         (str(path), status.st_size, status.st_mtime_ns)
         for path in sorted(paths)

@@ -132,6 +132,13 @@ def load_project(directory: Path | str) -> Project:
     return Project(directory, **{key: value for key, value in parts.items() if value is not None})
 
 
+def source_files(project: Project, source: s.Source) -> list[Path]:
+    """The files that lie below the project and that the source means, each once, by path."""
+    return sorted(
+        {path for each in source.files for path in matching_files(project.directory, each)}
+    )
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         message = f"{path.parent}: no {SETTINGS_FILE} here"

@@ -15,9 +15,9 @@ import duckdb
 
 from journeyflow.errors import DataError, SettingsError
 from journeyflow.identity.keys import Secret
-from journeyflow.project import Project
+from journeyflow.project import Project, source_files
 from journeyflow.settings import Source
-from journeyflow.sources.files import COMPRESSED, content_hash, matching_files
+from journeyflow.sources.files import COMPRESSED, content_hash
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.landing import Landing, clear_batch, read_batch
 from journeyflow.warehouse.models import load_model
@@ -86,7 +86,7 @@ def pending_files(con: duckdb.DuckDBPyConnection, project: Project) -> list[Pend
             ).fetchall()
         }
         present: dict[str, Path] = {}
-        for path in _source_files(project, source):
+        for path in source_files(project, source):
             present.setdefault(_hash(con, project, path), path)
         if not present and not known:
             message = f"source {source.name!r}: no file matches {', '.join(source.files)}"
@@ -110,11 +110,6 @@ def pending_files(con: duckdb.DuckDBPyConnection, project: Project) -> list[Pend
         message = f"the reading settings changed, but files to read again are gone:\n{listing}"
         raise SettingsError(message, "put the files back, or undo the change of the settings")
     return pending
-
-
-def _source_files(project: Project, source: Source) -> list[Path]:
-    found = {path for each in source.files for path in matching_files(project.directory, each)}
-    return sorted(found)
 
 
 def _hash(con: duckdb.DuckDBPyConnection, project: Project, path: Path) -> str:

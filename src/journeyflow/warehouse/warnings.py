@@ -6,8 +6,7 @@ import difflib
 
 import duckdb
 
-from journeyflow.project import Project
-from journeyflow.sources.files import matching_files
+from journeyflow.project import Project, source_files
 from journeyflow.warehouse.settings_tables import conversion_rules, loss_rules
 
 MOST_NAMED = 8
@@ -44,12 +43,7 @@ def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
 
 def unclaimed_files(project: Project) -> list[str]:
     """Files of a source's type that lie beside its files and belong to no source."""
-    claimed = {
-        path
-        for source in project.sources
-        for pattern in source.files
-        for path in matching_files(project.directory, pattern)
-    }
+    claimed = {path for source in project.sources for path in source_files(project, source)}
     kinds = {(path.parent, path.suffix.lower()) for path in claimed}
     beside = sorted(
         path.relative_to(project.directory).as_posix()
