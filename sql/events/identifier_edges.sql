@@ -3,17 +3,15 @@
 -- kind: events, internal
 -- note: both must be allowed to merge, and neither may be a hub.
 select
-    identifier_pairs.type,
-    identifier_pairs.key as "key",
-    identifier_pairs.other_type,
-    identifier_pairs.other_key
+    one.node,
+    other.node as other_node
 from identifier_pairs
-semi join identifiers
+inner join identifiers as one
     on
-        identifier_pairs.type = identifiers.type
-        and identifier_pairs.key = identifiers.key
-semi join identifiers as others
+        identifier_pairs.type = one.type
+        and identifier_pairs.key = one.key
+inner join identifiers as other
     on
-        identifier_pairs.other_type = others.type
-        and identifier_pairs.other_key = others.key
+        identifier_pairs.other_type = other.type
+        and identifier_pairs.other_key = other.key
 where identifier_pairs.may_merge and identifier_pairs.other_may_merge

@@ -1,11 +1,13 @@
 -- purpose: Every identifier that can stand for a person, and when it was first seen.
 -- grain: one row per identifier
 -- kind: events, internal
--- note: hubs and identifiers that may only attach are not here.
+-- note: hubs and identifiers that may only attach are not here; `node` numbers them for one run.
 select
     event_identifiers.type,
     event_identifiers.key as "key",
-    min(event_identifiers.occurred_at) as first_seen_at
+    min(event_identifiers.occurred_at) as first_seen_at,
+    (row_number() over (order by event_identifiers.type, event_identifiers.key) - 1)::integer
+        as node
 from event_identifiers
 anti join bot_events using (ref)
 anti join hubs

@@ -7,12 +7,12 @@ with named as (
         identifiers.type,
         identifiers.key as "key",
         identifiers.first_seen_at,
-        first_value(identifiers.type || '/' || identifiers.key) over (
+        first_value(identifiers.type || '/' || identifiers.key::text) over (
             partition by components.component
             order by identifiers.first_seen_at, identifiers.type, identifiers.key
         ) as earliest
     from identifiers
-    inner join components using (type, "key")
+    inner join components using (node)
 )
 
 select

@@ -2,62 +2,61 @@
 -- grain: one row per event of the file
 -- kind: landing
 -- note: without an id of its own a row is known by its content and by how often that stood before.
-with nameless as (
-    select
-        line,
-        part,
-        row_number() over (partition by file_of(line), content order by line, part) as occurrence
+with sound as (
+    select *
     from typed_rows
-    where event_id is null and len(faults) = 0
+    where len(faults) = 0
 ),
 
-sound as (
+named as (
+    select *
+    from sound
+    where event_id is not null
+    union all by name
     select
-        typed_rows.*,
-        nameless.occurrence
-    from typed_rows
-    left join nameless using (line, part)
-    where len(typed_rows.faults) = 0
+        * replace (keyed_hash(content::text || '/' || row_number() over (
+            partition by file_of(line), content
+            order by line, part
+        )) as event_id)
+    from sound
+    where event_id is null
 )
 
 select
-    ledger_ids.file_id::bigint * 68719476736 + line_of(sound.line) * 8 + part as ref,
+    ledger_ids.file_id::bigint * 68719476736 + line_of(named.line) * 8 + named.part as ref,
     ledger_ids.file_id,
-    line_of(sound.line) as line,
-    coalesce(event_id, keyed_hash(content || occurrence)) as row_id,
-    coalesce(event_id, keyed_hash(content || occurrence))
-    || case when part > 0 then '/' || part else '' end
-        as event_id,
-    content,
-    occurred_at,
-    time_flag,
-    local_day,
-    kind,
-    host,
-    page,
-    referrer_host,
-    channel,
-    utm_source,
-    utm_medium,
-    utm_campaign,
-    click,
-    value,
-    currency,
-    touchpoint,
-    stage,
-    user_agent,
-    owner,
-    score,
-    direction,
-    answered,
-    wait_s,
-    duration_s,
-    loss_reason,
-    device,
-    region,
-    product,
-    sequence,
-    attributes,
-    identifiers
-from sound
-inner join ledger_ids on file_of(sound.line) = ledger_ids.place
+    line_of(named.line) as line,
+    named.event_id || case when named.part > 0 then '/' || named.part else '' end as event_id,
+    named.content,
+    named.occurred_at,
+    named.time_flag,
+    named.local_day,
+    named.kind,
+    named.host,
+    named.page,
+    named.referrer_host,
+    named.channel,
+    named.utm_source,
+    named.utm_medium,
+    named.utm_campaign,
+    named.click,
+    named.value,
+    named.currency,
+    named.touchpoint,
+    named.stage,
+    named.user_agent,
+    named.owner,
+    named.score,
+    named.direction,
+    named.answered,
+    named.wait_s,
+    named.duration_s,
+    named.loss_reason,
+    named.device,
+    named.region,
+    named.product,
+    named.sequence,
+    named.attributes,
+    named.identifiers
+from named
+inner join ledger_ids on file_of(named.line) = ledger_ids.place

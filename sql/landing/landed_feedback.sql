@@ -14,7 +14,7 @@ select
     ledger_ids.file_id::bigint * 68719476736 + line_of(sound.line) * 8 as ref,
     ledger_ids.file_id,
     line_of(sound.line) as line,
-    coalesce(feedback_id, keyed_hash(content || occurrence)) as row_id,
+    coalesce(feedback_id, keyed_hash(content::text || '/' || occurrence)) as row_id,
     content,
     occurred_at,
     time_flag,

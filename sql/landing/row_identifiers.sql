@@ -20,10 +20,10 @@ select
     carried.part,
     list(
         distinct {
-            'type': identifier_keys.type, 'key': identifier_keys.key, 'weak': identifier_keys.weak
+            'type': identifier_keys.type, 'key': identifier_keys.key::uuid, 'weak': identifier_keys.weak
         }
         order by
-            {'type': identifier_keys.type, 'key': identifier_keys.key, 'weak': identifier_keys.weak}
+            {'type': identifier_keys.type, 'key': identifier_keys.key::uuid, 'weak': identifier_keys.weak}
     ) as identifiers
 from carried
 inner join identifier_keys

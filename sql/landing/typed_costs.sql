@@ -56,7 +56,7 @@ select
                 then fault('currency', currency, 'no rate in [currency.rates]')
         end
     ], lambda each: each is not null) as faults,
-    keyed_hash(
+    content_hash(
         row(local_day, source_name, medium, campaign, impressions, clicks, cost, currency)::text
     ) as content
 from typed

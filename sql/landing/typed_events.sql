@@ -77,7 +77,7 @@ with typed as (
 
 select
     *,
-    keyed_hash(row(
+    content_hash(row(
         epoch_us(occurred_at), kind, host, page, referrer_host, channel, utm_source, utm_medium,
         utm_campaign, click, value, currency, touchpoint, stage, user_agent, owner, score,
         direction, answered, wait_s, duration_s, loss_reason, device, region, product, sequence,

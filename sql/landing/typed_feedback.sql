@@ -45,7 +45,7 @@ select
                 then fault('score', score_text, 'outside its scale')
         end
     ], lambda each: each is not null) as faults,
-    keyed_hash(
+    content_hash(
         row(epoch_us(occurred_at), kind, score, scale_min, scale_max, touchpoint, identifiers)::text
     ) as content
 from typed

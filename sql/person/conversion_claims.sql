@@ -32,9 +32,9 @@ named as (
 ranked as (
     select
         *,
-        coalesce(order_key, ref::text) as order_or_event,
+        coalesce(order_key::text, ref::text) as order_or_event,
         row_number() over (
-            partition by person_id, goal, coalesce(order_key, ref::text)
+            partition by person_id, goal, coalesce(order_key::text, ref::text)
             order by rule, event_number
         ) as rank
     from named

@@ -25,9 +25,8 @@ create table if not exists private.landed_events (
     ref bigint not null,
     file_id integer not null,
     line bigint not null,
-    row_id text not null,
     event_id text not null,
-    content text not null,
+    content uhugeint not null,
     occurred_at timestamptz not null,
     time_flag text,
     local_day date not null,
@@ -57,7 +56,7 @@ create table if not exists private.landed_events (
     product text,
     sequence bigint,
     attributes map(text, text),
-    identifiers struct(type text, "key" text, weak boolean)[]
+    identifiers struct(type text, "key" uuid, weak boolean)[]
 );
 
 create table if not exists private.landed_costs (
@@ -65,7 +64,7 @@ create table if not exists private.landed_costs (
     file_id integer not null,
     line bigint not null,
     row_id text not null,
-    content text not null,
+    content uhugeint not null,
     local_day date not null,
     source_name text not null,
     medium text,
@@ -81,7 +80,7 @@ create table if not exists private.landed_feedback (
     file_id integer not null,
     line bigint not null,
     row_id text not null,
-    content text not null,
+    content uhugeint not null,
     occurred_at timestamptz not null,
     time_flag text,
     local_day date not null,
@@ -90,7 +89,7 @@ create table if not exists private.landed_feedback (
     scale_min double not null,
     scale_max double not null,
     touchpoint text,
-    identifiers struct(type text, "key" text, weak boolean)[]
+    identifiers struct(type text, "key" uuid, weak boolean)[]
 );
 
 create table if not exists private.rejected_rows (

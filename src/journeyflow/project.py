@@ -65,6 +65,7 @@ RULE_FIELDS = (
     "owner",
     "first",
 )
+MOMENTS = ("occurred_at", "responded_at")  # whose date and time may stand in two columns
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
     "tuple_type": 'expected a list such as ["purchase"]',
@@ -235,6 +236,11 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
         if known.shape == "columns":
             missing = [each for each in known.required if each not in columns]
             faults += [f"{place} columns.{each}: missing; it is required" for each in missing]
+            faults += [
+                f"{place} columns.{each}: expected one column; only a moment may be a list"
+                for each, mapped in columns.items()
+                if isinstance(mapped, list) and each not in MOMENTS
+            ]
         else:
             faults += [
                 f"{place} {key}: format {known.name} knows its own; only `table` maps columns"

@@ -59,6 +59,7 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Zone = Annotated[str, BeforeValidator(parse_zone)]
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 Pattern = str | bool | int | float
+Several = Annotated[tuple[str, ...], Field(min_length=2)]
 
 
 class Settings(BaseModel):
@@ -120,8 +121,9 @@ class Source(Settings):
     """Lines above the header."""
     null_values: tuple[str, ...] = ()
     """Further texts that mean "nothing"."""
-    columns: dict[str, str | Constant] = {}
-    """Our column = the column of the file, or `{ value = "constant" }`."""
+    columns: dict[str, str | Constant | Several] = {}
+    """Our column = the column of the file, or `{ value = "constant" }`; a moment whose date and
+    time stand in two columns is a list: `occurred_at = ["date", "time"]`."""
     identifiers: dict[str, str] = {}
     """Identifier type = the column of the file."""
     attributes: dict[str, str] = {}

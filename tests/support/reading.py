@@ -130,4 +130,4 @@ def _toml(value: Any) -> str:
 
 def identifiers(row: Row) -> dict[str, str]:
     """The keyed identifiers of a row by type."""
-    return {each["type"]: each["key"] for each in row["identifiers"]}
+    return {each["type"]: each["key"].hex for each in row["identifiers"]}

@@ -103,7 +103,7 @@ def _first_rows(
     """The first records under journeyflow's names; what landed, and identifiers as exported."""
     lands = FORMATS[draft.format].lands
     described = con.execute(
-        f"select * exclude (ref, file_id, row_id, content) from private.landed_{lands} "
+        f"select * exclude (ref, file_id, content) from private.landed_{lands} "
         f"where file_id = 1 order by line limit {SHOWN_ROWS}"
     )
     names = [each[0] for each in described.description]

@@ -49,7 +49,7 @@ def normalise_email(text: str, kind: IdClass) -> Normalised | Rejected:
         len(address) > _MAX_LENGTH
         or not _LOCAL.fullmatch(local)
         or not _DOMAIN.fullmatch(domain)
-        or not all(sign.isprintable() for sign in address)
+        or not address.isprintable()
     ):
         return Rejected("not an e-mail address")
     if local in _REASONS:

@@ -76,5 +76,6 @@ def normalise_cell(
 
 
 def _trim(raw: str) -> str:
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", raw)).strip()
-    return _TEXT_MARK.sub("", text)
+    # ASCII has no invisible signs and is composed already.
+    seen = raw if raw.isascii() else unicodedata.normalize("NFC", _INVISIBLE.sub("", raw))
+    return _TEXT_MARK.sub("", seen.strip())

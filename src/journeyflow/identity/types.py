@@ -116,7 +116,8 @@ def classes(overrides: Mapping[str, str] | None = None) -> dict[str, IdClass]:
 
 def class_of(type: str, overrides: Mapping[str, str] | None = None) -> IdClass:
     """The class of one type. A type that nobody declared only attaches."""
-    return classes(overrides).get(type, IdClass.ATTACH)
+    catalogue = classes(overrides) if overrides else DEFAULTS
+    return catalogue.get(type, IdClass.ATTACH)
 
 
 def weaker(one: IdClass, other: IdClass) -> IdClass:

@@ -133,12 +133,20 @@ def _plain(chunk: bytes, decoder: codecs.IncrementalDecoder) -> bool:
 
 
 def _well_quoted(path: Path, delimiter: str) -> bool:
-    """Tell whether every quote opens, closes or doubles: readers differ on all others."""
+    """Tell whether every quote opens, closes or doubles: readers differ on all others.
+
+    Between two quoted cells lies text without quotes that ends where a cell begins.
+    """
     mark = re.escape(delimiter.encode())
-    cell = rb'(?:"(?:[^"]++|"")*+"|[^"' + mark + rb"\r\n]*+)"
-    ordinary = re.compile(cell + rb"(?:" + mark + cell + rb")*+\r?\n?")
+    quoted = rb'"(?:[^"\r\n]++|"")*+"(?=[\r\n' + mark + rb"]|\Z)"
+    between = rb'[^"]++(?:(?<=[\n' + mark + rb"])|\Z)"
+    ordinary = re.compile(rb"(?:" + quoted + rb"|" + between + rb")*+")
     with path.open("rb") as file:
-        return all(ordinary.fullmatch(line) for line in file if b'"' in line)
+        while chunk := file.read(CHUNK):
+            lines = chunk + file.readline()
+            if b'"' in lines and not ordinary.fullmatch(lines):
+                return False
+    return True
 
 
 def _delimiter(header: str, suffix: str, wanted: list[str]) -> str:

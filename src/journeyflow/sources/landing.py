@@ -19,7 +19,8 @@ from journeyflow.project import Project
 from journeyflow.settings import Source
 from journeyflow.sources.files import inner_suffix, plain_bytes
 from journeyflow.sources.formats import FORMATS
-from journeyflow.sources.records import Records, empty_records, load_records
+from journeyflow.sources.mapping import projection
+from journeyflow.sources.records import FILE_STRIDE, Records, create_cells, load_records
 from journeyflow.sources.zones import zone_segments
 from journeyflow.warehouse.models import Model, create_temp, load_model
 
@@ -27,7 +28,6 @@ NULLS = ("", "null", "NULL", "None", "NaN", "nan", "N/A", "\\N", "undefined", "[
 TOLERATED = 3
 RAW = ("raw_rows", "url_parts", "referrers", "identifier_keys", "row_identifiers", "timed_rows")
 LANDED = ("typed_rows", "file_rejects", "file_skips", "file_blocked")
-FILE_STRIDE = 1 << 33  # as in the macros file_of and line_of; far above any file's lines
 
 
 @dataclass
@@ -67,8 +67,13 @@ def read_batch(
     raw = load_model("sources", source.format).sql
     if lands == "events":
         raw = f"({load_model('landing', 'raw_events').sql}) union all by name ({raw})"
-    con.execute(f"create or replace temp table raw_rows as {raw}")
-    con.execute("drop table records")
+    mapped, bound = projection(source)
+    con.execute(
+        f"create or replace temp table raw_rows as "
+        f"with records as not materialized (select {mapped} from cells) select * from ({raw})",
+        bound,
+    )
+    con.execute("drop table cells")
     create_temp(con, _models("url_parts"), values)
     _key_identifiers(con, project, secret)
     create_temp(con, _models("row_identifiers", "file_blocked"), values)
@@ -97,39 +102,21 @@ def clear_batch(con: duckdb.DuckDBPyConnection, tables: Sequence[str] = LANDED) 
 def _gather(
     con: duckdb.DuckDBPyConnection, project: Project, source: Source, paths: Sequence[Path]
 ) -> list[Landing]:
-    """Put the records of all files of the batch into one table `records`."""
+    """Put the records of all files of the batch into one table `cells`."""
     scratch = project.directory / "warehouse" / "scratch"
     landings = []
-    con.execute("drop table if exists gathered")
+    create_cells(con, source)
     for place, path in enumerate(paths):
-        name = path.relative_to(project.directory).as_posix()
-        landing = Landing(name, Records())
+        landing = Landing(path.relative_to(project.directory).as_posix(), Records())
         landings.append(landing)
         try:
             with plain_bytes(path, scratch) as plain:
-                landing.records = load_records(con, plain, name, inner_suffix(path), source)
+                landing.records = load_records(
+                    con, plain, landing.name, inner_suffix(path), source, place
+                )
         except DataError as fault:
             landing.fault = fault
-            continue
-        if len(paths) == 1:
-            return landings
-        into = (
-            "insert into gathered" if _exists(con, "gathered") else "create temp table gathered as"
-        )
-        con.execute(f"{into} select * replace (line + {place * FILE_STRIDE} as line) from records")
-    if not _exists(con, "gathered"):
-        # Every file failed: an empty table of the source's shape lets the rest go its way.
-        con.execute(f"create temp table gathered as {empty_records(source)}")
-    con.execute("drop table if exists records")
-    con.execute("alter table gathered rename to records")
     return landings
-
-
-def _exists(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    found = con.execute(
-        "select 1 from duckdb_tables() where temporary and table_name = $table", {"table": table}
-    )
-    return found.fetchone() is not None
 
 
 def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Source) -> None:

@@ -1,8 +1,12 @@
-"""One export file as the DuckDB table `records`: text, numbered, faults set apart."""
+"""Export files as rows of the temporary table `cells`: text, numbered, faults set apart.
+
+A table's cells are the mapped columns c0, c1, …; a JSON format's are whole records. What the
+mapping makes of them is a select list (`projection`), so that no row is written twice for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,15 +16,17 @@ import duckdb
 import pyarrow as pa
 
 from journeyflow.errors import DataError
-from journeyflow.settings import Constant, Source
+from journeyflow.settings import Source
 from journeyflow.sources.columnar import open_parquet, parquet_batches
 from journeyflow.sources.delimited import Fault, exact_batches, fast_batches, settle_dialect
 from journeyflow.sources.documents import json_batches
-from journeyflow.sources.formats import FORMATS, Format
+from journeyflow.sources.formats import FORMATS
+from journeyflow.sources.mapping import mapped_columns, parts_of
 
 DELIMITED = (".csv", ".tsv", ".txt")
 DOCUMENTS = (".ndjson", ".jsonl", ".json")
 FOREIGN = {b"PK\x03\x04": "an Excel workbook or zip archive", b"\x1f\x8b": "a gzip file"}
+FILE_STRIDE = 1 << 33  # as in the macros file_of and line_of; far above any file's lines
 
 
 @dataclass
@@ -31,30 +37,46 @@ class Records:
     faults: list[Fault] = field(default_factory=list)
 
 
-def load_records(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, suffix: str, source: Source
-) -> Records:
-    """Read the file at `path` (plain bytes) into the temporary table `records`.
+def create_cells(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Make the empty table `cells` for the files of `source`."""
+    columns = "".join(f", {name} text" for name in _columns(source))
+    con.execute(f"create or replace temp table cells (line bigint{columns})")
 
-    `name` is what messages call the file, `suffix` its type. Raises DataError for a file that
-    is not what its type says, lacks a mapped column, or ends early.
+
+def load_records(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, suffix: str, source: Source, place: int
+) -> Records:
+    """Add the records of the file at `path` (plain bytes) to `cells`.
+
+    `name` is what messages call the file, `suffix` its type, `place` its number in the batch.
+    Raises DataError for a file that is not what its type says, lacks a mapped column, or ends
+    early; `cells` then holds none of its records.
     """
     format = FORMATS[source.format]
     _refuse_foreign(path, name, suffix)
-    records = Records()
     tables = DELIMITED if format.shape == "columns" or format.flat else ()
-    if suffix in tables:
-        _load_delimited(con, path, name, source, records)
-    elif suffix in DOCUMENTS:
-        _load_documents(con, path, name, source, records)
-    elif suffix == ".parquet":
-        _load_parquet(con, path, name, source)
-    else:
-        message = f"{name}: the format {format.name} has no files of the type {suffix or 'none'}"
-        known = " ".join((*tables, *DOCUMENTS, ".parquet"))
-        raise DataError(message, f"known: {known}, also .gz and .zst")
-    count = con.execute("select count(*) from records").fetchone()
-    records.read = (count[0] if count else 0) + len(records.faults)
+    records = Records()
+    file = _File(con, path, name, source, place, records)
+    try:
+        if suffix in tables:
+            file.load_delimited()
+        elif suffix in DOCUMENTS:
+            file.load_documents()
+        elif suffix == ".parquet":
+            file.load_parquet()
+        else:
+            message = (
+                f"{name}: the format {format.name} has no files of the type {suffix or 'none'}"
+            )
+            known = " ".join((*tables, *DOCUMENTS, ".parquet"))
+            raise DataError(message, f"known: {known}, also .gz and .zst")
+    except DataError:
+        con.execute("delete from cells where file_of(line) = $place", {"place": place})
+        raise
+    ((count,),) = con.execute(
+        "select count(*) from cells where file_of(line) = $place", {"place": place}
+    ).fetchall()
+    records.read = count + len(records.faults)
     return records
 
 
@@ -67,130 +89,119 @@ def _refuse_foreign(path: Path, name: str, suffix: str) -> None:
             raise DataError(message, "export or save it as the type that its name says")
 
 
-def _load_delimited(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source, records: Records
-) -> None:
-    format = FORMATS[source.format]
-    if format.shape == "columns":
-        wanted = mapped_columns(source)
-        dialect = settle_dialect(path, name, source, wanted)
-        projection = _projection(source, _cells(wanted))
-    else:
-        dialect = settle_dialect(path, name, source, format.required)
-        wanted = [each for each in dialect.header if each and dialect.header.count(each) == 1]
-        projection = _objects(wanted)
-    if dialect.fast:
-        try:
-            _create(con, fast_batches(path, dialect, wanted), wanted, projection)
-        except pa.ArrowInvalid:
-            pass  # a ragged row somewhere: the exact reader tells which
-        else:
+@dataclass
+class _File:
+    """One file on its way into `cells`."""
+
+    con: duckdb.DuckDBPyConnection
+    path: Path
+    name: str
+    source: Source
+    place: int
+    records: Records
+
+    def load_delimited(self) -> None:
+        """Read delimited text: by the fast reader where it would number every record rightly."""
+        format = FORMATS[self.source.format]
+        wanted = mapped_columns(self.source) or list(format.required)
+        dialect = settle_dialect(self.path, self.name, self.source, wanted)
+        if format.shape == "json":
+            wanted = [each for each in dialect.header if each and dialect.header.count(each) == 1]
+        if dialect.fast:
+            try:
+                self._take(fast_batches(self.path, dialect, wanted), wanted)
+            except pa.ArrowInvalid:
+                pass  # a ragged row somewhere: the exact reader tells which
+            else:
+                return
+        faults = self.records.faults
+        self._take(exact_batches(self.path, self.name, dialect, wanted, faults), wanted)
+
+    def load_parquet(self) -> None:
+        """Read Parquet: the mapped columns, or whole records as JSON."""
+        if FORMATS[self.source.format].shape == "columns":
+            wanted = mapped_columns(self.source)
+            self._take(parquet_batches(self.path, self.name, wanted), wanted)
             return
-    batches = exact_batches(path, name, dialect, wanted, records.faults)
-    _create(con, batches, wanted, projection)
+        with open_parquet(self.path, self.name):
+            pass  # DuckDB's own words for a file that is no Parquet name neither it nor the way out
+        try:
+            self.con.execute(
+                "create or replace temp table documents as "
+                "select file_row_number + 1 as line, to_json(t)::text as record "
+                "from read_parquet($path, file_row_number = true) as t",
+                {"path": str(self.path)},
+            )
+        except duckdb.Error as fault:
+            message = f"{self.name}: not a whole Parquet file ({fault})"
+            raise DataError(message, "export it again") from fault
+        self._take_documents()
+
+    def load_documents(self) -> None:
+        """Read JSON: every record an object."""
+        records_at = FORMATS[self.source.format].records_at
+        batches = json_batches(self.path, self.name, records_at, self.records.faults)
+        with _incoming(self.con, batches, ["record"]):
+            self.con.execute("create or replace temp table documents as from incoming")
+        broken = self.con.execute(
+            "delete from documents where not json_valid(record) "
+            "or json_type(if(json_valid(record), record, 'null')) <> 'OBJECT' returning line"
+        ).fetchall()
+        self.records.faults += [Fault(line, "not a JSON object") for (line,) in broken]
+        self._take_documents()
+
+    def _take(self, batches: Iterator[pa.RecordBatch], wanted: Sequence[str]) -> None:
+        cells = [f"c{place}" for place in range(len(wanted))]
+        values: dict[str, Any] = {"first": self.place * FILE_STRIDE}
+        select = ", ".join(cells)
+        if FORMATS[self.source.format].shape == "json":
+            # Each row becomes the JSON object that the same record is in the format's own files.
+            values |= {f"k{place}": each for place, each in enumerate(wanted)}
+            pairs = ", ".join(f"$k{place}::text, {cell}" for place, cell in enumerate(cells))
+            select = f"json_object({pairs})::text"
+        with _incoming(self.con, batches, cells):
+            self.con.execute(f"insert into cells select line + $first, {select} from incoming", values)
+
+    def _take_documents(self) -> None:
+        format = FORMATS[self.source.format]
+        values: dict[str, Any] = {"first": self.place * FILE_STRIDE}
+        if format.shape == "json":
+            self._check_keys({key: key for key in format.required})
+            cells = "record"
+        else:
+            mapped = {each: parts_of(self.source.columns.get(each)) for each in format.required}
+            self._check_keys({key: column for column, keys in mapped.items() for key in keys})
+            values |= {f"p{n}": _path(key) for n, key in enumerate(mapped_columns(self.source))}
+            cells = ", ".join(f"record ->> ${each}" for each in values if each != "first")
+        self.con.execute(f"insert into cells select line + $first, {cells} from documents", values)
+        self.con.execute("drop table documents")
+
+    def _check_keys(self, keys: Mapping[str, str]) -> None:
+        """A required key that no record has is a missing column; `keys`: key -> our column."""
+        if not self.con.execute("select 1 from documents limit 1").fetchall():
+            return
+        for key, column in keys.items():
+            # One record that has it is enough, and the first mostly has.
+            if self.con.execute(
+                "select 1 from documents where record ->> $path is not null limit 1",
+                {"path": _path(key)},
+            ).fetchall():
+                continue
+            if FORMATS[self.source.format].shape == "json":
+                message = f"{self.name}: does not look like {self.source.format}: no record has {key!r}"
+                raise DataError(message, "look whether the file and the format in [[sources]] agree")
+            message = f"{self.name}: no record has the key {key!r}, mapped to {column}"
+            raise DataError(message, "correct the mapping in [[sources]]")
 
 
-def _load_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source) -> None:
-    if FORMATS[source.format].shape == "columns":
-        wanted = mapped_columns(source)
-        projection = _projection(source, _cells(wanted))
-        _create(con, parquet_batches(path, name, wanted), wanted, projection)
-        return
-    with open_parquet(path, name):
-        pass  # DuckDB's own words for a file that is no Parquet name neither it nor the way out
-    try:
-        con.execute(
-            "create or replace temp table records as select file_row_number + 1 as line, "
-            "to_json(t)::text as record from read_parquet($path, file_row_number = true) as t",
-            {"path": str(path)},
-        )
-    except duckdb.Error as fault:
-        raise DataError(f"{name}: not a whole Parquet file ({fault})", "export it again") from fault
-    _check_keys(con, name, source, {each: _path(each) for each in FORMATS[source.format].required})
-
-
-def _load_documents(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source, records: Records
-) -> None:
-    format = FORMATS[source.format]
-    batches = json_batches(path, name, format.records_at, records.faults)
-    with _incoming(con, batches, ["record"]):
-        con.execute("create or replace temp table records as from incoming")
-    broken = con.execute(
-        "delete from records where not json_valid(record) "
-        "or json_type(if(json_valid(record), record, 'null')) <> 'OBJECT' returning line"
-    ).fetchall()
-    records.faults += [Fault(line, "not a JSON object") for (line,) in broken]
-    if format.shape == "json":
-        _check_keys(con, name, source, {each: _path(each) for each in format.required})
-        return
-    wanted = mapped_columns(source)
-    mapped = {each: source.columns[each] for each in format.required}
-    required = {key: _path(each) for key, each in mapped.items() if isinstance(each, str)}
-    _check_keys(con, name, source, required)
-    paths = {f"p{place}": _path(each) for place, each in enumerate(wanted)}
-    select, values = _projection(source, [f"(record ->> ${place})" for place in paths])
-    con.execute(
-        f"create or replace temp table records as select line, {select} from records",
-        {**values, **paths},
-    )
+def _columns(source: Source) -> list[str]:
+    if FORMATS[source.format].shape == "json":
+        return ["record"]
+    return [f"c{place}" for place in range(len(mapped_columns(source)))]
 
 
 def _path(key: str) -> str:
     return key if key.startswith("$") else '$."' + key.replace('"', '""') + '"'
-
-
-def _check_keys(
-    con: duckdb.DuckDBPyConnection, name: str, source: Source, paths: dict[str, str]
-) -> None:
-    """A required key that no record has is a missing column."""
-    if not con.execute("select 1 from records limit 1").fetchone():
-        return
-    for column, path in paths.items():
-        # One record that has it is enough, and the first mostly has.
-        if con.execute(
-            "select 1 from records where record ->> $path is not null limit 1", {"path": path}
-        ).fetchone():
-            continue
-        if FORMATS[source.format].shape == "json":
-            message = f"{name}: does not look like {source.format}: no record has {column!r}"
-            raise DataError(message, "look whether the file and the format in [[sources]] agree")
-        message = f"{name}: no record has the key {source.columns[column]!r}, mapped to {column}"
-        raise DataError(message, "correct the mapping in [[sources]]")
-
-
-def empty_records(source: Source) -> str:
-    """The select of a `records` table without rows, of the shape this source's files give."""
-    format = FORMATS[source.format]
-    if format.shape == "json":
-        return "select null::bigint as line, null::text as record where false"
-    columns = "".join(f", null::text as {each}" for each in format.columns)
-    return (
-        f"select null::bigint as line{columns}, "
-        "[]::struct(type text, value text)[] as identifiers, "
-        "map_from_entries([]::struct(key text, value text)[]) as attributes where false"
-    )
-
-
-def mapped_columns(source: Source) -> list[str]:
-    """The file's columns that the source's mapping names, each once, in a fixed order."""
-    columns = [each for each in source.columns.values() if isinstance(each, str)]
-    return list(
-        dict.fromkeys([*columns, *source.identifiers.values(), *source.attributes.values()])
-    )
-
-
-def _create(
-    con: duckdb.DuckDBPyConnection,
-    batches: Iterator[pa.RecordBatch],
-    wanted: list[str],
-    projection: tuple[str, dict[str, Any]],
-) -> None:
-    select, values = projection
-    with _incoming(con, batches, _cells(wanted)):
-        con.execute(
-            f"create or replace temp table records as select line, {select} from incoming", values
-        )
 
 
 @contextmanager
@@ -221,44 +232,3 @@ def _incoming(
         raise
     finally:
         con.unregister("incoming")
-
-
-def _cells(wanted: list[str]) -> list[str]:
-    return [f"c{place}" for place in range(len(wanted))]
-
-
-def _objects(wanted: list[str]) -> tuple[str, dict[str, Any]]:
-    """Spell each row as the JSON object that the same record is in the format's own files."""
-    values = {f"k{place}": each for place, each in enumerate(wanted)}
-    pairs = ", ".join(f"$k{place}::text, c{place}" for place in range(len(wanted)))
-    return f"json_object({pairs})::text as record", values
-
-
-def _projection(source: Source, cells: list[str]) -> tuple[str, dict[str, Any]]:
-    """Spell the mapping as a select list over `cells`; names and constants are bound."""
-    format: Format = FORMATS[source.format]
-    cell = dict(zip(mapped_columns(source), cells, strict=True))
-    values: dict[str, Any] = {}
-    parts = []
-    for column in format.columns:
-        mapped = source.columns.get(column)
-        if isinstance(mapped, Constant):
-            values[f"k{len(values)}"] = mapped.value
-            parts.append(f"$k{len(values) - 1}::text as {column}")
-        else:
-            parts.append(f"{cell[mapped] if mapped else 'null::text'} as {column}")
-    parts.append(_pairs(source.identifiers, cell, "type", values) + " as identifiers")
-    entries = _pairs(source.attributes, cell, "key", values)
-    parts.append(f"map_from_entries({entries}) as attributes")
-    return ", ".join(parts), values
-
-
-def _pairs(
-    mapping: dict[str, str], cell: dict[str, str], label: str, values: dict[str, Any]
-) -> str:
-    structs = []
-    for name, column in mapping.items():
-        values[f"k{len(values)}"] = name
-        structs.append(f"{{'{label}': $k{len(values) - 1}::text, 'value': {cell[column]}}}")
-    kind = f"struct({label} text, value text)[]"
-    return f"[{', '.join(structs)}]::{kind}"

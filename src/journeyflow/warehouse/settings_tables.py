@@ -191,7 +191,7 @@ def _write_identity(con: duckdb.DuckDBPyConnection, project: Project, secret: Se
         for number in normalise_cell("phone", text, identity.region)
         if not isinstance(number, Rejected)
     ]
-    _write(con, "own_identifiers", "type text, key text", own)
+    _write(con, "own_identifiers", "type text, key uuid", own)
 
 
 def _write(

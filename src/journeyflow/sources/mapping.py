@@ -1,0 +1,77 @@
+"""The mapping of a source's columns, as a select list over the rows read from its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from journeyflow.settings import Constant, Source
+from journeyflow.sources.formats import FORMATS
+
+
+def mapped_columns(source: Source) -> list[str]:
+    """The file's columns that the source's mapping names, each once, in a fixed order."""
+    return list(
+        dict.fromkeys(
+            [
+                *(name for mapped in source.columns.values() for name in parts_of(mapped)),
+                *source.identifiers.values(),
+                *source.attributes.values(),
+            ]
+        )
+    )
+
+
+def parts_of(mapped: str | Constant | tuple[str, ...] | None) -> tuple[str, ...]:
+    """The file's columns behind one mapped column: none for a constant, several for a list."""
+    if mapped is None or isinstance(mapped, Constant):
+        return ()
+    return (mapped,) if isinstance(mapped, str) else mapped
+
+
+def projection(source: Source) -> tuple[str, dict[str, Any]]:
+    """What the mapping makes of `cells`, as a select list and the values bound in it.
+
+    Names of identifiers and constants are bound, never spelled; so DuckDB knows that a column
+    which is not mapped is NULL throughout, and spends nothing on it.
+    """
+    format = FORMATS[source.format]
+    if format.shape == "json":
+        return "line, record", {}
+    cell = {name: f"c{place}" for place, name in enumerate(mapped_columns(source))}
+    values: dict[str, Any] = {}
+    parts = ["line"]
+    for column in format.columns:
+        parts.append(f"{_spelled(source.columns.get(column), cell, values)} as {column}")
+    parts.append(_pairs(source.identifiers, cell, "type", values) + " as identifiers")
+    entries = _pairs(source.attributes, cell, "key", values)
+    parts.append(f"map_from_entries({entries}) as attributes")
+    return ", ".join(parts), values
+
+
+def _spelled(
+    mapped: str | Constant | tuple[str, ...] | None, cell: Mapping[str, str], values: dict[str, Any]
+) -> str:
+    if isinstance(mapped, Constant):
+        return f"{_bound(mapped.value, values)}::text"
+    # A date without its time is no moment: an empty part makes the whole empty.
+    cells = [f"clean({cell[each]})" for each in parts_of(mapped)]
+    if len(cells) > 1:
+        return " || ' ' || ".join(cells)
+    return cell[parts_of(mapped)[0]] if cells else "null::text"
+
+
+def _pairs(
+    mapping: dict[str, str], cell: Mapping[str, str], label: str, values: dict[str, Any]
+) -> str:
+    structs = [
+        f"{{'{label}': {_bound(name, values)}::text, 'value': {cell[column]}}}"
+        for name, column in mapping.items()
+    ]
+    return f"[{', '.join(structs)}]::struct({label} text, value text)[]"
+
+
+def _bound(text: str, values: dict[str, Any]) -> str:
+    name = f"k{len(values)}"
+    values[name] = text
+    return f"${name}"
