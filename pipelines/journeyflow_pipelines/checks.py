@@ -32,6 +32,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "source_overlap": ("source", "other_source"),
     "stage_conversion": ("stage",),
     "steps": ("journey_id", "step_number"),
+    "touches": ("person_id", "event_number"),
     "touchpoints": ("touchpoint",),
     "transitions": ("from_touchpoint", "to_touchpoint"),
     "transitions_after": ("from_touchpoint", "to_touchpoint"),

@@ -8,6 +8,7 @@ semi join bot_identifiers using (type, "key")
 
 union
 
-select located_events.ref
-from located_events
+select landed_events.ref
+from landed_events
+semi join current_rows using (ref)
 semi join crawlers using (user_agent)

@@ -1,20 +1,28 @@
--- purpose: Which landed event rows count: the latest version of each.
--- grain: one row per event (source, event_id)
+-- purpose: Which landed rows count: the latest version of each event, cost row and answer.
+-- grain: one row per event (source, event_id), cost row or answer
 -- kind: events, internal
 -- note: of equal versions the first by path and line stands for all: a re-delivery moves nothing.
-with versions as (
-    select
-        landed_events.ref,
-        landed_events.line,
-        landed_events.event_id,
-        landed_events.content,
-        landed_events.local_day,
-        ordered_files.source,
-        ordered_files.file,
-        ordered_files.replaces,
-        ordered_files.file_order,
-        ordered_files.delivery_order
+with landed as (
+    select ref, file_id, line, event_id as row_id, content, local_day
     from landed_events
+    union all
+    select ref, file_id, line, row_id, content, local_day
+    from landed_costs
+    union all
+    select ref, file_id, line, row_id, content, local_day
+    from landed_feedback
+),
+
+versions as (
+    select
+        landed.*,
+        ordered_files.source,
+        ordered_files.replaces,
+        ordered_files.delivery_order,
+        -- As in `ref`: no file has as many lines.
+        ordered_files.file_order::bigint * 68719476736 + landed.line as version_order,
+        ordered_files.path_order::bigint * 68719476736 + landed.line as place
+    from landed
     inner join ordered_files using (file_id)
 ),
 
@@ -38,13 +46,13 @@ candidates as (
 latest as (
     select
         source,
-        event_id,
-        arg_max(content, {'file': file_order, 'line': line}) as content
+        row_id,
+        arg_max(content, version_order) as content
     from candidates
-    group by source, event_id
+    group by source, row_id
 )
 
-select arg_min(versions.ref, {'file': versions.file, 'line': versions.line}) as ref
+select arg_min(versions.ref, versions.place) as ref
 from versions
-inner join latest using (source, event_id, content)
-group by versions.source, versions.event_id
+inner join latest using (source, row_id, content)
+group by versions.source, versions.row_id

@@ -4,16 +4,15 @@
 -- note: context identifiers and the company's own values identify nobody and are left out.
 with carried as (
     select
-        located_events.ref,
-        located_events.source,
-        located_events.occurred_at,
-        unnest(located_events.identifiers) as identifier
-    from located_events
+        landed_events.ref,
+        landed_events.occurred_at,
+        unnest(landed_events.identifiers) as identifier
+    from landed_events
+    semi join current_rows using (ref)
 )
 
 select
     carried.ref,
-    carried.source,
     carried.occurred_at,
     carried.identifier.type,
     carried.identifier.key as "key",

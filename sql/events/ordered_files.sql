@@ -18,7 +18,8 @@ with counted as (
                 source_settings.format <> 'ga4' or not contains(ledger.file, 'intraday'),
                 ledger.file,
                 ledger.file_id
-        ) as file_order
+        ) as file_order,
+        row_number() over (order by ledger.file, ledger.file_id) as path_order
     from ledger
     inner join source_settings using (source)
 )

@@ -2,13 +2,18 @@
 -- grain: one row per participating event
 -- kind: events, internal
 -- note: `tied` marks events whose order only line or event_id decided.
-with ordered as (
+with lived as (
     select
-        tagged_events.*,
+        tagged_events.ref,
         event_persons.person_id,
         row_number() over lived as event_number,
-        lag(event_place(tagged_events)) over lived as place_before,
-        lead(event_place(tagged_events)) over lived as place_after
+        coalesce(
+            event_place(tagged_events) in (
+                lag(event_place(tagged_events)) over lived,
+                lead(event_place(tagged_events)) over lived
+            ),
+            false
+        ) as tied
     from tagged_events
     inner join event_persons using (ref)
     where
@@ -29,32 +34,33 @@ with ordered as (
 )
 
 select
-    person_id,
-    event_number,
-    ref,
-    source,
-    event_id,
-    occurred_at,
-    kind,
-    touchpoint,
-    stage,
-    channel,
-    arrival,
-    utm_source,
-    utm_medium,
-    utm_campaign,
-    page,
-    is_session,
-    is_company,
-    is_loss,
-    conversion_rules,
-    order_key,
-    deal_key,
-    value,
-    device,
-    region,
-    product,
-    loss_reason,
-    attributes,
-    coalesce(event_place(ordered) in (place_before, place_after), false) as tied
-from ordered
+    lived.person_id,
+    lived.event_number,
+    lived.ref,
+    tagged_events.source,
+    tagged_events.event_id,
+    tagged_events.occurred_at,
+    tagged_events.kind,
+    tagged_events.touchpoint,
+    tagged_events.stage,
+    tagged_events.channel,
+    tagged_events.arrival,
+    tagged_events.utm_source,
+    tagged_events.utm_medium,
+    tagged_events.utm_campaign,
+    tagged_events.page,
+    tagged_events.is_session,
+    tagged_events.is_company,
+    tagged_events.is_loss,
+    tagged_events.conversion_rules,
+    tagged_events.order_key,
+    tagged_events.deal_key,
+    tagged_events.value,
+    tagged_events.device,
+    tagged_events.region,
+    tagged_events.product,
+    tagged_events.loss_reason,
+    tagged_events.attributes,
+    lived.tied
+from lived
+inner join tagged_events using (ref)

@@ -2,5 +2,8 @@
 -- grain: one row per combination
 -- kind: events, internal
 -- note: fields that no rule names are left out, which keeps the combinations few.
-select distinct rule_signature(located_events) as signature
-from located_events
+select distinct
+    rule_signature(landed_events, ordered_files.source, event_channels.channel) as signature
+from landed_events
+inner join event_channels using (ref)
+inner join ordered_files using (file_id)

@@ -4,12 +4,24 @@
 -- note: an event that no rule names keeps a touchpoint of its own; only its stage may be unknown.
 with ruled as (
     select
-        located_events.*,
+        landed_events.* exclude (channel),
+        event_channels.channel,
+        event_channels.arrival,
+        ordered_files.source,
+        ordered_files.source_position,
+        ordered_files.file,
+        source_settings.sessions as is_session,
         rule_matches.touchpoint_rule,
         rule_matches.conversion_rules,
         rule_matches.loss_rule
-    from located_events
-    left join rule_matches on rule_signature(located_events) = rule_matches.signature
+    from landed_events
+    inner join event_channels using (ref)
+    inner join ordered_files using (file_id)
+    inner join source_settings on ordered_files.source = source_settings.source
+    left join rule_matches
+        on
+            rule_signature(landed_events, ordered_files.source, event_channels.channel)
+            = rule_matches.signature
 )
 
 select

@@ -30,7 +30,8 @@ select
     count(*) as "rows"
 from (
     select file_id, unnest(identifiers) as identifier
-    from located_events
+    from landed_events
+    semi join current_rows using (ref)
 ) as carried
 inner join own_identifiers as own
     on

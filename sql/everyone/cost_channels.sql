@@ -11,7 +11,7 @@ with spelled as (
         coalesce(told(landed_costs.medium), '(not set)') as told_medium,
         coalesce(told(landed_costs.campaign), '') as told_campaign
     from landed_costs
-    semi join current_costs using (ref)
+    semi join current_rows using (ref)
 ),
 
 categories as (

@@ -12,7 +12,7 @@ select
     sum(landed_costs.clicks)::bigint as clicks,
     sum(round(landed_costs.cost * rates.rate, 2))::decimal(18, 2) as cost
 from landed_costs
-inner join current_costs using (ref)
+semi join current_rows using (ref)
 inner join rates on landed_costs.currency = rates.currency
 left join cost_channels
     on

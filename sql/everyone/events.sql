@@ -17,9 +17,10 @@ select
     tagged_events.kind,
     tagged_events.occurred_at,
     event_persons.person_id,
-    sessions.session_id,
-    event_journeys.journey_id,
-    coalesce(event_journeys.channel, tagged_events.channel) as channel,
+    event_places.event_number,
+    event_places.session_id,
+    event_places.journey_id,
+    coalesce(event_places.channel, tagged_events.channel) as channel,
     tagged_events.utm_source,
     tagged_events.utm_medium,
     tagged_events.utm_campaign,
@@ -40,18 +41,12 @@ select
     tagged_events.currency,
     tagged_events.is_bot,
     tagged_events.time_flag,
-    person_events.ref is not null as participates,
+    event_places.ref is not null as participates,
     claims.conversion_id,
     claims.same_conversion_as,
     tagged_events.file,
     tagged_events.line
 from tagged_events
 left join event_persons using (ref)
-left join person_events using (ref)
-left join event_sessions using (ref)
-left join sessions
-    on
-        event_sessions.person_id = sessions.person_id
-        and event_sessions.session_number = sessions.session_number
-left join event_journeys using (ref)
+left join event_places using (ref)
 left join claims using (ref)

@@ -4,8 +4,8 @@
 -- note: answers are no events; one that names a touchpoint keeps it, whatever the step before was.
 with answers as (
     select
-        current_feedback.source,
-        current_feedback.row_id as feedback_id,
+        ordered_files.source,
+        landed_feedback.row_id as feedback_id,
         landed_feedback.ref,
         landed_feedback.occurred_at,
         landed_feedback.kind,
@@ -15,7 +15,8 @@ with answers as (
         landed_feedback.touchpoint,
         landed_feedback.identifiers
     from landed_feedback
-    inner join current_feedback using (ref)
+    semi join current_rows using (ref)
+    inner join ordered_files using (file_id)
 ),
 
 known as (

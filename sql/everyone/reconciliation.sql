@@ -105,7 +105,7 @@ with rules as (
         (
             select coalesce(sum(round(landed_costs.cost * rates.rate, 2)), 0)::double
             from landed_costs
-            semi join current_costs using (ref)
+            semi join current_rows using (ref)
             inner join rates using (currency)
         )
 )

@@ -27,12 +27,11 @@ reached as (
         person_events.source,
         person_events.event_id,
         person_events.occurred_at,
-        sessions.session_id,
-        coalesce(sessions.channel, person_events.channel) as channel
+        event_places.session_id,
+        event_places.channel
     from person_events
-    left join event_sessions using (person_id, event_number)
-    left join sessions using (person_id, session_number)
-    where sessions.channel is not null or person_events.channel is not null
+    inner join event_places using (ref)
+    where event_places.channel is not null
 ),
 
 led as (

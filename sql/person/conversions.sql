@@ -5,7 +5,7 @@
 select
     conversion_claims.conversion_id,
     conversion_claims.person_id,
-    event_journeys.journey_id,
+    event_places.journey_id,
     conversion_claims.name,
     conversion_claims.occurred_at,
     conversion_claims.value::decimal(18, 2) as value,
@@ -13,5 +13,5 @@ select
     conversion_claims.is_primary,
     conversion_claims.event_number
 from conversion_claims
-left join event_journeys using (person_id, event_number)
+left join event_places using (ref)
 where conversion_claims.stands

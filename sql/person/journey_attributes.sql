@@ -4,13 +4,13 @@
 -- note: of each attribute the first value that the journey saw.
 with named_values as (
     select
-        event_journeys.person_id,
-        event_journeys.journey_id,
-        event_journeys.event_number,
+        event_places.person_id,
+        event_places.journey_id,
+        event_places.event_number,
         unnest(map_entries(person_events.attributes)) as entry
-    from event_journeys
-    inner join person_events using (person_id, event_number)
-    where cardinality(person_events.attributes) > 0
+    from event_places
+    inner join person_events using (ref)
+    where event_places.journey_id is not null and cardinality(person_events.attributes) > 0
 ),
 
 first_values as (

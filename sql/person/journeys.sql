@@ -13,12 +13,16 @@ with open_deals as (
 journey_events as (
     select
         person_events.*,
-        event_journeys.journey_id,
-        event_journeys.journey_number,
+        event_places.journey_id,
+        event_places.journey_number,
         open_deals.deal_key is not null as holds_open_deal
     from person_events
-    inner join event_journeys using (person_id, event_number)
-    left join open_deals using (person_id, deal_key)
+    inner join event_places using (ref)
+    left join open_deals
+        on
+            person_events.person_id = open_deals.person_id
+            and person_events.deal_key = open_deals.deal_key
+    where event_places.journey_id is not null
 ),
 
 spans as (

@@ -2,43 +2,34 @@
 -- grain: one row per step (journey_id, step_number)
 -- kind: person
 -- note: `after_conversion` steps were entered after the step that holds the first conversion.
-with converting as (
-    select distinct
-        person_id,
-        event_number
-    from conversions
-),
-
-journey_events as (
+with journey_events as (
     select
         person_events.person_id,
         person_events.event_number,
-        event_journeys.journey_id,
+        event_places.journey_id,
         person_events.occurred_at,
         person_events.touchpoint,
         person_events.stage,
-        event_journeys.channel,
-        converting.person_id is not null as converts,
+        event_places.channel,
+        lag(person_events.occurred_at) over lived as occurred_before,
         coalesce(
             not $collapse_repeats
             or lag(person_events.touchpoint) over lived <> person_events.touchpoint,
             true
         ) as begins
     from person_events
-    inner join event_journeys using (person_id, event_number)
-    left join converting using (person_id, event_number)
+    inner join event_places using (ref)
+    where event_places.journey_id is not null
     window lived as (
-        partition by person_events.person_id, event_journeys.journey_id
-        order by person_events.event_number
+        partition by event_places.journey_id order by person_events.event_number
     )
 ),
 
 numbered as (
     select
         *,
-        count(*) filter (begins) over (
-            partition by person_id, journey_id order by event_number
-        ) as step_number
+        count(*) filter (begins) over (partition by journey_id order by event_number)
+            as step_number
     from journey_events
 ),
 
@@ -50,32 +41,33 @@ grouped as (
         arg_min(touchpoint, event_number) as touchpoint,
         arg_min(stage, event_number) filter (stage is not null) as stage,
         arg_min(channel, event_number) filter (channel is not null) as channel,
+        min(event_number) as first_event,
         min(occurred_at) as entered_at,
         max(occurred_at) as left_at,
         count(*) as events,
-        bool_or(converts) as converts
+        -- The event before a step is the last of the step before it.
+        min(occurred_before) filter (begins) as left_before
     from numbered
     group by journey_id, person_id, step_number
+),
+
+converted as (
+    select journey_id, min(event_number) as converting_event
+    from conversions
+    group by journey_id
 )
 
 select
-    journey_id,
-    person_id,
-    step_number,
-    touchpoint,
-    stage,
-    channel,
-    entered_at,
-    left_at,
-    events,
-    epoch_us(entered_at - lag(left_at) over taken) / 1000000 as wait_s,
-    coalesce(
-        bool_or(converts) over (
-            partition by journey_id
-            order by step_number
-            rows between unbounded preceding and 1 preceding
-        ),
-        false
-    ) as after_conversion
+    grouped.journey_id,
+    grouped.person_id,
+    grouped.step_number,
+    grouped.touchpoint,
+    grouped.stage,
+    grouped.channel,
+    grouped.entered_at,
+    grouped.left_at,
+    grouped.events,
+    (epoch_us(grouped.entered_at) - epoch_us(grouped.left_before)) / 1000000 as wait_s,
+    coalesce(grouped.first_event > converted.converting_event, false) as after_conversion
 from grouped
-window taken as (partition by journey_id order by step_number)
+left join converted using (journey_id)

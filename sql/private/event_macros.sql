@@ -2,14 +2,14 @@
 create or replace temp macro rule_field(name, x) as
     case when list_contains(getvariable('rule_fields'), name) then x::text end;
 
-create or replace temp macro rule_signature(e) as {
+create or replace temp macro rule_signature(e, source, channel) as {
     'kind': e.kind,
-    'source': e.source,
+    'source': source,
     'path': rule_field('path', e.page),
     'host': rule_field('host', e.host),
     'touchpoint': rule_field('touchpoint', e.touchpoint),
     'stage': rule_field('stage', e.stage),
-    'channel': rule_field('channel', e.channel),
+    'channel': rule_field('channel', channel),
     'utm_source': rule_field('utm_source', e.utm_source),
     'utm_medium': rule_field('utm_medium', e.utm_medium),
     'utm_campaign': rule_field('utm_campaign', e.utm_campaign),

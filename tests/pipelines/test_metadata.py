@@ -86,7 +86,7 @@ def test_origins_of_some_columns(told: Told) -> None:
         found = told[table]["dagster/column_lineage"].deps_by_column[column]
         return {(each.asset_key.to_user_string(), each.column_name) for each in found}
 
-    assert origins("events", "journey_id") == {("event_journeys", "journey_id")}
+    assert origins("events", "journey_id") == {("event_places", "journey_id")}
     assert origins("journeys", "path") == {("steps", "step_number"), ("steps", "touchpoint")}
 
 

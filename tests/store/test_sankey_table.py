@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from journeyflow.analysis.sankey import KINDS, SankeyTable, node_id, sankey_table
 from journeyflow.errors import SettingsError
-from tests.support.published import BEGIN, DAY, SCHEMA, Journey, fill_ledger, visit
+from tests.support.published import BEGIN, DAY, LEDGER, SCHEMA, Journey, fill_ledger, visit
 
 LABELS = ("A", "B", "C", "D", "E", "Other", "Ж")
 ENDS = ("converted", "lost", "open")
@@ -23,7 +23,7 @@ ENDS = ("converted", "lost", "open")
 def con() -> Any:
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
-        for table in ("journeys", "steps", "events"):
+        for table in LEDGER:
             con.execute(f"create table {table} ({SCHEMA[table]})")
         yield con
 

@@ -33,6 +33,7 @@ TOUCHPOINTS = {
     "Order": "purchase",
 }
 Row = Mapping[str, Any]
+LEDGER = ("journeys", "steps", "events", "touches", "conversions")
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Row]) -> N
 def fill_ledger(con: duckdb.DuckDBPyConnection, told: Iterable[Journey]) -> None:
     """Replaces the rows of journeys, steps and events; for tests that need no other table."""
     rows = _rows(list(told), dict(STAGES), dict(TOUCHPOINTS))
-    for table in ("journeys", "steps", "events"):
+    for table in LEDGER:
         con.execute(f"delete from {table}")
         insert(con, table, rows[table])
 
@@ -174,14 +175,20 @@ def _tell(
         })  # fmt: skip
         rows["events"].append(shared | {
             "event_id": f"{j.journey_id}/{number}", "source": "site", "kind": "page_view",
-            "occurred_at": j.at(number), "page": f"/{touchpoint.lower()}", "is_bot": False,
+            "occurred_at": j.at(number), "event_number": number,
+            "page": f"/{touchpoint.lower()}", "is_bot": False,
             "file": "exports/site/1.csv", "line": number,
         })  # fmt: skip
+    rows["touches"] += [
+        {"journey_id": j.journey_id, "person_id": j.person, "event_number": number,
+         "channel": channel, "touched_at": j.at(number)}
+        for number, channel in enumerate(j.channels, 1)
+    ]  # fmt: skip
     if converted_at:
         rows["conversions"].append({
             "conversion_id": f"c-{j.journey_id}", "person_id": j.person, "name": "purchase",
             "journey_id": j.journey_id, "occurred_at": converted_at, "value": j.value,
-            "source": "site",
+            "source": "site", "event_number": j.converts_at,
         })  # fmt: skip
 
 
@@ -292,7 +299,7 @@ SCHEMA = {
         session_id text, journey_id text, channel text, utm_source text, utm_medium text,
         utm_campaign text, touchpoint text, stage text, page text, device text, region text,
         product text, direction text, value decimal(18, 2), currency text, is_bot boolean,
-        time_flag text, file text, line bigint""",
+        time_flag text, event_number bigint, file text, line bigint""",
     "persons": """person_id text, first_seen_at timestamptz, last_seen_at timestamptz,
         events bigint, sessions bigint, journeys bigint, conversions bigint,
         value decimal(18, 2), identifiers bigint, lifecycle text""",
@@ -309,7 +316,9 @@ SCHEMA = {
         channel text, entered_at timestamptz, left_at timestamptz, events bigint, wait_s double,
         after_conversion boolean""",
     "conversions": """conversion_id text, person_id text, journey_id text, name text,
-        occurred_at timestamptz, value decimal(18, 2), source text""",
+        occurred_at timestamptz, value decimal(18, 2), source text, event_number bigint""",
+    "touches": """person_id text, journey_id text, session_id text, event_number bigint,
+        channel text, touched_at timestamptz, source text, event_id text""",
     "transitions": """from_touchpoint text, to_touchpoint text, transitions bigint,
         journeys bigint, persons bigint, share double, wait_median_s double, wait_p90_s double""",
     "transitions_after": """from_touchpoint text, to_touchpoint text, transitions bigint,

@@ -16,10 +16,13 @@ import duckdb
 import pandas as pd
 
 from journeyflow.errors import SettingsError
+from journeyflow.warehouse.models import load_model
 
 LEVELS = ("touchpoint", "channel", "page")
 ENDS = ("conversion", "end")
 KINDS = ("touchpoint", "other", "continues", "converted", "open", "lost")
+# What a node is called that is no label of the data.
+LABELS = {each: each.capitalize() for each in KINDS}
 NO_LABEL = "(none)"
 
 
@@ -58,10 +61,10 @@ def sankey_table(
     until: str = "conversion",
     began: tuple[datetime | None, datetime | None] = (None, None),
 ) -> SankeyTable:
-    """Count the paths of the journeys in `con` (tables journeys, steps, events).
+    """Count the paths of the journeys in `con` (a published store).
 
-    level: what a node is: touchpoint (steps), channel (journeys.channel_path) or page (events);
-    channels and pages with their repeats in a row collapsed.
+    level: what a node is: touchpoint (steps), channel (touches) or page (events); channels and
+    pages with their repeats in a row collapsed.
     steps, top: columns shown, and labels that keep their name in each column.
     start: count from the first occurrence of this label; end: stop at its first occurrence
     after start. Journeys without them are not in the total.
@@ -71,14 +74,13 @@ def sankey_table(
     Raises SettingsError for a column, level, until, steps or top that does not exist.
     """
     _check(level, until, steps, top)
-    condition, values = _conditions(con, where or {})
-    query = _COUNT.format(paths=_paths(level, until), condition=condition)
+    condition, values = _conditions(con, where or {}, began)
     binding = {
-        "steps": steps, "top": top, "start": start, "end": end, "none": NO_LABEL,
-        "began_from": began[0], "began_before": began[1], **values,
+        "steps": steps, "top": top, "start": start, "end": end, "none": NO_LABEL, "until": until,
+        **values,
     }  # fmt: skip
     try:
-        rows = con.execute(query, binding).fetchall()
+        rows = con.execute(_query(level, condition), binding).fetchall()
     except duckdb.ConversionException as fault:
         raise SettingsError(
             "A value in `where` does not fit the type of its column in journeys.",
@@ -97,7 +99,9 @@ def _check(level: str, until: str, steps: int, top: int) -> None:
 
 
 def _conditions(
-    con: duckdb.DuckDBPyConnection, where: Mapping[str, object]
+    con: duckdb.DuckDBPyConnection,
+    where: Mapping[str, object],
+    began: tuple[datetime | None, datetime | None],
 ) -> tuple[str, dict[str, Any]]:
     types = dict(row[:2] for row in con.execute("describe journeys").fetchall())
     nested = ("STRUCT", "MAP", "UNION", "JSON", "VARIANT")
@@ -108,6 +112,10 @@ def _conditions(
     )
     parts: list[str] = ["true"]
     values: dict[str, Any] = {}
+    for bound, moment, sign in zip(("began_from", "began_before"), began, (">=", "<"), strict=True):
+        if moment is not None:
+            parts.append(f"j.started_at {sign} ${bound}::timestamptz")
+            values[bound] = moment
     for position, (column, wanted) in enumerate(where.items()):
         if column not in scalar:
             raise SettingsError(
@@ -128,37 +136,29 @@ def _conditions(
     return " and ".join(parts), values
 
 
-def _paths(level: str, until: str) -> str:
-    whole = until == "end"
-    if level == "touchpoint":
-        return _STEP_PATHS.format(which="true" if whole else "not after_conversion")
-    if level == "page":
-        return _EVENT_PATHS.format(column="page", which="true" if whole else _BEFORE)
-    # journeys.channel_path knows no times, so what follows a conversion is cut by the events.
-    cut = "" if whole else "and c.converted_at is null"
-    before = "false" if whole else "c.converted_at is not null and e.occurred_at <= c.converted_at"
-    return f"""
-        select journey_id, list_filter(channel_path,
-            lambda x, i: i = 1 or x is distinct from channel_path[i - 1]) as path
-        from chosen c where true {cut}
-        union all
-        {_EVENT_PATHS.format(column="channel", which=before)}"""
+def _query(level: str, condition: str) -> str:
+    """The paths of the journeys that meet `condition`, counted; every part a file in sql/paths."""
+    return (
+        f"with chosen as materialized (select journey_id, outcome from journeys as j "
+        f"where {condition}), "
+        f"paths as materialized ({load_model('paths', level).sql}) "
+        f"select * from ({load_model('paths', 'sankey').sql})"
+    )
 
 
 def _table(rows: list[tuple[Any, ...]], steps: int) -> SankeyTable:
     order = {kind: position for position, kind in enumerate(KINDS)}
-    nodes = [
-        (node_id(step, kind, label), step, label, kind, value)
-        for part, step, kind, label, _, _, value in rows
-        if part == "node"
-    ]
+    nodes, links = [], []
+    for part, step, kind, label, to_kind, to_label, value in rows:
+        name = label or LABELS[kind]
+        here = node_id(step, kind, name)
+        if part == "node":
+            nodes.append((here, step, name, kind, value))
+        else:
+            there = node_id(step + 1, to_kind, to_label or LABELS[to_kind])
+            links.append((here, there, value))
     nodes.sort(key=lambda n: (n[1], order[n[3]], -n[4], n[2]))
     place = {node[0]: position for position, node in enumerate(nodes)}
-    links = [
-        (node_id(step, kind, label), node_id(step + 1, to_kind, to_label), value)
-        for part, step, kind, label, to_kind, to_label, value in rows
-        if part == "link"
-    ]
     links.sort(key=lambda link: (place[link[0]], place[link[1]]))
     return SankeyTable(
         nodes=pd.DataFrame(nodes, columns=["id", "step", "label", "kind", "value"]),
@@ -166,81 +166,3 @@ def _table(rows: list[tuple[Any, ...]], steps: int) -> SankeyTable:
         total=sum(node[4] for node in nodes if node[1] == 1),
         steps=steps,
     )
-
-
-_BEFORE = "e.occurred_at <= c.converted_at or c.converted_at is null"
-
-_STEP_PATHS = """
-    select s.journey_id, list(s.touchpoint order by s.step_number) as path
-    from steps s semi join chosen c on c.journey_id = s.journey_id
-    where {which} group by s.journey_id"""
-
-_EVENT_PATHS = """
-    select journey_id, list(label order by occurred_at, source, line, event_id) as path
-    from (
-        select e.journey_id, e.{column} as label, e.occurred_at, e.source, e.line, e.event_id,
-            lag(e.{column}) over (
-                partition by e.journey_id order by e.occurred_at, e.source, e.line, e.event_id
-            ) as label_before
-        from events e join chosen c on c.journey_id = e.journey_id
-        where e.{column} is not null and ({which})
-    )
-    where label is distinct from label_before
-    group by journey_id"""
-
-_COUNT = """
-with chosen as materialized (
-    select * from journeys j
-    where {condition}
-      and ($began_from::timestamptz is null or j.started_at >= $began_from::timestamptz)
-      and ($began_before::timestamptz is null or j.started_at < $began_before::timestamptz)
-),
-labelled as (
-    select c.journey_id, c.outcome,
-        case when coalesce(len(p.path), 0) = 0 then [$none]
-             else list_transform(p.path, lambda x: coalesce(x, $none)) end as path
-    from chosen c left join ({paths}) p on p.journey_id = c.journey_id
-),
-started as (
-    select journey_id, outcome,
-        case when $start::varchar is null then path
-             else path[list_position(path, $start::varchar):] end as path
-    from labelled
-    where $start::varchar is null or list_contains(path, $start::varchar)
-),
-ended as (
-    -- The start itself is not its own end: with start = end the next occurrence counts.
-    select journey_id, outcome, path, len(path) as whole,
-        case when $end::varchar is null then len(path)
-             when $start::varchar is null then list_position(path, $end::varchar)
-             else 1 + list_position(path[2:], $end::varchar) end as length
-    from started
-),
-shown as materialized (
-    select journey_id, unnest(path[:least(length, $steps)]) as label,
-        unnest(range(1, least(length, $steps) + 1)) as step
-    from ended where length is not null and length > 0
-),
-ranked as (
-    select step, label, row_number() over (
-        partition by step order by count(*) desc, label) as place
-    from shown group by step, label
-),
-placed as materialized (
-    select s.journey_id, s.step,
-        case when r.place <= $top then 'touchpoint' else 'other' end as kind,
-        case when r.place <= $top then s.label else 'Other' end as label
-    from shown s join ranked r on r.step = s.step and r.label = s.label
-    union all
-    select journey_id, least(length, $steps) + 1,
-        case when length > $steps or length < whole then 'continues' else outcome end as kind,
-        case when length > $steps or length < whole then 'Continues'
-             else upper(outcome[1]) || outcome[2:] end
-    from ended where length is not null and length > 0
-)
-select 'node', step, kind, label, null, null, count(*) from placed group by step, kind, label
-union all
-select 'link', a.step, a.kind, a.label, b.kind, b.label, count(*)
-from placed a join placed b on b.journey_id = a.journey_id and b.step = a.step + 1
-group by all
-"""

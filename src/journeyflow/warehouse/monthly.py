@@ -1,6 +1,6 @@
 """The siblings in schema `monthly`: the same SQL over one month's journeys after another.
 
-Temporary views of the same names narrow the inputs to a month of the project's zone: journeys
+Temporary tables of the same names narrow the inputs to a month of the project's zone: journeys
 by the month in which they began, conversions and costs by their own.
 """
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
 NARROWED = {
-    "journeys": "from warehouse.main.journeys where month_of(started_at) = {month}",
+    "journeys": "from warehouse.main.journeys where month_of(started_at) = $month",
     "steps": "from warehouse.main.steps semi join journeys using (journey_id)",
-    "conversions": "from warehouse.main.conversions where month_of(occurred_at) = {month}",
-    "landed_costs": "from private.main.landed_costs where date_trunc('month', local_day) = {month}",
+    "conversions": "from warehouse.main.conversions where month_of(occurred_at) = $month",
+    "landed_costs": "from private.main.landed_costs where date_trunc('month', local_day) = $month",
 }
 
 
@@ -41,8 +41,9 @@ def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> Non
         )
     for month in _months(run):
         for name, narrowed in NARROWED.items():
-            sql = narrowed.format(month=f"date '{month}'")
-            con.execute(f"create or replace temp view {name} as select * {sql}")
+            # A table and no view: several models read each of them.
+            bound = {"month": month} if "$month" in narrowed else {}
+            con.execute(f"create or replace temp table {name} as select * {narrowed}", bound)
         create_temp(con, models, run.values)
         make_touchpoints(run, "temp table touchpoints")
         for name in kept:
@@ -51,10 +52,8 @@ def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> Non
                 f"select $month::date as month, * from temp.main.{name}",
                 {"month": month},
             )
-        for name in made:
+        for name in (*made, *NARROWED):
             con.execute(f"drop table temp.main.{name}")
-        for name in reversed(NARROWED):
-            con.execute(f"drop view temp.main.{name}")
 
 
 def _months(run: Run) -> list[date]:

@@ -57,7 +57,7 @@ def make_plan(project: Project) -> list[Step]:
     python = [
         Step("settings", "settings", landed, steps.write_settings),
         Step("host_domains", "events", frozenset({"current_rows"}), steps.host_domains),
-        Step("crawlers", "events", frozenset({"located_events"}), steps.crawlers),
+        Step("crawlers", "events", frozenset({"current_rows"}), steps.crawlers),
         Step(
             "components", "identity", frozenset({"identifiers", "identifier_edges"}), steps.stitch
         ),

@@ -87,7 +87,8 @@ def crawlers(run: Run) -> None:
     agents = [
         agent
         for (agent,) in run.con.execute(
-            "select distinct user_agent from located_events where user_agent is not null "
+            "select distinct user_agent from landed_events semi join current_rows using (ref) "
+            "where user_agent is not null "
             "order by all"
         ).fetchall()
     ]

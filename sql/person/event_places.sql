@@ -1,10 +1,15 @@
--- purpose: Which journey each event of a person belongs to, and the channel it was reached by.
--- grain: one row per participating event that belongs to a journey
+-- purpose: Where each event of a person stands: its session, its journey, and its channel.
+-- grain: one row per participating event
 -- kind: person, internal
 -- note: what the company does joins the journey that runs at that moment and starts none.
 with flow as (
     select
-        *,
+        person_id,
+        event_number,
+        ref,
+        occurred_at,
+        channel,
+        is_company,
         count(*) filter (is_loss) over before as losses_before,
         case when not is_company then occurred_at end as customer_at
     from person_events
@@ -43,21 +48,37 @@ running as (
 numbered as (
     select
         *,
-        count(*) filter (not is_company and not goes_on) over (
-            partition by person_id order by event_number
-        ) as journey_number
+        case
+            when not is_company or goes_on
+                then count(*) filter (not is_company and not goes_on) over (
+                    partition by person_id order by event_number
+                )
+        end::integer as journey_number
     from running
-    qualify not is_company or goes_on
+),
+
+named as (
+    select
+        person_id,
+        journey_number,
+        keyed_hash('journey' || person_id || journey_number) as journey_id
+    from numbered
+    where journey_number is not null
+    group by person_id, journey_number
 )
 
 select
     numbered.person_id,
     numbered.event_number,
     numbered.ref,
-    numbered.journey_number::integer as journey_number,
-    keyed_hash('journey' || numbered.person_id || numbered.journey_number) as journey_id,
-    coalesce(sessions.channel, numbered.channel) as channel,
-    sessions.session_id
+    sessions.session_id,
+    numbered.journey_number,
+    named.journey_id,
+    coalesce(sessions.channel, numbered.channel) as channel
 from numbered
-left join event_sessions using (person_id, event_number)
-left join sessions using (person_id, session_number)
+left join named using (person_id, journey_number)
+left join event_sessions using (ref)
+left join sessions
+    on
+        event_sessions.person_id = sessions.person_id
+        and event_sessions.session_number = sessions.session_number

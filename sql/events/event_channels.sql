@@ -1,13 +1,9 @@
--- purpose: Current events with the channel that they came from.
+-- purpose: Where each current event came from.
 -- grain: one row per event (source, event_id)
 -- kind: events, internal
 -- note: a mapped channel wins over campaign parameters and referrer; Direct is no arrival.
 select
-    landed_events.* exclude (channel),
-    ordered_files.source,
-    ordered_files.source_position,
-    ordered_files.file,
-    source_settings.sessions as is_session,
+    landed_events.ref,
     case
         when is_direct(landed_events.channel) then 'Direct'
         else coalesce(landed_events.channel, arrivals.channel)
@@ -19,6 +15,4 @@ select
     end as arrival
 from landed_events
 semi join current_rows using (ref)
-inner join ordered_files using (file_id)
-inner join source_settings on ordered_files.source = source_settings.source
 left join arrivals on arrival_parts(landed_events) = arrivals.parts
