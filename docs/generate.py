@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from journeyflow import project, settings
+from journeyflow import clashes, project, settings
 from journeyflow.identity.types import DEFAULTS
 from journeyflow.sources.formats import FORMATS
 from journeyflow.warehouse.models import Model, load_models
@@ -152,7 +152,7 @@ def _formats() -> str:
     for each in FORMATS.values():
         columns = ", ".join(f"**{c}**" if c in each.required else c for c in each.columns)
         lines.append(f"| {each.name} | {each.describes} | {columns or 'its own'} |")
-    fields = ", ".join(f"`{each}`" for each in project.RULE_FIELDS)
+    fields = ", ".join(f"`{each}`" for each in clashes.RULE_FIELDS)
     lines.append(f"\nFields that rules (`when`) may name: {fields}, `attributes.<name>`.")
     return "\n".join(lines) + "\n"
 

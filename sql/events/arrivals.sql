@@ -67,7 +67,9 @@ categories as (
 select
     fallen_back.parts,
     arg_min(channel_rules.channel, channel_rules.priority) as channel,
-    max(concat_ws(' / ', fallen_back.source, fallen_back.medium, fallen_back.campaign)) as arrival
+    max(concat_ws(
+        ' / ', fallen_back.source, fallen_back.medium, fallen_back.campaign, fallen_back.click
+    )) as arrival
 from fallen_back
 left join categories using (source)
 inner join channel_rules

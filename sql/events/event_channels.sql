@@ -2,17 +2,25 @@
 -- grain: one row per event (source, event_id)
 -- kind: events, internal
 -- note: a mapped channel wins over campaign parameters and referrer; Direct is no arrival.
+with landed as (
+    select
+        landed_events.ref,
+        arrival_parts(landed_events) as parts,
+        case
+            when is_direct(landed_events.channel) then 'Direct'
+            when told(landed_events.channel) is not null then landed_events.channel
+        end as mapped_channel
+    from landed_events
+    semi join current_rows using (ref)
+)
+
 select
-    landed_events.ref,
+    landed.ref,
+    landed.mapped_channel,
+    coalesce(landed.mapped_channel, arrivals.channel) as channel,
     case
-        when is_direct(landed_events.channel) then 'Direct'
-        else coalesce(landed_events.channel, arrivals.channel)
-    end as channel,
-    case
-        when is_direct(landed_events.channel) then null
-        when landed_events.channel is not null then 'channel ' || landed_events.channel
-        when arrivals.channel <> 'Direct' then arrivals.arrival
+        when landed.mapped_channel is distinct from 'Direct' and arrivals.channel <> 'Direct'
+            then arrivals.arrival
     end as arrival
-from landed_events
-semi join current_rows using (ref)
-left join arrivals on arrival_parts(landed_events) = arrivals.parts
+from landed
+left join arrivals using (parts)

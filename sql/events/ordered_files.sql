@@ -1,19 +1,20 @@
 -- purpose: The files of the ledger in the order in which their rows count.
 -- grain: one row per file
 -- kind: events, internal
--- note: a later run wins, files of one run go by path; parts of a split export are one delivery.
+-- note: a later delivery wins, files of one go by path; parts of a split export are one delivery.
 with counted as (
     select
         ledger.file_id,
         ledger.source,
         ledger.file,
         ledger.run_number,
+        ledger.delivered,
         ledger.delivery,
         source_settings.position as source_position,
         source_settings.replaces,
         row_number() over (
             order by
-                ledger.run_number,
+                ledger.delivered,
                 -- GA4's table of the running day must not outdo the day's final one.
                 source_settings.format <> 'ga4' or not contains(ledger.file, 'intraday'),
                 ledger.file,
@@ -26,5 +27,5 @@ with counted as (
 
 select
     *,
-    max(file_order) over (partition by source, run_number, delivery) as delivery_order
+    max(file_order) over (partition by source, delivered, delivery) as delivery_order
 from counted

@@ -44,6 +44,7 @@ select
     tagged_events.touchpoint,
     tagged_events.stage,
     tagged_events.channel,
+    tagged_events.mapped_channel,
     tagged_events.arrival,
     tagged_events.utm_source,
     tagged_events.utm_medium,

@@ -18,7 +18,10 @@ met as (
     inner join rule_conditions
         on
             fields.field.name = rule_conditions.field
-            and fields.field.value glob rule_conditions.pattern
+            and (
+                fields.field.value = rule_conditions.pattern
+                or (not rule_conditions.exact and fields.field.value glob rule_conditions.pattern)
+            )
     group by fields.signature, rule_conditions.purpose, rule_conditions.rule
     having count(*) = any_value(rule_conditions.conditions)
 )

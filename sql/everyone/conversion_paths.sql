@@ -21,12 +21,16 @@ successes as (
     group by coalesce(taken.path, [])
 ),
 
+taken_touches as (
+    select coalesce(session_id, source || '/' || event_id) as touch
+    from conversion_touches
+),
+
 lost_touches as (
     select
         touches.journey_id,
         touches.event_number,
-        touches.source,
-        touches.event_id,
+        coalesce(touches.session_id, touches.source || '/' || touches.event_id) as touch,
         touches.channel,
         bool_or(touches.channel <> 'Direct') over (partition by touches.journey_id) as has_others
     from touches
@@ -39,7 +43,7 @@ fruitless as (
         journey_id,
         list(channel order by event_number) as path
     from lost_touches
-    anti join conversion_touches using (source, event_id)
+    anti join taken_touches using (touch)
     where
         channel <> 'Direct'
         or $direct = 'keep'

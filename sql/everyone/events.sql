@@ -6,7 +6,7 @@ with claims as (
     select
         ref,
         min(conversion_id) filter (stands) as conversion_id,
-        min(conversion_id) filter (not stands) as same_conversion_as
+        case when not bool_or(stands) then min(conversion_id) end as same_conversion_as
     from conversion_claims
     group by ref
 )
@@ -25,7 +25,7 @@ select
     tagged_events.utm_medium,
     tagged_events.utm_campaign,
     tagged_events.touchpoint,
-    tagged_events.stage,
+    coalesce(event_places.stage, tagged_events.stage) as stage,
     tagged_events.page,
     tagged_events.host,
     tagged_events.device,

@@ -19,23 +19,53 @@ with answers as (
     inner join ordered_files using (file_id)
 ),
 
-known as (
+carried as (
+    select ref, unnest(identifiers) as identifier
+    from answers
+),
+
+named as (
     select
         carried.ref,
-        min(person_identifiers.person_id) as person_id
-    from (select ref, unnest(identifiers) as identifier from answers) as carried
+        min(person_identifiers.person_id) as person_id,
+        count(distinct person_identifiers.person_id) as persons
+    from carried
     inner join person_identifiers
         on
             carried.identifier.type = person_identifiers.type
             and carried.identifier.key = person_identifiers.key
     group by carried.ref
-    having count(distinct person_identifiers.person_id) = 1
+),
+
+hung as (
+    select
+        carried.ref,
+        min(event_persons.person_id) as person_id,
+        count(distinct event_persons.person_id) as persons
+    from carried
+    anti join named using (ref)
+    inner join event_identifiers
+        on
+            carried.identifier.type = event_identifiers.type
+            and carried.identifier.key = event_identifiers.key
+    inner join event_persons on event_identifiers.ref = event_persons.ref
+    group by carried.ref
+),
+
+known as (
+    select ref, person_id
+    from named
+    where persons = 1
+    union all
+    select ref, person_id
+    from hung
+    where persons = 1
 ),
 
 steps as (
     select *
     from steps
-    qualify row_number() over (partition by person_id, entered_at order by step_number desc) = 1
+    qualify row_number() over (partition by person_id, entered_at order by event_number desc) = 1
 ),
 
 placed as (

@@ -29,7 +29,7 @@ conversion_counts as (
     select
         person_id,
         count(*) as conversions,
-        sum(value)::decimal(18, 2) as value
+        sum(value) filter (is_primary)::decimal(18, 2) as value
     from conversions
     group by person_id
 ),

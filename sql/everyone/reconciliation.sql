@@ -30,6 +30,7 @@ with rules as (
             select count(*)
             from events
             inner join source_settings using (source)
+            anti join company_kinds using (kind)
             where events.participates and source_settings.sessions
         ),
         (select coalesce(sum(events), 0) from sessions)
@@ -72,6 +73,11 @@ with rules as (
         'conversions = conversions of persons',
         (select count(*) from conversions),
         (select coalesce(sum(conversions), 0) from persons)
+    union all
+    select
+        'conversions in journeys = conversions of journeys',
+        (select count(*) from conversions where journey_id is not null),
+        (select coalesce(sum(conversions), 0) from journeys)
     union all
     select
         'primary conversions = conversions of paths',

@@ -66,6 +66,7 @@ select
     person_id,
     row_number() over (partition by conversion_id order by event_number)::integer as position,
     channel,
+    session_id,
     occurred_at as touched_at,
     source,
     event_id

@@ -1,84 +1,42 @@
--- purpose: Where each event of a person stands: its session, its journey, and its channel.
+-- purpose: Where each event of a person stands: its session, journey, channel and stage.
 -- grain: one row per participating event
 -- kind: person, internal
--- note: what the company does joins the journey that runs at that moment and starts none.
-with flow as (
-    select
-        person_id,
-        event_number,
-        ref,
-        occurred_at,
-        channel,
-        is_company,
-        count(*) filter (is_loss) over before as losses_before,
-        case when not is_company then occurred_at end as customer_at
-    from person_events
-    window before as (
-        partition by person_id
-        order by event_number
-        rows between unbounded preceding and 1 preceding
-    )
-),
-
-silence as (
-    select
-        *,
-        last_value(customer_at ignore nulls) over before as customer_before,
-        last_value(case when not is_company then losses_before end ignore nulls) over before
-            as losses_at_customer_before
-    from flow
-    window before as (
-        partition by person_id
-        order by event_number
-        rows between unbounded preceding and 1 preceding
-    )
-),
-
-running as (
-    select
-        *,
-        coalesce(
-            epoch_us(occurred_at) - epoch_us(customer_before) <= $lost_after_us
-            and losses_before = losses_at_customer_before,
-            false
-        ) as goes_on
-    from silence
-),
-
-numbered as (
-    select
-        *,
-        case
-            when not is_company or goes_on
-                then count(*) filter (not is_company and not goes_on) over (
-                    partition by person_id order by event_number
-                )
-        end::integer as journey_number
-    from running
-),
-
-named as (
+-- note: a conversion that no rule placed stands in the stage named purchase.
+with named as (
     select
         person_id,
         journey_number,
         keyed_hash('journey' || person_id || journey_number) as journey_id
-    from numbered
+    from event_journeys
     where journey_number is not null
     group by person_id, journey_number
+),
+
+converting as (
+    select distinct ref
+    from conversion_claims
 )
 
 select
-    numbered.person_id,
-    numbered.event_number,
-    numbered.ref,
+    person_events.person_id,
+    person_events.event_number,
+    person_events.ref,
     sessions.session_id,
-    numbered.journey_number,
+    event_journeys.journey_number,
     named.journey_id,
-    coalesce(sessions.channel, numbered.channel) as channel
-from numbered
-left join named using (person_id, journey_number)
+    coalesce(sessions.channel, person_events.channel) as channel,
+    coalesce(person_events.stage, case when converting.ref is not null then stages.name end)
+        as stage
+from person_events
+inner join event_journeys using (ref)
+left join named
+    on
+        event_journeys.person_id = named.person_id
+        and event_journeys.journey_number = named.journey_number
 left join event_sessions using (ref)
 left join sessions
     on
         event_sessions.person_id = sessions.person_id
         and event_sessions.session_number = sessions.session_number
+left join converting using (ref)
+left join stages on stages.name = 'purchase'

@@ -7,9 +7,8 @@ with gaps as (
         person_id,
         event_number,
         ref,
-        event_id,
-        occurred_at,
         arrival,
+        mapped_channel,
         coalesce(
             epoch_us(occurred_at) - epoch_us(lag(occurred_at) over lived) > $session_timeout_us,
             true
@@ -29,23 +28,31 @@ stretches as (
 arrivals_before as (
     select
         *,
-        last_value(arrival ignore nulls) over (
+        last_value(arrival ignore nulls) over earlier as arrival_before,
+        last_value(mapped_channel ignore nulls) over earlier as channel_before
+    from stretches
+    window
+        earlier as (
             partition by person_id, stretch
             order by event_number
             rows between unbounded preceding and 1 preceding
-        ) as arrival_before
-    from stretches
+        )
 ),
 
 numbered as (
     select
         *,
+        -- What an event does not tell, be it campaign or channel, has not changed.
         count(*) filter (
             after_gap
             or (
                 $new_on_source_change
-                and arrival is not null
-                and arrival is distinct from arrival_before
+                and coalesce(arrival, mapped_channel) is not null
+                and (
+                    coalesce(arrival <> arrival_before, false)
+                    or coalesce(mapped_channel <> channel_before, false)
+                    or coalesce(arrival_before, channel_before) is null
+                )
             )
         ) over (partition by person_id order by event_number) as session_number
     from arrivals_before

@@ -2,26 +2,19 @@
 -- grain: one row per journey
 -- kind: person
 -- note: ended_at is the customer's last sign of life or the loss; an open deal keeps it open.
-with open_deals as (
-    select person_id, deal_key
-    from person_events
-    where deal_key is not null and $open_deals = 'keep_open'
-    group by person_id, deal_key
-    having not bool_or(is_loss) and not bool_or(conversion_rules is not null)
-),
-
-journey_events as (
+with journey_events as (
     select
         person_events.*,
         event_places.journey_id,
         event_places.journey_number,
-        open_deals.deal_key is not null as holds_open_deal
+        deals.deal_key is not null as holds_open_deal
     from person_events
     inner join event_places using (ref)
-    left join open_deals
+    left join deals
         on
-            person_events.person_id = open_deals.person_id
-            and person_events.deal_key = open_deals.deal_key
+            person_events.person_id = deals.person_id
+            and person_events.deal_key = deals.deal_key
+            and deals.settled_by is null
     where event_places.journey_id is not null
 ),
 
@@ -48,7 +41,7 @@ converted as (
         journey_id,
         min(occurred_at) as converted_at,
         count(*) as conversions,
-        sum(value)::decimal(18, 2) as value
+        sum(value) filter (is_primary)::decimal(18, 2) as value
     from conversions
     group by journey_id
 ),

@@ -7,17 +7,18 @@ with joined as (
         person_events.*,
         event_sessions.session_number
     from event_sessions
-    inner join person_events using (person_id, event_number)
+    inner join person_events using (ref)
 )
 
 select
-    keyed_hash('session' || person_id || arg_min(event_id, event_number)) as session_id,
+    keyed_hash('session' || person_id || arg_min(source || '/' || event_id, event_number))
+        as session_id,
     person_id,
     session_number,
     min(occurred_at) as started_at,
     max(occurred_at) as ended_at,
     count(*) as events,
-    coalesce(arg_min(channel, event_number) filter (arrival is not null), 'Direct') as channel,
+    coalesce(arg_min(channel, event_number) filter (coalesce(arrival, mapped_channel) is not null), 'Direct') as channel,
     arg_min(utm_source, event_number) filter (utm_source is not null) as utm_source,
     arg_min(utm_medium, event_number) filter (utm_medium is not null) as utm_medium,
     arg_min(utm_campaign, event_number) filter (utm_campaign is not null) as utm_campaign,

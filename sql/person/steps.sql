@@ -9,7 +9,7 @@ with journey_events as (
         event_places.journey_id,
         person_events.occurred_at,
         person_events.touchpoint,
-        person_events.stage,
+        event_places.stage,
         event_places.channel,
         lag(person_events.occurred_at) over lived as occurred_before,
         coalesce(
@@ -67,6 +67,7 @@ select
     grouped.entered_at,
     grouped.left_at,
     grouped.events,
+    grouped.first_event as event_number,
     (epoch_us(grouped.entered_at) - epoch_us(grouped.left_before)) / 1000000 as wait_s,
     coalesce(grouped.first_event > converted.converting_event, false) as after_conversion
 from grouped

@@ -54,8 +54,16 @@ create or replace temp macro is_page_view(kind) as
 create or replace temp macro first_folder(path) as
     case
         when path is null then null
-        when regexp_matches(regexp_extract(path, '^/?([^/]*)', 1), '[0-9]') then '/:id'
-        else '/' || regexp_extract(path, '^/?([^/]*)', 1)
+        when regexp_matches(regexp_extract(path, '^/*([^/]*)', 1), '[0-9]') then '/:id'
+        else '/' || regexp_extract(path, '^/*([^/]*)', 1)
+    end;
+
+-- The graph has nodes of its own for starts and ends; a touchpoint spelled like one must not be it.
+create or replace temp macro unlike_an_end(touchpoint) as
+    case
+        when touchpoint in ('(start)', '(converted)', '(lost)', '(open)', '(end)', '(other)')
+            then trim(touchpoint, '()')
+        else touchpoint
     end;
 
 create or replace temp macro arrival_parts(e) as {

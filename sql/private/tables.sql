@@ -12,6 +12,7 @@ create table if not exists private.ledger (
     content_hash text not null,
     reading text not null,
     run_number integer not null,
+    delivered integer not null,
     arrived_at timestamptz not null,
     rows_read bigint not null,
     unique (content_hash, source, reading)

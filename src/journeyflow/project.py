@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,9 +11,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from journeyflow import settings as s
+from journeyflow.clashes import clashes, nearest, value_faults
 from journeyflow.errors import SettingsError
 from journeyflow.sources.files import matching_files
-from journeyflow.sources.formats import FORMATS
 
 SETTINGS_FILE = "journeyflow.toml"
 RESERVED = {
@@ -46,26 +45,6 @@ LISTS: dict[str, type[s.Settings]] = {
     "conversions": s.ConversionRule,
     "losses": s.ConversionRule,
 }
-RULE_FIELDS = (
-    "source",
-    "kind",
-    "path",
-    "host",
-    "touchpoint",
-    "stage",
-    "channel",
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "direction",
-    "answered",
-    "device",
-    "region",
-    "product",
-    "owner",
-    "first",
-)
-MOMENTS = ("occurred_at", "responded_at")  # whose date and time may stand in two columns
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
     "tuple_type": 'expected a list such as ["purchase"]',
@@ -117,14 +96,15 @@ def load_project(directory: Path | str) -> Project:
         elif key in RESERVED:
             faults.append(f"[{key}]: reserved for a later version and not read by this one")
         else:
-            faults.append(f"{key}: unknown table{_nearest(key, TABLES | LISTS)}")
+            faults.append(f"{key}: unknown table{nearest(key, TABLES | LISTS)}")
     if "project" not in document:
         faults.append("[project]: missing; expected at least name, timezone and currency")
     if not document.get("sources"):
         faults.append(
             "[[sources]]: missing; `journeyflow check FILE --write` adds one for an export"
         )
-    faults += _clashes(document, directory)
+    faults += clashes(document, directory)
+    faults += value_faults(parts)
     if faults:
         listing = "\n".join(f"  - {fault}" for fault in faults)
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
@@ -177,115 +157,10 @@ def _sentence(kind: type[BaseModel], place: str, fault: Any) -> str:
     # Positions inside a union or a validator are the library's, not the file's.
     path = ".".join(str(part) for part in fault["loc"] if not str(part).endswith(INNER))
     if fault["type"] == "extra_forbidden":
-        return f"{place} {path}: unknown key{_nearest(path, kind.model_fields)}"
+        return f"{place} {path}: unknown key{nearest(path, kind.model_fields)}"
     if fault["type"] == "missing":
         return f"{place} {path}: missing"
     expected = EXPECTED.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
     expected = PATTERNS.get(fault.get("ctx", {}).get("pattern"), expected)
     found = "" if "found" in expected else f", found {fault['input']!r}"
     return f"{place} {path}: {expected}{found}"
-
-
-def _nearest(word: str, choices: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(choices), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def _clashes(document: dict[str, Any], directory: Path) -> list[str]:
-    """Faults that need more than one value: names, files, mappings, stages, rules."""
-    sources = _tables(document, "sources")
-    faults = [
-        f"[[{key}]]: the name {name!r} stands {count} times; names must differ"
-        for key in ("sources", "stages", "conversions", "losses")
-        for name, count in _repeats(_tables(document, key))
-    ]
-    alike = [str(each.get("name", "")).replace("-", "_").lower() for each in sources]
-    faults += [
-        f"[[sources]]: {alike.count(name)} names differ from {name!r} only in case, - and _"
-        for name in dict.fromkeys(alike)
-        if alike.count(name) > 1 and not any(f"{name!r} stands" in fault for fault in faults)
-    ]
-    for number, source in enumerate(sources, start=1):
-        place = f"[[sources]] {number} ({source.get('name', 'no name')})"
-        faults += _source_faults(source, place, directory)
-    stages = {each.get("name") for each in _tables(document, "stages")}
-    for number, rule in enumerate(_tables(document, "touchpoints"), start=1):
-        stage = rule.get("stage")
-        if stage is not None and stage not in stages:
-            hint = _nearest(str(stage), (str(each) for each in stages))
-            faults.append(f"[[touchpoints]] {number} stage: no stage is named {stage!r}{hint}")
-    for key in ("touchpoints", "conversions", "losses"):
-        for number, rule in enumerate(_tables(document, key), start=1):
-            when = rule.get("when")
-            for name in when if isinstance(when, dict) else ():
-                if name not in RULE_FIELDS and not name.startswith("attributes."):
-                    hint = _nearest(name, RULE_FIELDS)
-                    faults.append(f"[[{key}]] {number} when.{name}: unknown field{hint}")
-    return faults + _journey_faults(document, {str(each.get("name")) for each in sources})
-
-
-def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[str]:
-    faults = []
-    name = source.get("format")
-    known = FORMATS.get(name) if isinstance(name, str) else None
-    if name is not None and known is None:
-        near = _nearest(str(name), FORMATS)
-        faults.append(f"{place} format: unknown {name!r}{near}; known: {', '.join(FORMATS)}")
-    columns = source.get("columns", {})
-    if known is not None and isinstance(columns, dict):
-        if known.shape == "columns":
-            missing = [each for each in known.required if each not in columns]
-            faults += [f"{place} columns.{each}: missing; it is required" for each in missing]
-            faults += [
-                f"{place} columns.{each}: expected one column; only a moment may be a list"
-                for each, mapped in columns.items()
-                if isinstance(mapped, list) and each not in MOMENTS
-            ]
-        else:
-            faults += [
-                f"{place} {key}: format {known.name} knows its own; only `table` maps columns"
-                for key in ("columns", "identifiers", "attributes", "decimal", "time_format")
-                if source.get(key)
-            ]
-        unknown = [each for each in columns if known.columns and each not in known.columns]
-        faults += [
-            f"{place} columns.{each}: unknown{_nearest(each, known.columns)}" for each in unknown
-        ]
-    patterns = source.get("files", [])
-    for pattern in [patterns] if isinstance(patterns, str) else patterns:
-        if isinstance(pattern, str):
-            try:
-                found = matching_files(directory, pattern)
-            except SettingsError as fault:
-                faults.append(f"{place} files: {fault.message}")
-                continue
-            # Landed rows outlive their files, so only a project that never ran needs them all.
-            if not found and not (directory / "warehouse" / "private.duckdb").exists():
-                faults.append(f"{place} files: no file matches {pattern!r} in {directory}")
-    return faults
-
-
-def _journey_faults(document: dict[str, Any], sources: set[str]) -> list[str]:
-    journeys = document.get("journeys")
-    if not isinstance(journeys, dict):
-        return []
-    faults = []
-    for key in ("conversions", "losses"):
-        if journeys.get(key) and document.get(key):
-            faults.append(f"[journeys] {key} and [[{key}]] both stand; keep one of them")
-        for rule in journeys.get(key) or ():
-            source, colon, _ = str(rule).partition(":")
-            if colon and source not in sources:
-                near = _nearest(source, sources)
-                faults.append(f"[journeys] {key}: no source is named {source!r}{near}")
-    return faults
-
-
-def _tables(document: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    value = document.get(key)
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _repeats(tables: list[dict[str, Any]]) -> list[tuple[str, int]]:
-    names = [str(each["name"]) for each in tables if "name" in each]
-    return [(name, names.count(name)) for name in dict.fromkeys(names) if names.count(name) > 1]

@@ -293,7 +293,8 @@ def _order(event: Event, rules: Rules) -> tuple[object, ...]:
 
 
 def _person(number: int, events: list[Event], rules: Rules, until: datetime) -> Person:
-    sessions = _sessions([e for e in events if e.source in rules.session_sources], rules)
+    web = [e for e in events if e.source in rules.session_sources]
+    sessions = _sessions([e for e in web if e.kind not in rules.company_kinds], rules)
     session_of = {event.key: session for session in sessions for event in session.events}
     channel_of = {
         event.key: session_of[event.key].channel if event.key in session_of else event.channel
@@ -350,18 +351,28 @@ def _sessions(events: list[Event], rules: Rules) -> list[Session]:
 
 
 def _journeys(person: int, events: list[Event], rules: Rules) -> list[Journey]:
+    """Silence ends a journey unless one of its deals is open; a loss always does."""
     journeys: list[Journey] = []
-    for event in events:
+    settled = _settled(events, rules)
+    held: set[str] = set()
+    for place, event in enumerate(events):
         now = journeys[-1] if journeys else None
-        if now and (now.loss or event.at - (now.last_sign or event.at) > rules.lost_after):
+        near = now and not now.loss and event.at - (now.last_sign or event.at) <= rules.lost_after
+        if now and (now.loss or not (near or held)):
             now = None
         if event.kind not in rules.company_kinds:
             if now is None:
                 now = Journey(person, len(journeys) + 1, [])
                 journeys.append(now)
+                held = set()
             now.last_sign = event.at
+            near = True
         if now:
             now.events.append(event)
+            deal = event.only("deal_id") if rules.keep_open_deals else None
+            if deal and near and settled.get(deal, len(events)) > place:
+                held.add(deal)
+            held -= {each for each in held if settled.get(each, len(events)) <= place}
             if rules.listed(event, rules.losses) is not None:
                 now.loss = event
     return journeys
@@ -381,14 +392,18 @@ def _conversions(events: list[Event], rules: Rules) -> list[Conversion]:
     ]  # fmt: skip
 
 
+def _settled(events: list[Event], rules: Rules) -> dict[str | None, int]:
+    """Place of the first conversion or loss of each settled deal."""
+    settled: dict[str | None, int] = {}
+    for place, event in enumerate(events):
+        if rules.listed(event, (*rules.conversions, *rules.losses)) is not None:
+            settled.setdefault(event.only("deal_id"), place)
+    return settled
+
+
 def _open_deals(events: list[Event], rules: Rules) -> set[str]:
     deals = {deal for event in events if (deal := event.only("deal_id"))}
-    settled = {
-        event.only("deal_id")
-        for event in events
-        if rules.listed(event, (*rules.conversions, *rules.losses)) is not None
-    }
-    return {deal for deal in deals if rules.keep_open_deals and deal not in settled}
+    return deals - _settled(events, rules).keys() if rules.keep_open_deals else set()
 
 
 def _steps(journey: Journey, channel_of: Mapping[EventKey, str | None], rules: Rules) -> list[Step]:

@@ -17,7 +17,8 @@ from journeyflow.identity.keys import Secret
 from journeyflow.project import Project
 from journeyflow.settings import Checks, Source
 from journeyflow.warehouse.database import writer
-from journeyflow.warehouse.ledger import PendingFile, land_files
+from journeyflow.warehouse.ledger import land_files
+from journeyflow.warehouse.pending import PendingFile
 from journeyflow.warehouse.plan import make_plan
 from journeyflow.warehouse.run import Run
 

@@ -17,7 +17,7 @@ from journeyflow.settings import Source
 from journeyflow.sources.files import content_hash, matching_files
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.landing import TOLERATED
-from journeyflow.warehouse.ledger import reading_fingerprint
+from journeyflow.warehouse.pending import reading_fingerprint
 
 MOST_BYTES = 300 << 20
 Ledger = dict[tuple[str, str], str]

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from journeyflow.rules.domains import registrable_domain
+from journeyflow.rules.domains import plain_host, registrable_domain
 
 __all__ = [
     "BLANK",
@@ -39,6 +39,7 @@ __all__ = [
     "channel_rules",
     "classify",
     "fall_back",
+    "plain_host",
     "registrable_domain",
     "source_categories",
 ]

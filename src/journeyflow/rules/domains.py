@@ -16,15 +16,24 @@ def registrable_domain(host: str | None) -> str | None:
     dot may stay. Out: lower case, international names in their ASCII form (xn--…); an IP address
     or a bare suffix as it is; None for no host.
     """
-    name = (host or "").strip().lower()
-    if name.startswith("["):  # IPv6 with a port
-        return name[1:].partition("]")[0] or None
-    if name.count(":") == 1:
-        name = name.partition(":")[0]
-    name = name.rstrip(".")
+    name = plain_host(host or "")
     if not name or _is_address(name):
         return name or None
-    return _suffixes().privatesuffix(_ascii(name)) or _ascii(name)
+    return _suffixes().privatesuffix(name) or name
+
+
+def plain_host(text: str) -> str:
+    """A host in the one spelling in which hosts are compared.
+
+    In: a host or, as people copy it from a browser, an address. Out: without scheme, path and
+    port, in lower case, international names in their ASCII form.
+    """
+    name = text.strip().lower().rpartition("://")[2].partition("/")[0]
+    if name.startswith("["):  # IPv6 with a port
+        return name[1:].partition("]")[0]
+    if name.count(":") == 1:
+        name = name.partition(":")[0]
+    return _ascii(name.rstrip("."))
 
 
 @cache

@@ -58,7 +58,7 @@ def decide_mode(run: Run) -> None:
     before: dict[str, str] = json.loads(run.fact("fingerprint") or "{}")
     names = now.keys() | before.keys()
     changed = sorted(name for name in names if now.get(name) != before.get(name))
-    reread = sum(file.earlier_id is not None for file in run.pending)
+    reread = sum(file.earlier is not None for file in run.pending)
     if run.full_refresh:
         run.mode, run.reason = "full", "asked for"
     elif not before:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from journeyflow.sources.formats import FORMATS
 from journeyflow.warehouse.models import Model, create, load_models
 
 if TYPE_CHECKING:
@@ -24,25 +25,34 @@ def settle_observation(run: Run) -> None:
 
     Journeys are judged at the latest event that can take part in them, or at the moment that
     the settings name. A source that is late by its `max_age` takes the end back to its own
-    latest event: its silence is not the customers'.
+    latest event, whoever's it was: its silence is not the customers'.
     """
-    latest = run.con.execute(
-        "select source, max(occurred_at) from tagged_events semi join event_persons using (ref) "
-        "where not is_bot and not is_excluded and occurred_at <= coalesce($until, occurred_at) "
-        "group by source order by source",
-        {"until": run.project.journeys.observed_until},
-    ).fetchall()
-    newest = max((moment for _, moment in latest), default=datetime(1970, 1, 1, tzinfo=UTC))
-    until = run.project.journeys.observed_until or newest
-    ages = {source.name: source.max_age for source in run.project.sources}
-    for source, moment in latest:
-        age = ages.get(source)
-        if age is not None and newest - moment > age:
+    until = run.project.journeys.observed_until or run.scalar(
+        "select coalesce(max(occurred_at), timestamptz '1970-01-01 00:00:00+00') "
+        "from tagged_events semi join event_persons using (ref) "
+        "where not is_bot and not is_excluded"
+    )
+    latest: dict[str, datetime] = dict(
+        run.con.execute(
+            "select source, max(last_event_at) from files where last_event_at is not null "
+            "group by source"
+        ).fetchall()
+    )
+    events = {each.name for each in run.project.sources if FORMATS[each.format].lands == "events"}
+    newest = max((latest[name] for name in events & latest.keys()), default=until)
+    for source in run.project.sources:
+        moment = latest.get(source.name)
+        if source.max_age is None:
+            continue
+        if moment is None:
+            run.warnings.append(f"source {source.name} has delivered no row yet")
+        elif newest - moment > source.max_age:
+            judged = source.name in events
             run.warnings.append(
-                f"source {source} is late: its latest event is of {moment:%Y-%m-%d %H:%M} UTC; "
-                "journeys are judged at that moment"
+                f"source {source.name} is late: its latest row is of {moment:%Y-%m-%d %H:%M} UTC"
+                + ("; journeys are judged at that moment" if judged else "")
             )
-            until = min(until, moment)
+            until = min(until, moment) if judged else until
     lost_after = run.project.journeys.lost_after
     run.values |= {"observed_until": until, "lost_after_us": lost_after // MICROSECOND}
 

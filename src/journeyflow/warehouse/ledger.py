@@ -1,133 +1,29 @@
-"""The ledger: which files were read, by which settings, and landing each in one transaction."""
+"""The ledger: reading files and landing each with its entry in one transaction."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from journeyflow.errors import DataError, SettingsError
+from journeyflow.errors import DataError
 from journeyflow.identity.keys import Secret
-from journeyflow.project import Project, source_files
-from journeyflow.settings import Source
-from journeyflow.sources.files import COMPRESSED, content_hash
+from journeyflow.project import Project
+from journeyflow.sources.files import COMPRESSED
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.landing import Landing, clear_batch, read_batch
 from journeyflow.warehouse.models import load_model
+from journeyflow.warehouse.pending import PendingFile
 
 # The parts of one BigQuery export are one delivery, whatever day-replacing rule its source has.
-SHARD = re.compile(r"[-_]?\d{12}(?=\.)")
-
+# It numbers them with twelve digits from zero; a stamp such as 202503020600 is no such number.
+SHARD = re.compile(r"[-_]?0{6}\d{6}(?=\.)")
 
 BATCH_BYTES = 64 << 20
 TYPICAL_PACKING = 8
-
-
-@dataclass(frozen=True)
-class PendingFile:
-    """A file to read: new, or known by settings that have changed since (`earlier_id`)."""
-
-    source: Source
-    path: Path
-    content_hash: str
-    reading: str
-    arrived_at: datetime
-    run_number: int | None = None
-    earlier_id: int | None = None
-
-
-def reading_fingerprint(project: Project, source: Source) -> str:
-    """Hash of all settings that decide what a row of this source's files becomes."""
-    reading = source.model_dump(
-        include={
-            "format",
-            "timezone",
-            "encoding",
-            "delimiter",
-            "decimal",
-            "time_format",
-            "skip_rows",
-            "null_values",
-            "columns",
-            "identifiers",
-            "attributes",
-        }
-    )
-    zone = source.timezone or project.project.timezone
-    currencies = sorted([project.project.currency, *project.currency.rates])
-    parts = (sorted(reading.items()), zone, currencies, project.identity.region)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def pending_files(con: duckdb.DuckDBPyConnection, project: Project) -> list[PendingFile]:
-    """List what must be read, by source and path.
-
-    Raises SettingsError where settings of reading changed and files that would have to be
-    read again are gone: before anything is touched.
-    """
-    pending: list[PendingFile] = []
-    gone: list[str] = []
-    now = datetime.now(UTC)
-    for source in project.sources:
-        reading = reading_fingerprint(project, source)
-        known = {
-            row[0]: row[1:]
-            for row in con.execute(
-                "select content_hash, reading, file_id, file, arrived_at, run_number "
-                "from private.ledger where source = $source",
-                {"source": source.name},
-            ).fetchall()
-        }
-        present: dict[str, Path] = {}
-        for path in source_files(project, source):
-            present.setdefault(_hash(con, project, path), path)
-        if not present and not known:
-            message = f"source {source.name!r}: no file matches {', '.join(source.files)}"
-            raise SettingsError(message, f"looked in {project.directory}")
-        for digest, path in present.items():
-            earlier = known.get(digest)
-            if earlier is None:
-                pending.append(PendingFile(source, path, digest, reading, now))
-            elif earlier[0] != reading:
-                _, file_id, _, arrived_at, number = earlier
-                pending.append(
-                    PendingFile(source, path, digest, reading, arrived_at, number, file_id)
-                )
-        gone += [
-            f"{file} (source {source.name!r})"
-            for digest, (old, _, file, _, _) in known.items()
-            if old != reading and digest not in present
-        ]
-    if gone:
-        listing = "\n".join(f"  - {each}" for each in sorted(gone))
-        message = f"the reading settings changed, but files to read again are gone:\n{listing}"
-        raise SettingsError(message, "put the files back, or undo the change of the settings")
-    return pending
-
-
-def _hash(con: duckdb.DuckDBPyConnection, project: Project, path: Path) -> str:
-    """Hash a file once; as long as its size and time stay, the ledger remembers."""
-    name, stat = str(path.relative_to(project.directory)), path.stat()
-    seen = con.execute(
-        "select content_hash from private.seen_files "
-        "where file = $file and size = $size and mtime_ns = $mtime",
-        {"file": name, "size": stat.st_size, "mtime": stat.st_mtime_ns},
-    ).fetchone()
-    if seen:
-        return str(seen[0])
-    digest = content_hash(path)
-    con.execute(
-        "insert or replace into private.seen_files values ($file, $size, $mtime, $digest)",
-        {"file": name, "size": stat.st_size, "mtime": stat.st_mtime_ns, "digest": digest},
-    )
-    return digest
 
 
 def land_files(
@@ -188,14 +84,14 @@ def _land(
     con.execute("begin transaction")
     try:
         for _, file, _ in sound:
-            if file.earlier_id is not None:
-                _forget_reading(con, file.earlier_id)
+            if file.earlier:
+                _forget_reading(con, file.earlier.file_id)
         found = con.execute("select coalesce(max(file_id), 0) from private.ledger").fetchone()
         newest = found[0] if found else 0
         con.execute("create or replace temp table ledger_ids (place integer, file_id integer)")
         for number, (place, file, landing) in enumerate(sound, start=newest + 1):
             con.execute("insert into ledger_ids values ($1, $2)", [place, number])
-            _enter(con, file, landing, number, file.run_number or run_number)
+            _enter(con, file, landing, number, run_number)
         model = load_model("landing", f"landed_{lands}")
         con.execute(f"insert into private.landed_{lands} by name {model.sql}")
         con.execute(
@@ -229,7 +125,8 @@ def _enter(
         "delivery": SHARD.sub("", landing.name),
         "content_hash": file.content_hash,
         "reading": file.reading,
-        "run_number": run_number,
+        "run_number": file.earlier.run_number if file.earlier else run_number,
+        "delivered": file.earlier.delivered if file.earlier else run_number,
         "arrived_at": file.arrived_at,
         "rows_read": landing.records.read,
     }

@@ -61,7 +61,12 @@ def make_plan(project: Project) -> list[Step]:
         Step(
             "components", "identity", frozenset({"identifiers", "identifier_edges"}), steps.stitch
         ),
-        Step("observation", "events", frozenset({"tagged_events", "event_persons"}), steps.observe),
+        Step(
+            "observation",
+            "events",
+            frozenset({"tagged_events", "event_persons", "files"}),
+            steps.observe,
+        ),
         Step(
             "touchpoints",
             "analysis",

@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from journeyflow.warehouse.warnings import split_orders, twice_read, unclaimed_files, unmet_rules
+from journeyflow.warehouse.warnings import (
+    hidden_stages,
+    split_orders,
+    twice_read,
+    unclaimed_files,
+    unmet_rules,
+)
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -48,6 +54,7 @@ def finish_run(run: Run, version: str) -> None:
     run.counts["tied_events"] = run.scalar("select count(*) from person_events where tied")
     run.warnings += [
         *unmet_rules(con, run.project),
+        *hidden_stages(con),
         *twice_read(con),
         *unclaimed_files(run.project),
         *split_orders(con),
@@ -70,6 +77,11 @@ def finish_run(run: Run, version: str) -> None:
         row,
     )
     _describe(run, version)
+    con.execute(
+        "create or replace table warehouse.main.warnings as "
+        "select unnest($warnings::text[]) as warning",
+        {"warnings": run.warnings},
+    )
     fingerprint = run.fact("pending_fingerprint")
     if fingerprint:
         run.remember("fingerprint", fingerprint)

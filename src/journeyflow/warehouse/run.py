@@ -16,8 +16,8 @@ from journeyflow.errors import DataError, JourneyflowError, SettingsError
 from journeyflow.identity.keys import Secret, load_secret
 from journeyflow.project import Project, load_project
 from journeyflow.warehouse.database import warehouse_dir, writer
-from journeyflow.warehouse.ledger import PendingFile, pending_files
 from journeyflow.warehouse.lock import writer_lock
+from journeyflow.warehouse.pending import PendingFile, pending_files
 from journeyflow.warehouse.publishing import published_stores
 
 Progress = Callable[[str], None]
@@ -98,7 +98,7 @@ def open_run(
                 progress=progress,
                 full_refresh=full_refresh,
             )
-            run.pending = pending_files(con, project)
+            run.pending = pending_files(con, project, number)
             yield run
 
 

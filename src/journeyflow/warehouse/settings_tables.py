@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -41,7 +42,8 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         con,
         "rates",
         "currency text, rate decimal(18, 8)",
-        [(project.project.currency, 1), *sorted(project.currency.rates.items())],
+        # As text: Arrow would take the digits of the first rate for those of all.
+        [(name, str(rate)) for name, rate in _rates(project)],
     )
     _write(
         con,
@@ -71,6 +73,10 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
     con.execute("set variable blank = $blank", {"blank": BLANK})
 
 
+def _rates(project: Project) -> Rows:
+    yield from sorted((project.currency.rates | {project.project.currency: Decimal(1)}).items())
+
+
 def makes_sessions(source: Source) -> bool:
     """Whether the source's events form sessions: as declared, else as format or mapping say."""
     if source.sessions is not None:
@@ -92,9 +98,16 @@ def _sources(project: Project) -> Rows:
 
 
 def conversion_rules(project: Project) -> list[tuple[ConversionRule, str]]:
-    """The conversion rules with the goal each serves; a plain list of kinds is one goal."""
+    """The conversion rules with the goal each serves.
+
+    All primary rules serve one goal, so that an order counts once whoever reports it; every
+    other rule is a goal of its own.
+    """
     if project.conversions:
-        return [(rule, rule.name) for rule in project.conversions]
+        return [
+            (rule, "conversion" if rule.primary else f"goal {rule.name}")
+            for rule in project.conversions
+        ]
     return [(_kind_rule(each), "conversion") for each in project.journeys.conversions]
 
 
@@ -136,13 +149,14 @@ def _write_rules(con: duckdb.DuckDBPyConnection, project: Project) -> None:
     )
     conditions = [
         *_conditions("touchpoint", [each.when for each in touchpoints]),
-        *_conditions("conversion", [rule.when for rule, _ in goals]),
-        *_conditions("loss", [rule.when for rule in loss_rules(project)]),
+        # A kind named in [journeys] is that kind; only `when` speaks in patterns.
+        *_conditions("conversion", [rule.when for rule, _ in goals], exact=not project.conversions),
+        *_conditions("loss", [rule.when for rule in loss_rules(project)], exact=not project.losses),
     ]
     _write(
         con,
         "rule_conditions",
-        "purpose text, rule integer, conditions integer, field text, pattern text",
+        "purpose text, rule integer, conditions integer, field text, pattern text, exact boolean",
         conditions,
     )
     fields = sorted(
@@ -151,12 +165,14 @@ def _write_rules(con: duckdb.DuckDBPyConnection, project: Project) -> None:
     con.execute("set variable rule_fields = $fields", {"fields": fields or ["kind"]})
 
 
-def _conditions(purpose: str, rules: list[dict[str, Pattern]]) -> list[tuple[Any, ...]]:
+def _conditions(
+    purpose: str, rules: list[dict[str, Pattern]], *, exact: bool = False
+) -> list[tuple[Any, ...]]:
     rows = []
     for number, when in enumerate(rules, start=1):
         patterns = {field: pattern for field, pattern in when.items() if field != "first"}
         rows += [
-            (purpose, number, len(patterns), field, _spelled(pattern))
+            (purpose, number, len(patterns), field, _spelled(pattern), exact)
             for field, pattern in patterns.items()
         ]
     return rows

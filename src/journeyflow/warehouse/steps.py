@@ -11,7 +11,7 @@ import pyarrow as pa
 from journeyflow.analysis.chain import measures
 from journeyflow.errors import DataError
 from journeyflow.identity import stitch as stitching
-from journeyflow.rules import registrable_domain
+from journeyflow.rules import plain_host, registrable_domain
 from journeyflow.settings import Source
 from journeyflow.warehouse import fingerprints, incremental, publishing, settings_tables
 from journeyflow.warehouse.ledger import land_files
@@ -59,7 +59,7 @@ def build(model: Model, run: Run) -> None:
 def host_domains(run: Run) -> None:
     """Which hosts belong together, and which are never where somebody came from."""
     sites = run.project.sites
-    inside = [each.lower() for each in (*sites.own_domains, *sites.ignored_referrers)]
+    inside = [plain_host(each) for each in (*sites.own_domains, *sites.ignored_referrers)]
     hosts = [
         host
         for (host,) in run.con.execute(
@@ -74,12 +74,16 @@ def host_domains(run: Run) -> None:
             "host": pa.array(hosts, pa.string()),
             "domain": pa.array([registrable_domain(host) for host in hosts], pa.string()),
             "is_inside": pa.array(
-                [any(host == own or host.endswith("." + own) for own in inside) for host in hosts],
+                [_belongs(plain_host(host), inside) for host in hosts],
                 pa.bool_(),
             ),
         }
     )
     _keep(run.con, "host_domains", table)
+
+
+def _belongs(host: str, sites: list[str]) -> bool:
+    return any(host == site or host.endswith(f".{site}") for site in sites)
 
 
 def crawlers(run: Run) -> None:

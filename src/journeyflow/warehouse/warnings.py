@@ -13,10 +13,12 @@ MOST_NAMED = 8
 
 
 def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
-    """Conversion and loss rules that no event meets: mostly a kind that is spelled otherwise."""
+    """Rules that no event meets: mostly a kind that is spelled otherwise."""
     met = con.execute(
         "select unnest(conversion_rules) as rule, 'conversion' as purpose from tagged_events "
-        "union select loss_rule, 'loss' from rule_matches where loss_rule is not null"
+        "union select loss_rule, 'loss' from rule_matches where loss_rule is not null "
+        "union select touchpoint_rule, 'touchpoint' from rule_matches "
+        "where touchpoint_rule is not null"
     ).fetchall()
     kinds = [
         kind
@@ -26,6 +28,7 @@ def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
     ]
     if not kinds:
         return []
+    seen = ", ".join(kinds[:MOST_NAMED]) + (" …" if len(kinds) > MOST_NAMED else "")
     found = []
     for purpose, rules in (
         ("conversion", [rule for rule, _ in conversion_rules(project)]),
@@ -36,9 +39,33 @@ def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
                 continue
             near = difflib.get_close_matches(str(rule.when.get("kind", rule.name)), kinds, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            seen = ", ".join(kinds[:MOST_NAMED]) + (" …" if len(kinds) > MOST_NAMED else "")
             found.append(f"no event meets the {purpose} {rule.name!r}{hint} Kinds seen: {seen}")
+    touchpoints = [each.name for each in project.touchpoints]
+    unused = [name for n, name in enumerate(touchpoints, start=1) if (n, "touchpoint") not in met]
+    if unused:
+        named = ", ".join(unused[:MOST_NAMED]) + (" …" if len(unused) > MOST_NAMED else "")
+        found.append(
+            f"{len(unused)} of {len(touchpoints)} touchpoint rules place no event, since none "
+            f"meets them or an earlier rule takes it: {named}"
+        )
     return found
+
+
+def hidden_stages(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Touchpoints whose neighbouring events are of several stages: a step shows only the first."""
+    found = con.execute(
+        "select touchpoint, count(distinct journey_id) from ("
+        " select journey_id, touchpoint, stage, lag(touchpoint) over lived as touchpoint_before,"
+        " lag(stage) over lived as stage_before from events where journey_id is not null"
+        " window lived as (partition by journey_id order by event_number)"
+        ") where touchpoint = touchpoint_before and stage <> stage_before "
+        "group by touchpoint order by 2 desc, 1"
+    ).fetchall()
+    return [
+        f"at {touchpoint!r} neighbouring events of {journeys} journeys are of several stages, and "
+        "a step shows the first alone; map or name a touchpoint of its own for each stage"
+        for touchpoint, journeys in found[:MOST_NAMED]
+    ]
 
 
 def unclaimed_files(project: Project) -> list[str]:

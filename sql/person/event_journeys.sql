@@ -1,0 +1,89 @@
+-- purpose: Which journey of its person each event belongs to.
+-- grain: one row per participating event; `journey_number` is NULL outside any journey
+-- kind: person, internal
+-- note: what the company does joins a running journey and starts none; an open deal keeps one running.
+with flow as (
+    select
+        person_id,
+        event_number,
+        ref,
+        occurred_at,
+        is_company,
+        deal_key,
+        case when not is_company then occurred_at end as customer_at,
+        count(*) filter (is_loss) over (
+            partition by person_id
+            order by event_number
+            rows between unbounded preceding and 1 preceding
+        ) as losses_before
+    from person_events
+),
+
+silence as (
+    select
+        *,
+        coalesce(
+            epoch_us(occurred_at)
+            - epoch_us(last_value(customer_at ignore nulls) over since_loss) <= $lost_after_us,
+            false
+        ) as is_near
+    from flow
+    window
+        since_loss as (
+            partition by person_id, losses_before
+            order by event_number
+            rows between unbounded preceding and 1 preceding
+        )
+),
+
+holds as (
+    select
+        silence.person_id,
+        silence.losses_before,
+        silence.deal_key,
+        deals.settled_by,
+        min(silence.event_number) as opened_by
+    from silence
+    inner join deals
+        on
+            silence.person_id = deals.person_id
+            and silence.deal_key = deals.deal_key
+    where silence.is_near or not silence.is_company
+    group by silence.person_id, silence.losses_before, silence.deal_key, deals.settled_by
+    having deals.settled_by is null or min(silence.event_number) < deals.settled_by
+),
+
+held as (
+    select
+        silence.person_id,
+        silence.event_number,
+        silence.ref,
+        silence.is_company,
+        silence.is_near or coalesce(
+            sum(case silence.event_number when holds.opened_by then 1 when holds.settled_by then -1 end)
+                over (
+                    partition by silence.person_id, silence.losses_before
+                    order by silence.event_number
+                    rows between unbounded preceding and 1 preceding
+                ) > 0,
+            false
+        ) as goes_on
+    from silence
+    left join holds
+        on
+            silence.person_id = holds.person_id
+            and silence.losses_before = holds.losses_before
+            and silence.deal_key = holds.deal_key
+)
+
+select
+    person_id,
+    event_number,
+    ref,
+    case
+        when not is_company or goes_on
+            then count(*) filter (not is_company and not goes_on) over (
+                partition by person_id order by event_number
+            )
+    end::integer as journey_number
+from held

@@ -1,0 +1,173 @@
+"""What a run must read: new files, those whose reading settings changed, those come again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from journeyflow.errors import SettingsError
+from journeyflow.project import Project, source_files
+from journeyflow.settings import Source
+from journeyflow.sources.files import content_hash
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What the ledger knows of a file that was read before."""
+
+    reading: str
+    file_id: int
+    file: str
+    arrived_at: datetime
+    run_number: int
+    delivered: int
+
+
+@dataclass(frozen=True)
+class PendingFile:
+    """A file to read: new, or read before by settings that have changed since (`earlier`)."""
+
+    source: Source
+    path: Path
+    content_hash: str
+    reading: str
+    arrived_at: datetime
+    earlier: Earlier | None = None
+
+
+def reading_fingerprint(project: Project, source: Source) -> str:
+    """Hash of all settings that decide what a row of this source's files becomes."""
+    reading = source.model_dump(
+        include={
+            "format",
+            "timezone",
+            "encoding",
+            "delimiter",
+            "decimal",
+            "time_format",
+            "skip_rows",
+            "null_values",
+            "columns",
+            "identifiers",
+            "attributes",
+        }
+    )
+    zone = source.timezone or project.project.timezone
+    currencies = sorted([project.project.currency, *project.currency.rates])
+    parts = (sorted(reading.items()), zone, currencies, project.identity.region)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def pending_files(
+    con: duckdb.DuckDBPyConnection, project: Project, run_number: int
+) -> list[PendingFile]:
+    """List what must be read, by source and path; note what was delivered once more.
+
+    Raises SettingsError where settings of reading changed and files that would have to be
+    read again are gone: before anything is touched.
+    """
+    pending: list[PendingFile] = []
+    gone: list[str] = []
+    again: list[int] = []
+    now = datetime.now(UTC)
+    looked = _Looked(con, project)
+    for source in project.sources:
+        reading = reading_fingerprint(project, source)
+        known = {
+            digest: Earlier(*entry)
+            for digest, *entry in con.execute(
+                "select content_hash, reading, file_id, file, arrived_at, run_number, delivered "
+                "from private.ledger where source = $source",
+                {"source": source.name},
+            ).fetchall()
+        }
+        present: dict[str, Path] = {}
+        fresh: set[str] = set()
+        for path in source_files(project, source):
+            digest, is_fresh = looked.at(path)
+            present.setdefault(digest, path)
+            if is_fresh:
+                fresh.add(digest)
+        if not present and not known:
+            message = f"source {source.name!r}: no file matches {', '.join(source.files)}"
+            raise SettingsError(message, f"looked in {project.directory}")
+        for digest, path in present.items():
+            earlier = known.get(digest)
+            if earlier is None:
+                pending.append(PendingFile(source, path, digest, reading, now))
+                continue
+            # A copy beside the file, or the file's own text come back, is a delivery: what it
+            # says is the latest word again. A file that only moved is none.
+            if digest in fresh and looked.holds(earlier.file, digest):
+                again.append(earlier.file_id)
+                earlier = replace(earlier, delivered=run_number)
+            if earlier.reading != reading:
+                pending.append(
+                    PendingFile(source, path, digest, reading, earlier.arrived_at, earlier)
+                )
+        gone += [
+            f"{earlier.file} (source {source.name!r})"
+            for digest, earlier in known.items()
+            if earlier.reading != reading and digest not in present
+        ]
+    if gone:
+        listing = "\n".join(f"  - {each}" for each in sorted(gone))
+        message = f"the reading settings changed, but files to read again are gone:\n{listing}"
+        raise SettingsError(message, "put the files back, or undo the change of the settings")
+    looked.remember()
+    con.execute(
+        "update private.ledger set delivered = $run "
+        "where list_contains($again::integer[], file_id)",
+        {"run": run_number, "again": again},
+    )
+    return pending
+
+
+class _Looked:
+    """What lies at which path now, and whether something else lay there at the last look."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, project: Project) -> None:
+        self.con, self.directory = con, project.directory
+        self.before = {
+            file: (size, mtime, digest)
+            for file, size, mtime, digest in con.execute(
+                "select file, size, mtime_ns, content_hash from private.seen_files"
+            ).fetchall()
+        }
+        self.now: dict[str, tuple[int, int, str]] = {}
+
+    def name(self, path: Path) -> str:
+        """The path as the ledger names it."""
+        return path.relative_to(self.directory).as_posix()
+
+    def at(self, path: Path) -> tuple[str, bool]:
+        """The hash of the file's content, and whether this content is new at this path.
+
+        A file is hashed once; as long as its size and time stay, so does its hash.
+        """
+        name = self.name(path)
+        before = self.before.get(name)
+        if name not in self.now:
+            stat = path.stat()
+            size, mtime = stat.st_size, stat.st_mtime_ns
+            same = before is not None and before[:2] == (size, mtime)
+            digest = before[2] if before and same else content_hash(path)
+            self.now[name] = (size, mtime, digest)
+        digest = self.now[name][2]
+        return digest, before is None or before[2] != digest
+
+    def holds(self, name: str, digest: str) -> bool:
+        """Whether the file `name` of a source has this content now."""
+        return name in self.now and self.now[name][2] == digest
+
+    def remember(self) -> None:
+        """Keep what was seen for the next run."""
+        rows = [(name, *seen) for name, seen in self.now.items() if self.before.get(name) != seen]
+        if rows:
+            self.con.executemany(
+                "insert or replace into private.seen_files values ($1, $2, $3, $4)", rows
+            )
