@@ -64,7 +64,7 @@ select
     ruled.conversion_rules,
     first_key(ruled.identifiers, 'order_id') as order_key,
     first_key(ruled.identifiers, 'deal_id') as deal_key,
-    round(ruled.value * rates.rate, 2)::decimal(18, 2) as value,
+    in_currency(ruled.value, rates.rate) as value,
     case when ruled.value is not null then $currency end as currency,
     ruled.device,
     ruled.region,

@@ -10,7 +10,7 @@ select
     max(cost_channels.channel) as channel,
     sum(landed_costs.impressions)::bigint as impressions,
     sum(landed_costs.clicks)::bigint as clicks,
-    sum(round(landed_costs.cost * rates.rate, 2))::decimal(18, 2) as cost
+    sum(in_currency(landed_costs.cost, rates.rate))::decimal(18, 2) as cost
 from landed_costs
 semi join current_rows using (ref)
 inner join rates on landed_costs.currency = rates.currency

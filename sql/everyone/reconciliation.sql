@@ -109,7 +109,7 @@ with rules as (
         'cost = cost exports',
         (select coalesce(sum(cost), 0)::double from costs),
         (
-            select coalesce(sum(round(landed_costs.cost * rates.rate, 2)), 0)::double
+            select coalesce(sum(in_currency(landed_costs.cost, rates.rate)), 0)::double
             from landed_costs
             semi join current_rows using (ref)
             inner join rates using (currency)

@@ -37,7 +37,7 @@ placed as (
             when instant is not null or told is not null or $format_has_offset then null
             when $time_format like 'epoch%' then null
             when $time_format is not null then formatted
-            when not has_offset(text) and text like '%-%' then try_cast(text as timestamp)
+            when is_iso_local(text) then try_cast(text as timestamp)
         end as local_time
     from spelled
 )

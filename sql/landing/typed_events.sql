@@ -15,9 +15,9 @@ with typed as (
         url_parts.path as page,
         referrers.host as referrer_host,
         raw_rows.channel,
-        coalesce(raw_rows.utm_source, url_parts.utm_source) as utm_source,
-        coalesce(raw_rows.utm_medium, url_parts.utm_medium) as utm_medium,
-        coalesce(raw_rows.utm_campaign, url_parts.utm_campaign) as utm_campaign,
+        without_emails(coalesce(raw_rows.utm_source, url_parts.utm_source)) as utm_source,
+        without_emails(coalesce(raw_rows.utm_medium, url_parts.utm_medium)) as utm_medium,
+        without_emails(coalesce(raw_rows.utm_campaign, url_parts.utm_campaign)) as utm_campaign,
         coalesce(raw_rows.click, url_parts.click) as click,
         try_cast(exact_number(raw_rows.value) as decimal(18, 4)) as value,
         case when raw_rows.value is not null then upper(coalesce(raw_rows.currency, $currency)) end

@@ -1,4 +1,8 @@
 -- Small functions that the event models share.
+-- Wide enough for fourteen digits of money at a rate of a hundred million.
+create or replace temp macro in_currency(amount, rate) as
+    round(amount::decimal(20, 4) * rate::decimal(18, 8), 2)::decimal(18, 2);
+
 create or replace temp macro rule_field(name, x) as
     case when list_contains(getvariable('rule_fields'), name) then x::text end;
 

@@ -77,9 +77,16 @@ create or replace temp macro number_fault(col, x) as
             then fault(col, x, 'a number of more than 14 digits')
     end;
 
+-- Zones run from -12 to +14; a cast would take +99:00, and drop a zone's name without a word.
 create or replace temp macro has_offset(x) as
-    regexp_matches(x, '[0-9](Z|z| ?UTC| ?GMT| ?[+-][0-9]{2}:?[0-9]{2}| ?[+-][0-9]{2})$')
-    and regexp_matches(x, '[0-9]:[0-9]');
+    regexp_full_match(
+        x,
+        '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?'
+        || '(Z|z| ?UTC| ?GMT| ?[+-](0\d|1[0-4])(:?[0-5]\d)?)'
+    );
+
+create or replace temp macro is_iso_local(x) as
+    regexp_full_match(x, '\d{4}-\d{2}-\d{2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?');
 
 -- Shops write 2026-10-01 14:05:00 +0300, which a cast refuses for its space.
 create or replace temp macro iso_offset(x) as
@@ -113,10 +120,15 @@ create or replace temp macro url_value(url, parameter) as
         nullif(regexp_extract(url, '[?&#]' || parameter || '=([^&#]*)', 1, 'i'), '')
     )), '');
 
+create or replace temp macro decoded(x) as coalesce(try(url_decode(x)), x);
+
+create or replace temp macro without_emails(x) as
+    regexp_replace(x, '[^/@\s]+@[^/@\s]+\.[^/@\s]+', ':email', 'g');
+
+-- Links that are sent through another service arrive encoded twice.
 create or replace temp macro masked_path(path) as
     regexp_replace(
-        regexp_replace(coalesce(try(url_decode(path)), path), '[^/@\s]+@[^/@\s]+\.[^/@\s]+', ':email', 'g'),
-        '\+?[0-9][0-9 ()-]{8,}[0-9]', ':number', 'g'
+        without_emails(decoded(decoded(path))), '\+?[0-9][0-9 ()-]{8,}[0-9]', ':number', 'g'
     );
 
 create or replace temp macro click_parts(url) as

@@ -5,7 +5,7 @@
 select
     line,
     0 as part,
-    null::text as skip_reason,
+    skip_reason,
     null::text as url,
     []::struct(type text, value text)[] as identifiers,
     clean(cost_id) as cost_id,

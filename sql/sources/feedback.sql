@@ -5,7 +5,7 @@
 select
     line,
     0 as part,
-    null::text as skip_reason,
+    skip_reason,
     null::text as url,
     clean(feedback_id) as feedback_id,
     clean(responded_at) as occurred_at,

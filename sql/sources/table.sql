@@ -5,6 +5,7 @@
 select
     line,
     0 as part,
+    skip_reason,
     clean(event_id) as event_id,
     clean(occurred_at) as occurred_at,
     clean(kind) as kind,

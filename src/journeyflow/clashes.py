@@ -121,17 +121,27 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
         faults += [
             f"{place} columns.{each}: unknown{nearest(each, known.columns)}" for each in unknown
         ]
+    identifiers, attributes = source.get("identifiers", {}), source.get("attributes", {})
+    if isinstance(identifiers, dict) and isinstance(attributes, dict):
+        faults += [
+            f"{place} attributes.{name}: {column!r} is an identifier too; attributes are "
+            "published as they are, identifiers only as keyed hashes"
+            for name, column in attributes.items()
+            if column in identifiers.values()
+        ]
     patterns = source.get("files", [])
-    for pattern in [patterns] if isinstance(patterns, str) else patterns:
-        if isinstance(pattern, str):
-            try:
-                found = matching_files(directory, pattern)
-            except SettingsError as fault:
-                faults.append(f"{place} files: {fault.message}")
-                continue
-            # Landed rows outlive their files, so only a project that never ran needs them all.
-            if not found and not (directory / "warehouse" / "private.duckdb").exists():
-                faults.append(f"{place} files: no file matches {pattern!r} in {directory}")
+    patterns = [patterns] if isinstance(patterns, str) else patterns
+    found, refused = [], False
+    for pattern in (each for each in patterns if isinstance(each, str)):
+        try:
+            found += matching_files(directory, pattern)
+        except SettingsError as fault:
+            faults.append(f"{place} files: {fault.message}")
+            refused = True
+    # Landed rows outlive their files, so only a project that never ran needs one.
+    if patterns and not (found or refused or (directory / "warehouse/private.duckdb").exists()):
+        named = ", ".join(repr(each) for each in patterns)
+        faults.append(f"{place} files: no file matches {named} in {directory}")
     return faults
 
 
@@ -139,12 +149,15 @@ def _journey_faults(document: dict[str, Any], sources: set[str]) -> list[str]:
     journeys = document.get("journeys")
     if not isinstance(journeys, dict):
         return []
-    faults = []
+    both = set(journeys.get("conversions") or ()) & set(journeys.get("losses") or ())
+    faults = [f"[journeys] {each!r} is both conversion and loss" for each in sorted(map(str, both))]
     for key in ("conversions", "losses"):
         if journeys.get(key) and document.get(key):
             faults.append(f"[journeys] {key} and [[{key}]] both stand; keep one of them")
         for rule in journeys.get(key) or ():
-            source, colon, _ = str(rule).partition(":")
+            source, colon, kind = str(rule).partition(":")
+            if (kind if colon else source) in (journeys.get("exclude_kinds") or ()):
+                faults.append(f"[journeys] {key}: {rule!r} is excluded by exclude_kinds")
             if colon and source not in sources:
                 near = nearest(source, sources)
                 faults.append(f"[journeys] {key}: no source is named {source!r}{near}")

@@ -19,6 +19,11 @@ from journeyflow.identity.hubs import parse_limit_key
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 CURRENCY = r"^[A-Z]{3}$"
+LONGEST = timedelta(days=36_500)
+# Zones that mean "as this machine is set", so another moment on another machine.
+OF_THE_MACHINE = {"localtime", "Factory", "posixrules"}
+DIRECTIVE = re.compile(r"%-?[aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%]|[^%]")
+EPOCHS = ("epoch_s", "epoch_ms", "epoch_us")
 
 
 def parse_duration(value: object) -> timedelta:
@@ -27,16 +32,19 @@ def parse_duration(value: object) -> timedelta:
     if match is None:
         msg = f'expected a duration such as "30m", "12h" or "14d", found {value!r}'
         raise ValueError(msg)
-    duration = timedelta(**{UNITS[match[2]]: float(match[1])})
-    if duration <= timedelta(0):
-        msg = f"expected a duration above zero, found {value!r}"
+    try:
+        duration = timedelta(**{UNITS[match[2]]: float(match[1])})
+    except OverflowError:
+        duration = timedelta.max
+    if not timedelta(0) < duration <= LONGEST:
+        msg = f"expected a duration above zero and up to {LONGEST.days}d, found {value!r}"
         raise ValueError(msg)
     return duration
 
 
 def parse_zone(value: object) -> str:
     """Check an IANA time zone name against the pinned tzdata."""
-    if not isinstance(value, str) or value not in zoneinfo.available_timezones():
+    if not isinstance(value, str) or value not in zoneinfo.available_timezones() - OF_THE_MACHINE:
         msg = f'expected an IANA time zone such as "Europe/Moscow", found {value!r}'
         raise ValueError(msg)
     return value
@@ -59,6 +67,7 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Zone = Annotated[str, BeforeValidator(parse_zone)]
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 Pattern = str | bool | int | float
+Rate = Annotated[Decimal, Field(ge=Decimal("0.00000001"), le=100_000_000)]
 Several = Annotated[tuple[str, ...], Field(min_length=2)]
 
 
@@ -145,6 +154,17 @@ class Source(Settings):
             except LookupError:
                 msg = f'expected an encoding such as "utf-8" or "cp1251", found {value!r}'
                 raise ValueError(msg) from None
+        return value
+
+    @field_validator("time_format")
+    @classmethod
+    def known_format(cls, value: str | None) -> str | None:
+        """A strptime format of known directives, with at least one of them."""
+        if value in (None, *EPOCHS):
+            return value
+        if "%" not in value or "".join(DIRECTIVE.findall(value)) != value:
+            msg = f'expected a format such as "%d.%m.%Y %H:%M" or "epoch_s", found {value!r}'
+            raise ValueError(msg)
         return value
 
 
@@ -316,5 +336,5 @@ class Touchpoint(Settings):
 class Currency(Settings):
     """`[currency]`: what one unit of another currency is worth in the project's."""
 
-    rates: dict[Annotated[str, Field(pattern=CURRENCY)], Annotated[Decimal, Field(gt=0)]] = {}
+    rates: dict[Annotated[str, Field(pattern=CURRENCY)], Rate] = {}
     """Currency = what one unit of it is worth in the currency of the project."""

@@ -104,9 +104,12 @@ def test_links_do_not_leave_the_project(tmp_path: Path) -> None:
         matching_files(project, "*.csv")
 
 
-def test_a_name_of_dots_is_only_a_name(tmp_path: Path) -> None:
-    put(tmp_path, "..a..csv", b"x")
-    assert [path.name for path in matching_files(tmp_path, "*.csv")] == ["..a..csv"]
+def test_dots_are_only_a_name_and_what_programs_leave_beside_files_is_no_export(
+    tmp_path: Path,
+) -> None:
+    for name in ("a..b..csv", ".hidden.csv", "._a.csv", "~$a.csv"):
+        put(tmp_path, name, b"x")
+    assert [path.name for path in matching_files(tmp_path, "*.csv")] == ["a..b..csv"]
 
 
 def test_the_content_decides_the_hash(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def _time_column(con: duckdb.DuckDBPyConnection, column: Column) -> TimeColumn |
         return None
     iso = (
         "coalesce(if(has_offset(v), try_cast(v as timestamptz), null), "
-        "if(not has_offset(v) and v like '%-%', try_cast(v as timestamp), null)::timestamptz)"
+        "if(is_iso_local(v), try_cast(v as timestamp), null)::timestamptz)"
     )
     fits = _share(con, column, f"{iso} {SANE}")
     if fits >= ENOUGH:

@@ -27,6 +27,7 @@ from journeyflow.settings import Source
 CHUNK = 1 << 20
 BATCH = 50_000
 LONGEST_LINE = 16 << 20
+MOST_DIGITS_OF_A_NAME = 4
 DELIMITERS = (",", ";", "\t", "|")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -165,12 +166,22 @@ def check_header(name: str, header: tuple[str, ...], wanted: list[str]) -> None:
     for column in wanted:
         if column not in header:
             near = difflib.get_close_matches(column, header, n=1)
-            message = f"{name}: no column {column!r} in the header: {', '.join(header)[:300]}"
+            shown = ", ".join("…" if looks_like_data(each) else each for each in header)[:300]
+            message = f"{name}: no column {column!r} in the header: {shown or 'nothing'}"
             hint = f"did you mean {near[0]!r}?" if near else "correct the mapping in [[sources]]"
+            if any(looks_like_data(each) for each in header):
+                hint = "the first row looks like data (shown as …): export with a header row"
+            if any("\0" in each for each in header):
+                hint = 'it looks like UTF-16; declare encoding = "utf-16-le" or "utf-16-be"'
             raise DataError(message, hint)
         if header.count(column) > 1:
             message = f"{name}: the column {column!r} stands {header.count(column)} times"
             raise DataError(message, "rename one of them in the export")
+
+
+def looks_like_data(cell: str) -> bool:
+    """Whether a header cell is rather a value, and perhaps a person's."""
+    return "@" in cell or sum(map(str.isdigit, cell)) > MOST_DIGITS_OF_A_NAME
 
 
 def fast_batches(path: Path, dialect: Dialect, wanted: list[str]) -> Iterator[pa.RecordBatch]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import shutil
 import tempfile
 import zlib
@@ -14,7 +15,7 @@ from typing import IO
 
 import zstandard
 
-from journeyflow.errors import DataError, SettingsError
+from journeyflow.errors import DataError, EnvironmentFault, SettingsError
 
 CHUNK = 1 << 20
 COMPRESSED = {".gz": "gzip", ".zst": "Zstandard"}
@@ -31,15 +32,39 @@ def matching_files(directory: Path, pattern: str) -> list[Path]:
         message = f"{pattern!r} leads out of the project folder"
         raise SettingsError(message, "put or copy the exports below the project folder")
     root = directory.resolve()
+    _refuse_unreadable(directory, parts)
     try:
-        found = sorted(path for path in directory.glob(pattern) if path.is_file())
-    except ValueError as fault:
+        found = sorted(
+            path
+            for path in directory.glob(pattern)
+            # What editors, Office and macOS leave beside a file is no export.
+            if path.is_file() and not path.name.startswith((".", "~$"))
+        )
+    except (ValueError, IndexError, NotImplementedError) as fault:
         raise SettingsError(f"{pattern!r} is no pattern of file names: {fault}") from fault
+    for path in found:
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            message = f"{str(path.relative_to(directory))!a}: a file name that is not UTF-8"
+            raise SettingsError(message, "rename the file") from None
     for path in found:
         if not path.resolve().is_relative_to(root):
             message = f"{path.relative_to(directory)} is a link that leads out of the project"
             raise SettingsError(message, "copy the file itself below the project folder")
     return found
+
+
+def _refuse_unreadable(directory: Path, pattern: PurePosixPath) -> None:
+    """A folder that cannot be listed must not look like a quiet night: glob would pass it over."""
+    folder = directory
+    for part in pattern.parts[:-1]:
+        if any(each in part for each in "*?["):
+            break
+        folder = folder / part
+    if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+        message = f"{folder}: this user may not list the folder"
+        raise EnvironmentFault(message, "give the right to read it, or mount it again")
 
 
 def content_hash(path: Path) -> str:
@@ -57,26 +82,28 @@ def inner_suffix(path: Path) -> str:
 
 
 @contextmanager
-def plain_bytes(path: Path, scratch: Path) -> Iterator[Path]:
+def plain_bytes(path: Path, scratch: Path, name: str | None = None) -> Iterator[Path]:
     """Give the path of the file's bytes without compression, checked to the last one.
 
     A compressed file is unpacked whole into `scratch` and removed afterwards. Every gzip
-    member is read. Raises DataError for a file of no bytes, a truncated or a damaged one.
+    member is read; `name` is what messages call it. Raises DataError for a file of no bytes, a
+    truncated or a damaged one.
     """
+    name = name or path.name
     if path.stat().st_size == 0:
-        message = f"{path.name}: the file has no bytes"
+        message = f"{name}: the file has no bytes"
         raise DataError(message, "export it again; a quiet night is a header without rows")
     if path.suffix.lower() not in COMPRESSED:
         yield path
         return
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.NamedTemporaryFile(dir=scratch, suffix=inner_suffix(path)) as unpacked:
-        _unpack(path, unpacked)
+        _unpack(path, unpacked, name)
         unpacked.flush()
         yield Path(unpacked.name)
 
 
-def _unpack(path: Path, target: IO[bytes]) -> None:
+def _unpack(path: Path, target: IO[bytes], name: str) -> None:
     kind = COMPRESSED[path.suffix.lower()]
     try:
         if path.suffix.lower() == ".gz":
@@ -86,10 +113,10 @@ def _unpack(path: Path, target: IO[bytes]) -> None:
             with path.open("rb") as file:
                 _unpack_zstd(file, target)
     except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as fault:
-        message = f"{path.name}: not a whole {kind} file ({fault}); it is truncated or damaged"
+        message = f"{name}: not a whole {kind} file ({fault}); it is truncated or damaged"
         raise DataError(message, "transfer or export the file again") from fault
     if target.tell() == 0:
-        raise DataError(f"{path.name}: the {kind} file holds no bytes", "export it again")
+        raise DataError(f"{name}: the {kind} file holds no bytes", "export it again")
 
 
 def _unpack_zstd(file: IO[bytes], target: IO[bytes]) -> None:

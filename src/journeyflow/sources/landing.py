@@ -110,7 +110,7 @@ def _gather(
         landing = Landing(path.relative_to(project.directory).as_posix(), Records())
         landings.append(landing)
         try:
-            with plain_bytes(path, scratch) as plain:
+            with plain_bytes(path, scratch, landing.name) as plain:
                 landing.records = load_records(
                     con, plain, landing.name, inner_suffix(path), source, place
                 )

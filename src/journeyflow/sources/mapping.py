@@ -40,8 +40,11 @@ def projection(source: Source) -> tuple[str, dict[str, Any]]:
         return "line, record", {}
     cell = {name: f"c{place}" for place, name in enumerate(mapped_columns(source))}
     values: dict[str, Any] = {}
+    # Files that were put together by hand repeat their header in the middle.
+    header = " and ".join(f"{each} = {_bound(name, values)}" for name, each in cell.items())
     parts = [
         "line",
+        f"case when {header} then 'repeated header' end as skip_reason",
         *(
             f"{_spelled(source.columns.get(column), cell, values)} as {column}"
             for column in format.columns

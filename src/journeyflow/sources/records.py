@@ -6,6 +6,7 @@ mapping makes of them is a select list (`projection`), so that no row is written
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +26,18 @@ from journeyflow.sources.mapping import mapped_columns, parts_of
 
 DELIMITED = (".csv", ".tsv", ".txt")
 DOCUMENTS = (".ndjson", ".jsonl", ".json")
-FOREIGN = {b"PK\x03\x04": "an Excel workbook or zip archive", b"\x1f\x8b": "a gzip file"}
+FOREIGN = {
+    b"PK\x03\x04": "an Excel workbook or zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x1f\x8b": "a gzip file",
+    b"\x28\xb5\x2f\xfd": "a Zstandard file",
+    b"%PDF": "a PDF document",
+    b"PAR1": "a Parquet file",
+    b"<": "an HTML or XML page, perhaps an error page of the system that exports",
+    b"{": "JSON",
+    b"[": "JSON",
+}
+TEXT = {b"<", b"{", b"["}
 FILE_STRIDE = 1 << 33  # as in the macros file_of and line_of; far above any file's lines
 
 
@@ -82,9 +94,11 @@ def load_records(
 
 def _refuse_foreign(path: Path, name: str, suffix: str) -> None:
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(16)
     for mark, kind in FOREIGN.items():
-        if start.startswith(mark):
+        own = (mark == b"PAR1" and suffix == ".parquet") or (mark in TEXT and suffix in DOCUMENTS)
+        text = start.removeprefix(BOM_UTF8).lstrip() if mark in TEXT else start
+        if text.startswith(mark) and not own:
             message = f"{name}: expected a {suffix} file, found {kind}"
             raise DataError(message, "export or save it as the type that its name says")
 

@@ -71,7 +71,7 @@ def pending_files(
     read again are gone: before anything is touched.
     """
     pending: list[PendingFile] = []
-    gone: list[str] = []
+    gone = _unknown_to_the_ledger(con, project)
     again: list[int] = []
     now = datetime.now(UTC)
     looked = _Looked(con, project)
@@ -116,8 +116,12 @@ def pending_files(
         ]
     if gone:
         listing = "\n".join(f"  - {each}" for each in sorted(gone))
-        message = f"the reading settings changed, but files to read again are gone:\n{listing}"
-        raise SettingsError(message, "put the files back, or undo the change of the settings")
+        message = f"files have to be read again, and these are gone:\n{listing}"
+        hint = (
+            "put the files back, or undo the change of the settings; to do without them, move "
+            "the folder warehouse away and run anew"
+        )
+        raise SettingsError(message, hint)
     looked.remember()
     con.execute(
         "update private.ledger set delivered = $run "
@@ -125,6 +129,27 @@ def pending_files(
         {"run": run_number, "again": again},
     )
     return pending
+
+
+def _unknown_to_the_ledger(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
+    """Files of which the tables were made, but neither ledger nor project knows them any more.
+
+    They stand there when private.duckdb was lost or brought back from a backup.
+    """
+    known = con.execute(
+        "select 1 from duckdb_tables() where database_name = 'warehouse' "
+        "and schema_name = 'main' and table_name = 'files'"
+    ).fetchall()
+    if not known:
+        return []
+    return [
+        f"{file} (source {source!r})"
+        for source, file in con.execute(
+            "select distinct source, file from warehouse.main.files "
+            "anti join private.ledger using (source, file) order by all"
+        ).fetchall()
+        if not (project.directory / file).is_file()
+    ]
 
 
 class _Looked:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from journeyflow.warehouse.warnings import (
+    forgotten_sources,
     hidden_stages,
     split_orders,
     twice_read,
@@ -55,6 +56,7 @@ def finish_run(run: Run, version: str) -> None:
     run.warnings += [
         *unmet_rules(con, run.project),
         *hidden_stages(con),
+        *forgotten_sources(con),
         *twice_read(con),
         *unclaimed_files(run.project),
         *split_orders(con),

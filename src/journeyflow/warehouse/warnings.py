@@ -10,6 +10,7 @@ from journeyflow.project import Project, source_files
 from journeyflow.warehouse.settings_tables import conversion_rules, loss_rules
 
 MOST_NAMED = 8
+LONGEST_NAME = 60
 
 
 def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
@@ -28,7 +29,8 @@ def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
     ]
     if not kinds:
         return []
-    seen = ", ".join(kinds[:MOST_NAMED]) + (" …" if len(kinds) > MOST_NAMED else "")
+    seen = ", ".join(each[:LONGEST_NAME] for each in kinds[:MOST_NAMED])
+    seen += " …" if len(kinds) > MOST_NAMED else ""
     found = []
     for purpose, rules in (
         ("conversion", [rule for rule, _ in conversion_rules(project)]),
@@ -38,7 +40,7 @@ def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
             if (number, purpose) in met:
                 continue
             near = difflib.get_close_matches(str(rule.when.get("kind", rule.name)), kinds, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = f"; did you mean {near[0]!r}?" if near else "."
             found.append(f"no event meets the {purpose} {rule.name!r}{hint} Kinds seen: {seen}")
     touchpoints = [each.name for each in project.touchpoints]
     unused = [name for n, name in enumerate(touchpoints, start=1) if (n, "touchpoint") not in met]
@@ -88,6 +90,17 @@ def unclaimed_files(project: Project) -> list[str]:
         'Widen files in [[sources]], for example files = ["exports/name*.csv"]'
     )
     return [message]
+
+
+def forgotten_sources(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Sources that were read once and that the settings name no more."""
+    return [
+        f"source {source!r} is no longer in the settings: its {files} files take no part"
+        for source, files in con.execute(
+            "select source, count(*) from ledger anti join source_settings using (source) "
+            "group by source order by source"
+        ).fetchall()
+    ]
 
 
 def twice_read(con: duckdb.DuckDBPyConnection) -> list[str]:
