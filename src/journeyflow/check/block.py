@@ -37,13 +37,19 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     if later:
         lines.append(f"# files = {toml([later])}    # to take later exports of this kind too")
     lines += [f"{key} = {toml(draft.settings[key])}" for key in ORDER if key in draft.settings]
+    open_columns = [each for each in draft.questions if each.about in draft.columns]
     for question in draft.questions:
-        if question.about not in (*OUTSIDE, *INSIDE):
+        if question.about not in (*OUTSIDE, *INSIDE) and question not in open_columns:
             lines += asked(question)
-    columns = {key: toml(value) for key, value in draft.columns.items()}
+    columns = {
+        key: toml([value, draft.clocks[key]] if key in draft.clocks else value)
+        for key, value in draft.columns.items()
+        if key not in {each.about for each in open_columns}
+    }
     columns |= {key: f"{{ value = {toml(value)} }}" for key, value in draft.constants.items()}
     columns = {key: columns[key] for key in sorted(columns, key=lambda each: each not in FIRST)}
     lines += _table("columns", columns)
+    lines += [line for question in open_columns for line in asked(question)]
     lines += _table("identifiers", {key: toml(value) for key, value in draft.identifiers.items()})
     for question in draft.questions:
         if question.about in INSIDE:

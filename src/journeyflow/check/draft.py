@@ -21,12 +21,16 @@ class Taken:
 
 @dataclass
 class Draft:
-    """One `[[sources]]` in the making. `constants` are columns that every row shares."""
+    """One `[[sources]]` in the making. `constants` are columns that every row shares.
+
+    `clocks` are second columns of moments: those that hold the time of day apart from the date.
+    """
 
     all_columns: list[Column]
     format: str = "table"
     settings: dict[str, object] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
+    clocks: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     identifiers: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
@@ -52,6 +56,11 @@ class Draft:
         """Take the column for one of journeyflow's own columns."""
         self.columns[role] = column.name
         self._take(column, role, why, fits, masked_as)
+
+    def map_clock(self, column: Column, role: str, why: str) -> None:
+        """Take the column for the time of day of a moment that is mapped already."""
+        self.clocks[role] = column.name
+        self._take(column, role, why, None, "time")
 
     def identify(
         self, column: Column, type: str, why: str, fits: float, masked_as: str = "id"

@@ -141,7 +141,8 @@ def _refuse_aggregate(draft: Draft) -> None:
 
 def _null_words(draft: Draft) -> None:
     """Words that stand for nothing, where a column that is read holds them."""
-    mapped = {*draft.columns.values(), *draft.identifiers.values(), *draft.attributes.values()}
+    groups = (draft.columns, draft.clocks, draft.identifiers, draft.attributes)
+    mapped = {name for group in groups for name in group.values()}
     words = {word for each in draft.all_columns if each.name in mapped for word in each.null_tokens}
     if words:
         draft.settings["null_values"] = sorted(words)

@@ -47,7 +47,8 @@ ROLE_NAMES: dict[str, str] = {
     "wait_s": "wait s|wait time|waiting time|wait duration|waittime|время ожидания|ожидание|"
     "ожидание сек",
     "duration_s": "duration|duration s|duration sec|call duration|длительность|"
-    "длительность звонка|длительность сек|talk duration|billsec",
+    "длительность звонка|длительность сек|talk duration|billsec|talk time|продолжительность|"
+    "время разговора|time on site|time on page|время на сайте",
     # What else the ledger knows by name.
     "loss_reason": "loss reason|lost reason|причина отказа|причина потери|reason for loss",
     "owner": "owner|manager|менеджер|ответственный|sales rep|agent|оператор|сотрудник",
@@ -140,16 +141,15 @@ OTHER_WORDS = {
 PHRASES = {role: tuple(text.split("|")) for role, text in ROLE_NAMES.items()}
 
 
-UNITS = frozenset(
-    ["usd", "eur", "gbp", "rub", "руб", "р", "rur", "kzt", "uah", "sec", "seconds", "сек"]
-)
+#: What a quantity or a time is counted in; it says nothing of what it is.
+UNITS = "usd eur gbp rub руб р rur kzt uah sec seconds сек utc gmt msk мск"
 
 
 def words(name: str) -> str:
     """A column's name as lower-case words, from `customerPhone` as from `$.customer.phone`."""
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.replace("№", " номер "))
     found = re.findall(r"[^\W_]+", name.lower().replace("ё", "е"))
-    return " ".join([each for each in found if each not in UNITS] or found)
+    return " ".join([each for each in found if each not in UNITS.split()] or found)
 
 
 def name_score(role: str, name: str) -> float:

@@ -17,6 +17,7 @@ ALSO_NULL = (
 )  # fmt: skip
 SAMPLE = 600
 TOP = 40
+JOINED = 1_000_000  # the place of two columns joined, beyond that of every column
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,27 @@ class Column:
 def profile(con: duckdb.DuckDBPyConnection, columns: list[str]) -> list[Column]:
     """Count the distinct values of each column of `raw`; nulls and null words are set apart."""
     (rows,) = one(con, "select count(*) from raw")
-    return [_column(con, name, place, rows) for place, name in enumerate(columns)]
+    con.execute("set variable null_values = $nulls", {"nulls": [*NULLS]})
+    return [
+        _column(con, name, place, rows, f"clean(c{place})") for place, name in enumerate(columns)
+    ]
 
 
-def _column(con: duckdb.DuckDBPyConnection, name: str, place: int, rows: int) -> Column:
+def join(con: duckdb.DuckDBPyConnection, one: Column, other: Column) -> Column:
+    """Two columns as the reader joins them: one blank between, nothing where a part is empty.
+
+    The values stand in the same table for every two columns, so use one before joining others.
+    """
+    con.execute("set variable null_values = $nulls", {"nulls": [*NULLS, *ALSO_NULL]})
+    text = f"clean(c{one.place}) || ' ' || clean(c{other.place})"
+    return _column(con, one.name, JOINED, one.rows, text)
+
+
+def _column(con: duckdb.DuckDBPyConnection, name: str, place: int, rows: int, text: str) -> Column:
     con.execute(
         f"create or replace table v{place} as "
-        f"select trim(c{place}) as v, count(*) as n, min(line) as first from raw "
-        f"where c{place} is not null and not list_contains($nulls, trim(c{place})) group by 1",
-        {"nulls": [*NULLS]},
+        f"select {text} as v, count(*) as n, min(line) as first from raw "
+        "where v is not null group by 1"
     )
     tokens = con.execute(
         f"delete from v{place} where list_contains($also, v) returning v", {"also": [*ALSO_NULL]}

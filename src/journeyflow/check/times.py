@@ -33,7 +33,6 @@ DIRECTIVES = {
 EPOCHS = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 SWAP = str.maketrans("dm", "md")
 ENOUGH = 0.9
-CLOCK_ONLY = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
 SANE = "between '1990-01-01' and $latest"
 
 
@@ -42,7 +41,8 @@ class TimeColumn:
     """A column of moments. `format` is the `time_format` it needs, None for ISO 8601.
 
     `fits` is the share of its rows that parse; `other` the month and day swapped, where the
-    values prove neither; `proof` a value that only this order reads.
+    values prove neither; `proof` a value that only this order reads; `clock` the column that
+    holds the time of day, where it stands apart from the date.
     """
 
     column: Column
@@ -52,6 +52,7 @@ class TimeColumn:
     has_clock: bool
     other: str | None = None
     proof: str | None = None
+    clock: Column | None = None
 
     @property
     def score(self) -> float:
@@ -63,21 +64,12 @@ class TimeColumn:
 
 def find_times(con: duckdb.DuckDBPyConnection, columns: list[Column]) -> list[TimeColumn]:
     """All columns of which at least nine tenths parse one way, the best first."""
-    found = [each for column in columns if (each := _time_column(con, column)) is not None]
+    found = [each for column in columns if (each := time_column(con, column)) is not None]
     return sorted(found, key=lambda each: (-each.score, each.column.place))
 
 
-def clock_column(con: duckdb.DuckDBPyConnection, columns: list[Column]) -> Column | None:
-    """A column that holds nothing but times of day."""
-    for column in columns:
-        if column.filled and column.share(lambda v: ":" in v) >= ENOUGH:
-            share = _share(con, column, f"regexp_full_match(v, '{CLOCK_ONLY}')")
-            if share >= ENOUGH:
-                return column
-    return None
-
-
-def _time_column(con: duckdb.DuckDBPyConnection, column: Column) -> TimeColumn | None:
+def time_column(con: duckdb.DuckDBPyConnection, column: Column) -> TimeColumn | None:
+    """How the column's moments are written; None where it holds none."""
     if not column.filled or column.share(lambda v: any(c.isdigit() for c in v)) < ENOUGH:
         return None
     if column.longest > 45:
@@ -86,14 +78,16 @@ def _time_column(con: duckdb.DuckDBPyConnection, column: Column) -> TimeColumn |
         "coalesce(if(has_offset(v), try_cast(v as timestamptz), null), "
         "if(not has_offset(v) and v like '%-%', try_cast(v as timestamp), null)::timestamptz)"
     )
-    fits = _share(con, column, f"{iso} {SANE}")
+    fits = share_of(con, column, f"{iso} {SANE}")
     if fits >= ENOUGH:
-        offset = _share(con, column, "has_offset(v)") >= ENOUGH
-        clock = _share(con, column, "v like '%:%'") >= 1 - ENOUGH
+        offset = share_of(con, column, "has_offset(v)") >= ENOUGH
+        clock = share_of(con, column, "v like '%:%'") >= 1 - ENOUGH
         return TimeColumn(column, None, fits, offset, clock)
     for name, per_second in EPOCHS.items():
         seconds = f"try_cast(v as decimal(24, 6)) / {per_second}"
-        share = _share(con, column, f"{seconds} between 631152000 and epoch($latest::timestamptz)")
+        share = share_of(
+            con, column, f"{seconds} between 631152000 and epoch($latest::timestamptz)"
+        )
         # Ten digits may be anything; only a name makes them a moment.
         if share >= ENOUGH and name_score("occurred_at", column.name):
             return TimeColumn(column, name, share, has_offset=True, has_clock=True)
@@ -152,7 +146,7 @@ def _spellings(value: str) -> Iterator[str]:
 
 
 def _format_share(con: duckdb.DuckDBPyConnection, column: Column, format: str) -> float:
-    return _share(con, column, f"try_strptime(v, $format)::timestamptz {SANE}", format)
+    return share_of(con, column, f"try_strptime(v, $format)::timestamptz {SANE}", format)
 
 
 def _proof(con: duckdb.DuckDBPyConnection, column: Column, format: str, twin: str) -> str | None:
@@ -168,7 +162,7 @@ def _proof(con: duckdb.DuckDBPyConnection, column: Column, format: str, twin: st
     return str(row[0]) if row else None
 
 
-def _share(
+def share_of(
     con: duckdb.DuckDBPyConnection, column: Column, condition: str, format: str | None = None
 ) -> float:
     """Share of the rows with a value that meet the condition on `v`."""

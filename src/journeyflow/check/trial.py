@@ -58,6 +58,8 @@ def try_out(
 
 def _source(report: FileReport, draft: Draft) -> Source:
     block = tomllib.loads(source_block(draft, report.name, ["any"]))["sources"][0]
+    if draft.columns:  # those that a question is about are missing in the block
+        block["columns"] = draft.columns | block["columns"]
     if "scale_min" in draft.constants and draft.constants["scale_min"] == "…":
         block["columns"] |= {"scale_min": {"value": "-1000000"}, "scale_max": {"value": "1000000"}}
     return Source(**(block | draft.trial))
