@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import duckdb
-
 from journeyflow.check.names import OTHER_WORDS, name_score, words
 from journeyflow.check.profile import Column, join
-from journeyflow.check.times import ENOUGH, TimeColumn, share_of, time_column
+from journeyflow.check.times import ENOUGH, TimeColumn, time_column
 
 CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?"
 DAY_WORDS = frozenset(["date", "day", "дата", "день", "of"])
@@ -18,7 +16,7 @@ ANOTHER = frozenset(OTHER_WORDS["occurred_at"].split())
 FILLED = 0.99
 
 
-def clock_columns(con: duckdb.DuckDBPyConnection, columns: list[Column]) -> list[Column]:
+def clock_columns(columns: list[Column]) -> list[Column]:
     """The columns that hold nothing but times of day, and are not named as spans of time."""
     return [
         column
@@ -26,13 +24,11 @@ def clock_columns(con: duckdb.DuckDBPyConnection, columns: list[Column]) -> list
         if column.filled
         and column.share(lambda v: ":" in v) >= ENOUGH
         and not any(name_score(role, column.name) for role in ("duration_s", "wait_s"))
-        and share_of(con, column, f"regexp_full_match(v, '{CLOCK}')") >= ENOUGH
+        and column.share_of_rows(f"regexp_full_match(v, '{CLOCK}')") >= ENOUGH
     ]
 
 
-def pairs_of(
-    con: duckdb.DuckDBPyConnection, days: list[TimeColumn], clocks: list[Column]
-) -> list[tuple[TimeColumn, bool]]:
+def pairs_of(days: list[TimeColumn], clocks: list[Column]) -> list[tuple[TimeColumn, bool]]:
     """The moments that dates and times of day make together, as far as the reader can read them.
 
     Out: each moment, the likeliest first, and whether it is certain: no other column's name
@@ -46,8 +42,8 @@ def pairs_of(
     }
     found = []
     for (day, clock), rank in sorted(ranks.items(), key=lambda pair: -pair[1]):
-        joined = join(con, day.column, clock)
-        moment = time_column(con, joined)
+        joined = join(day.column, clock)
+        moment = time_column(joined)
         if moment is None or not moment.has_clock:
             continue
         rivals = [

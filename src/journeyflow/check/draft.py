@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from journeyflow.check.context import Context
 from journeyflow.check.findings import Question
+from journeyflow.check.names import NAMED, name_score
 from journeyflow.check.profile import Column
 
 
@@ -21,12 +23,14 @@ class Taken:
 
 @dataclass
 class Draft:
-    """One `[[sources]]` in the making. `constants` are columns that every row shares.
+    """One `[[sources]]` in the making.
 
-    `clocks` are second columns of moments: those that hold the time of day apart from the date.
+    `constants` are columns that every row shares; `clocks` are second columns of moments: those
+    that hold the time of day apart from the date. `trial` answers open questions for this look.
     """
 
     all_columns: list[Column]
+    context: Context
     format: str = "table"
     settings: dict[str, object] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
@@ -46,35 +50,48 @@ class Draft:
         """Columns with values that nothing has taken yet."""
         return [each for each in self.all_columns if each.filled and each.name not in self.taken]
 
+    def named(
+        self, role: str, least: float = NAMED, among: Iterable[Column] | None = None
+    ) -> Column | None:
+        """The free column whose name says the role best, the first of equals; or None."""
+        columns = [*(self.free() if among is None else among)]
+        best = max(columns, key=lambda each: name_score(role, each.name), default=None)
+        return best if best and name_score(role, best.name) >= least else None
+
     def column(self, name: str) -> Column:
         """The column of that name."""
         return next(each for each in self.all_columns if each.name == name)
 
+    def becomes(self, column: Column) -> str | None:
+        """The column's place in the settings, None where it has none (yet)."""
+        taken = self.taken.get(column.name)
+        return taken.becomes if taken else None
+
     def map(
-        self, column: Column, role: str, why: str, fits: float | None = None, masked_as: str = ""
+        self, column: Column, role: str, why: str, fits: float = 1.0, masked_as: str = ""
     ) -> None:
         """Take the column for one of journeyflow's own columns."""
         self.columns[role] = column.name
-        self._take(column, role, why, fits, masked_as)
+        self._take(column, Taken(role, why, fits, masked_as))
 
     def map_clock(self, column: Column, role: str, why: str) -> None:
         """Take the column for the time of day of a moment that is mapped already."""
         self.clocks[role] = column.name
-        self._take(column, role, why, None, "time")
+        self._take(column, Taken(role, why, masked_as="time"))
 
     def identify(
         self, column: Column, type: str, why: str, fits: float, masked_as: str = "id"
     ) -> None:
         """Take the column for an identifier."""
         self.identifiers[type] = column.name
-        self._take(column, f"identifiers.{type}", why, fits, masked_as)
+        self._take(column, Taken(f"identifiers.{type}", why, fits, masked_as))
 
     def attribute(self, column: Column, why: str) -> None:
         """Take the column for something to segment by."""
         key = column.name.removeprefix("$.").rsplit(".", 1)[-1].strip('"')
         key = key if key and key not in self.attributes else column.name
         self.attributes[key] = column.name
-        self._take(column, f"attributes.{key}", why, 1.0, "")
+        self._take(column, Taken(f"attributes.{key}", why, 1.0))
 
     def leave(self, column: Column, why: str, masked_as: str = "") -> None:
         """Decide not to read the column."""
@@ -84,13 +101,14 @@ class Draft:
         """Note something that the file cannot tell."""
         self.questions.append(Question(about, text, tuple(choices)))
 
-    def _take(
-        self, column: Column, becomes: str, why: str, fits: float | None, masked_as: str
-    ) -> None:
+    def _take(self, column: Column, taken: Taken) -> None:
         earlier = self.taken.get(column.name)
-        if (
-            earlier and earlier.becomes
-        ):  # one column may serve twice: an order number and the row's id
-            becomes, why = f"{earlier.becomes}, {becomes}", f"{earlier.why}; {why}"
-            masked_as = earlier.masked_as or masked_as
-        self.taken[column.name] = Taken(becomes, why, fits, masked_as)
+        # One column may serve twice: an order number and the row's id.
+        if earlier and earlier.becomes:
+            taken = Taken(
+                f"{earlier.becomes}, {taken.becomes}",
+                f"{earlier.why}; {taken.why}",
+                taken.fits,
+                earlier.masked_as or taken.masked_as,
+            )
+        self.taken[column.name] = taken

@@ -13,16 +13,14 @@ ROLE_NAMES: dict[str, str] = {
     "created on|created time|created|create date|дата создания|создан|создано|submitted at|"
     "responded at|sent at|received at|sold at|дата|date|время|time|day|день|unix time|epoch|when",
     "kind": "event|event name|event type|событие|название события|имя события|тип события|kind|"
-    "action|действие|activity|event action|activity type|action type|операция|тип операции|"
-    "step|шаг|шаг воронки|funnel step|state change|activity|активность|"
-    "interaction|interaction type|тип обращения|тип контакта|тип действия|goal|goal name|цель|"
-    "hit type|type|тип",
+    "action|действие|activity|event action|activity type|action type|операция|тип операции|step|"
+    "шаг|шаг воронки|funnel step|state change|activity|активность|interaction|interaction type|"
+    "тип обращения|тип контакта|тип действия|goal|goal name|цель|hit type|type|тип",
     "event_id": "event id|id события|message id|insert id|hit id|row id|record id|uuid|guid|id|"
-    "response id|ид|"
-    "номер|номер записи|row number|answer id|id ответа",
+    "response id|ид|номер|номер записи|row number|answer id|id ответа",
     # Web.
-    "url": "url|page url|page location|page|page path|location|адрес страницы|страница|"
-    "ссылка|landing page|path|href|current url|request uri|uri",
+    "url": "url|page url|page location|page|page path|location|адрес страницы|страница|ссылка|"
+    "landing page|path|href|current url|request uri|uri",
     "referrer": "referrer|referer|refferrer|page referrer|referring url|реферер|реферрер|"
     "источник перехода|ref|http referer|document referrer",
     "utm_source": "utm source|utmsource|traffic source|метка источника",
@@ -54,12 +52,11 @@ ROLE_NAMES: dict[str, str] = {
     "owner": "owner|manager|менеджер|ответственный|sales rep|agent|оператор|сотрудник",
     "touchpoint": "touchpoint|точка контакта|touch point",
     "device": "device|device type|device category|устройство|тип устройства|platform|платформа",
-    "region": "region|city|город|регион|область|country|страна|location city|geo city|billing city|"
-    "shipping city|billing country",
-    "product": "product|product name|product id|товар|наименование товара|наименование|продукт|sku|"
-    "артикул|item|item name|item id|stockcode|stock code|lineitem name|услуга|название товара|"
-    "product category|category|категория|"
-    "линейка|модель|model|product line",
+    "region": "region|city|город|регион|область|country|страна|location city|geo city|"
+    "billing city|shipping city|billing country",
+    "product": "product|product name|product id|товар|наименование товара|наименование|продукт|"
+    "sku|артикул|item|item name|item id|stockcode|stock code|lineitem name|услуга|название товара|"
+    "product category|category|категория|линейка|модель|model|product line",
     "sequence": "sequence|seq|sequence number|event sequence|порядок|event index|hit number",
     # What identifies somebody; the words are the identifier types.
     "id:email": "email|e mail|mail|email address|customer email|contact email|почта|эл почта|"
@@ -68,11 +65,9 @@ ROLE_NAMES: dict[str, str] = {
     "mobile phone|msisdn|caller|caller number|callernumber|customer phone number|"
     "contact phone number|customer phone|номер звонящего|номер абонента|абонент|кто звонил|"
     "номер клиента телефон|телефон клиента|телефон контакта|from number|billing phone|"
-    "контактный телефон|"
-    "рабочий телефон",
+    "контактный телефон|рабочий телефон",
     "id:ga_client_id": "ga client id|ga cid|user pseudo id|google client id|ga clientid|"
-    "ua client id|"
-    "ga|google analytics client id",
+    "ua client id|ga|google analytics client id",
     "id:ym_client_id": "ym client id|metrika client id|metrica client id|yandex client id|ym uid|"
     "ya client id|yaclientid|clientid метрики|client id метрики|ym clientid|yandex clientid|"
     "yandex id|yandexid|яндекс id|metrika id|metrica id",
@@ -83,10 +78,9 @@ ROLE_NAMES: dict[str, str] = {
     "id:user_id": "user id|user|userid|uid|user uuid|login|логин|пользователь|id пользователя|"
     "member id|person id|profile id|subscriber id|case id|case|username|userguid",
     "id:customer_id": "customer id|customerid|customer|client|client no|клиент|id клиента|"
-    "код клиента|"
-    "номер клиента|клиент id|покупатель|id покупателя|контрагент|код контрагента|buyer id|"
-    "shopper id|household key|guest id|patient id|customer number|account id|client number|"
-    "customer no",
+    "код клиента|номер клиента|клиент id|покупатель|id покупателя|контрагент|код контрагента|"
+    "buyer id|shopper id|household key|guest id|patient id|customer number|account id|"
+    "client number|customer no",
     "id:client_id": "client id|clientid",
     "id:crm_contact": "contact id|crm contact|id контакта|контакт id|contact|контакт|контакт ид",
     "id:loyalty_card": "card|card no|card number|loyalty card|карта|номер карты|карта лояльности|"
@@ -116,9 +110,9 @@ ROLE_NAMES: dict[str, str] = {
     "name": "name|имя|фио|фамилия|отчество|full name|first name|last name|customer name|"
     "contact name|client name|caller name|billing name|shipping name|фио клиента|имя клиента|"
     "название компании|company name",
-    "text": "comment|comments|комментарий|note|notes|примечание|text|текст|message|сообщение|адрес|"
-    "address|street|паспорт|инн|birth date|birthday|дата рождения|subject|тема|ip|ip address|"
-    "billing street|billing address|shipping address|description text|отзыв",
+    "text": "comment|comments|комментарий|note|notes|примечание|text|текст|message|сообщение|"
+    "адрес|address|street|паспорт|инн|birth date|birthday|дата рождения|subject|тема|ip|"
+    "ip address|billing street|billing address|shipping address|description text|отзыв",
     "own_number": "tracking number|called number|dialed number|destination|callee|dst|"
     "business phone number|tracking phone number|virtual phone number|виртуальный номер|"
     "номер назначения|куда звонили|номер компании",
@@ -138,9 +132,9 @@ OTHER_WORDS = {
     "id:order_id": "display sort status date дата статус сумма total amount value",
     "id:customer_id": "name имя type тип city город status",
 }
+#: A name that scores this says the role by its main word.
+NAMED = 2.0
 PHRASES = {role: tuple(text.split("|")) for role, text in ROLE_NAMES.items()}
-
-
 #: What a quantity or a time is counted in; it says nothing of what it is.
 UNITS = "usd eur gbp rub руб р rur kzt uah sec seconds сек utc gmt msk мск"
 

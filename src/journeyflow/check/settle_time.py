@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from journeyflow.check.clocks import clock_columns, pairs_of
-from journeyflow.check.context import Context
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import name_score
 from journeyflow.check.profile import Column
-from journeyflow.check.spelling import toml
 from journeyflow.check.times import TimeColumn, find_times
 from journeyflow.project import MOMENTS
+from journeyflow.spelling import toml
 
 ISO = "ISO 8601"
 EPOCHS = {"epoch_s": "seconds", "epoch_ms": "milliseconds", "epoch_us": "microseconds"}
 LOOK_ZONE = "UTC"
 
 
-def settle_time(
-    con: duckdb.DuckDBPyConnection, draft: Draft, context: Context, role: str = "occurred_at"
-) -> bool:
+def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
     """Choose the column of moments; False where no column holds any.
 
     An order of day and month that the values do not prove, and a zone that nobody named,
     become questions.
     """
-    times = find_times(con, draft.free())
+    times = find_times(draft.free())
     if not times:
         return False
-    clocks = clock_columns(con, draft.free())
-    best = _whole_moment(con, draft, times, clocks, role) if role in MOMENTS else times[0]
+    clocks = clock_columns(draft.free())
+    best = _whole_moment(draft, times, clocks, role) if role in MOMENTS else times[0]
     draft.map(best.column, role, _why(best), best.fits, "time")
     draft.has_offset, draft.is_day_only = best.has_offset, not best.has_clock
     if best.clock:
@@ -63,8 +58,8 @@ def settle_time(
             f"{names}: also times. A row becomes one event; for another, add a second [[sources]] "
             "with the same file, another name, kind and occurred_at"
         )
-    if not draft.has_offset:
-        _zone(draft, context)
+    if not draft.has_offset and role in MOMENTS:  # no zone moves a day of an account
+        _zone(draft)
     return True
 
 
@@ -94,7 +89,6 @@ def _ask_order(draft: Draft, best: TimeColumn) -> None:
 
 
 def _whole_moment(
-    con: duckdb.DuckDBPyConnection,
     draft: Draft,
     times: list[TimeColumn],
     clocks: list[Column],
@@ -108,7 +102,7 @@ def _whole_moment(
     best = times[0]
     if best.has_clock and name_score("occurred_at", best.column.name) >= 3:
         return best
-    pairs = pairs_of(con, [each for each in times if not each.has_clock], clocks)
+    pairs = pairs_of([each for each in times if not each.has_clock], clocks)
     certain = [moment for moment, is_certain in pairs if is_certain]
     likeliest = max(certain, key=lambda each: each.score, default=None)
     if likeliest and likeliest.score >= best.score:
@@ -140,12 +134,13 @@ def _ask_clock(draft: Draft, day: TimeColumn, found: list[TimeColumn], role: str
     )
 
 
-def _zone(draft: Draft, context: Context) -> None:
-    if context.zone:
-        draft.settings["timezone"] = context.zone
+def _zone(draft: Draft) -> None:
+    """Times without an offset are read in the project's zone, or in one that is asked for."""
+    if draft.context.zone:
+        draft.settings["timezone"] = draft.context.zone
         draft.notes.append(
-            f"the times have no offset and are read as {context.zone}, the project's zone; if the "
-            "system that wrote them keeps another, change timezone"
+            f"the times have no offset and are read as {draft.context.zone}, the project's zone; "
+            "if the system that wrote them keeps another, change timezone"
         )
         return
     draft.trial["timezone"] = LOOK_ZONE
