@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from journeyflow.check.draft import Draft
-from journeyflow.check.findings import FileReport, Question
+from journeyflow.check.findings import Question
 from journeyflow.check.masking import plain
 from journeyflow.check.outcomes import When
 from journeyflow.spelling import toml, toml_key
@@ -15,8 +15,7 @@ FIRST = ("occurred_at", "kind", "responded_at", "day", "event_id")
 #: Questions whose answer stands in another place than at the top of `[[sources]]`.
 OUTSIDE = ("region", "currency", "files")
 OPEN = "# QUESTION: "
-EXAMPLES = 5
-PAGE_VIEW = re.compile(r"page.?view|просмотр страниц|^hit$", re.IGNORECASE)
+PATTERN_SIGNS = re.compile(r"[\[*?]")  # signs of patterns; in brackets each means itself
 
 
 def source_block(draft: Draft, name: str, files: Iterable[str], later: str | None = None) -> str:
@@ -62,30 +61,12 @@ def outside_block(draft: Draft) -> str:
     return text + "".join("\n" + "\n".join(lines) + "\n" for lines in found)
 
 
-def suggestions(
-    draft: Draft, conversions: list[When], losses: list[When], report: FileReport
-) -> str:
-    """Likely conversions and losses, and an example of touchpoints, all commented out."""
+def suggestions(draft: Draft, conversions: list[When], losses: list[When]) -> str:
+    """Likely conversions and losses, all commented out: what counts is for the user to say."""
     lines = [
         *_outcomes(draft, "conversions", "success", conversions),
         *_outcomes(draft, "losses", "an explicit loss", losses),
     ]
-    told = {each["kind"] for each in conversions}
-    rules: dict[str, When] = {
-        folder.strip("/").capitalize(): {"path": f"{folder}*"} for folder in report.folders
-    }
-    for kind, _ in report.kinds:
-        if kind not in told and not (report.folders and PAGE_VIEW.search(kind)):
-            rules.setdefault(kind, {"kind": _literal(kind)})
-    if len(rules) > 1 and not draft.context.settings.get("stages"):
-        lines += [
-            "",
-            "Stages in their order, and touchpoints by rule. An example to edit:",
-            *("[[stages]]", 'name = "consideration"', "[[stages]]", 'name = "purchase"'),
-        ]
-        for name, when in [*rules.items()][:EXAMPLES]:
-            lines += ["[[touchpoints]]", f"name = {toml(name)}", 'stage = "consideration"']
-            lines.append(f"when = {_inline(when)}")
     return "".join(plain(f"# {line}" if line else "") + "\n" for line in lines)
 
 
@@ -97,22 +78,11 @@ def _outcomes(draft: Draft, key: str, meaning: str, found: list[When]) -> list[s
         return ["", f"Likely {meaning} here; add to [journeys] {key}: {listing}"]
     lines = ["", f"What counts as {meaning} is for you to say. Likely here (remove the signs #):"]
     for when in found:
-        exact = {each: _literal(text) if each != "source" else text for each, text in when.items()}
-        lines += [
-            f"[[{key}]]",
-            f"name = {toml(list(when.values())[-1])}",
-            f"when = {_inline(exact)}",
-        ]
+        name = [*when.values()][-1]
+        exact = {key: PATTERN_SIGNS.sub("[\\g<0>]", text) for key, text in when.items()}
+        rule = ", ".join(f"{toml_key(key)} = {toml(text)}" for key, text in exact.items())
+        lines += [f"[[{key}]]", f"name = {toml(name)}", f"when = {{ {rule} }}"]
     return lines
-
-
-def _inline(when: When) -> str:
-    return f"{{ {', '.join(f'{toml_key(key)} = {toml(text)}' for key, text in when.items())} }}"
-
-
-def _literal(value: str) -> str:
-    """A pattern that matches exactly this value."""
-    return re.sub(r"([\[*?])", r"[\1]", value)
 
 
 def _table(name: str, entries: Mapping[str, str], comments: Iterable[str] = ()) -> list[str]:

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from journeyflow.check.names import OTHER_WORDS, name_score, words
 from journeyflow.check.profile import Column, join
-from journeyflow.check.times import ENOUGH, TimeColumn, time_column
+from journeyflow.check.times import ENOUGH, TimeColumn, is_clock, time_column
 
-CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?"
 DAY_WORDS = frozenset(["date", "day", "дата", "день", "of"])
 CLOCK_WORDS = frozenset(["time", "hour", "clock", "время", "час", "of", "day"])
 ANOTHER = frozenset(OTHER_WORDS["occurred_at"].split())
@@ -21,10 +20,8 @@ def clock_columns(columns: list[Column]) -> list[Column]:
     return [
         column
         for column in columns
-        if column.filled
-        and column.share(lambda v: ":" in v) >= ENOUGH
+        if column.share(is_clock) >= ENOUGH
         and not any(name_score(role, column.name) for role in ("duration_s", "wait_s"))
-        and column.share_of_rows(f"regexp_full_match(v, '{CLOCK}')") >= ENOUGH
     ]
 
 

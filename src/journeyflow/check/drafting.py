@@ -34,11 +34,6 @@ PERSONLESS = (
     "counts, and who did what cannot be got back out of them. Ask for the raw export instead, one "
     "row per event or order with an id, an e-mail or a phone"
 )
-NOBODY = "no column of this file was recognised as telling people apart"
-NAME_THEM = (
-    "journeys need one: an id, an e-mail, a phone, a card. If there is one, name it under "
-    "[sources.identifiers]; if not, no journeys can be made of this file"
-)
 COUNTS = frozenset(
     [
         *("users", "sessions", "visitors", "visits", "pageviews", "views", "bounce", "rate"),
@@ -132,7 +127,11 @@ def _null_words(draft: Draft) -> None:
 def _say_who(draft: Draft) -> None:
     """What the identifiers found can and cannot do."""
     if not draft.identifiers and not ask_who(draft):
-        raise DataError(NOBODY, NAME_THEM)
+        raise DataError(
+            "no column of this file was recognised as telling people apart",
+            "journeys need one: an id, an e-mail, a phone, a card. If there is one, name it under "
+            "[sources.identifiers]; if not, no journeys can be made of this file",
+        )
     if not draft.identifiers or any(class_of(each) is IdClass.MERGE for each in draft.identifiers):
         return
     types = ", ".join(draft.identifiers)

@@ -10,7 +10,6 @@ from journeyflow.check.findings import Figures, Reject
 
 TOP_KINDS = 15
 TOP_REJECTS = 8
-TOP_FOLDERS = 4
 FEWEST = 50
 MOST = 0.8
 HOURS = 24
@@ -58,16 +57,6 @@ def fill(told: Figures, con: duckdb.DuckDBPyConnection, lands: str, ids: list[in
     )
 
 
-def folders(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """The first folders of the pages most seen, such as `/catalog`."""
-    found = con.execute(
-        "select '/' || split_part(page, '/', 2) as folder, count(*) from private.landed_events "
-        "where page is not null group by all having folder <> '/' and folder not like '%:%' "
-        f"order by 2 desc, 1 limit {TOP_FOLDERS}"
-    ).fetchall()
-    return [folder for folder, _ in found]
-
-
 def busiest_hours(con: duckdb.DuckDBPyConnection, zone: str) -> tuple[int, int, float] | None:
     """(from, to, share): the shortest span of hours of the day that holds four fifths of events.
 
@@ -85,8 +74,10 @@ def busiest_hours(con: duckdb.DuckDBPyConnection, zone: str) -> tuple[int, int, 
     if total < FEWEST or set(found) == {0}:
         return None
     for width in range(1, HOURS + 1):
-        for begin in range(HOURS):
-            held = sum(found.get((begin + n) % HOURS, 0) for n in range(width))
-            if held >= MOST * total:
-                return begin, (begin + width) % HOURS or HOURS, held / total
+        held = [
+            sum(found.get((begin + n) % HOURS, 0) for n in range(width)) for begin in range(HOURS)
+        ]
+        if max(held) >= MOST * total:
+            begin = held.index(max(held))
+            return begin, (begin + width) % HOURS or HOURS, max(held) / total
     return None

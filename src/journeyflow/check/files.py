@@ -147,7 +147,7 @@ def _close(report: FileReport, draft: Draft) -> None:
         conversions, losses = likely_outcomes(report, draft)
         report.conversions = [list(when.values())[-1] for when in conversions]
         report.losses = [list(when.values())[-1] for when in losses]
-        block += suggestions(draft, conversions, losses, report)
+        block += suggestions(draft, conversions, losses)
     report.questions, report.settings_block = draft.questions, block
 
 

@@ -81,7 +81,6 @@ class FileReport(Figures):
     has_offset: bool = False
     busiest: tuple[int, int, float] | None = None
     columns: list[ColumnFinding] = field(default_factory=list)
-    folders: list[str] = field(default_factory=list)
     conversions: list[str] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
     persons: int | None = None

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from journeyflow.check.masking import PHONE
 from journeyflow.check.names import NAMED, name_score
 from journeyflow.check.profile import Column
 from journeyflow.identity.normalise import Normalised, normalise_cell
@@ -20,8 +21,6 @@ ORDER_MARK = re.compile(r"#\d+")
 NUMBERS = re.compile(
     r"(?=(?:\D*\d){7})(?:[\d\s'+().,;/|:*#\u00a0-]|tel|sip|ext|доб|[xх]){7,80}", re.IGNORECASE
 )
-COMMON_REGIONS = ("RU", "US", "GB", "DE", "FR", "ES", "IT", "PL", "UA", "TR", "BR", "IN", "AU")
-PHONE = re.compile(r"'?\+?[\d(][\d\s().\u00a0-]{8,18}\d")
 GROUPED = re.compile(r"^'*\+|\d[ ()-]+\d")  # written as nobody writes a plain number
 SHAPED = 0.9
 MAYBE = 0.5
@@ -59,20 +58,13 @@ def looks_like_phones(column: Column, region: str | None) -> bool:
     )
 
 
-def find_region(column: Column, zone: str | None) -> tuple[str | None, list[str]]:
-    """The region whose numbering plan knows the numbers that have no country code.
-
-    Out: the region, None unless a country of the project's zone fits; and which of its
-    countries, and of some large ones, make most values valid mobiles.
-    """
-    at_home = _regions_of(zone)
-    fitting = [
-        region
-        for region in dict.fromkeys((*at_home, *COMMON_REGIONS))
-        # Some plans know nearly any digits as a landline; customers leave mobiles.
-        if phone_share(column, region, mobile=True) >= MAYBE
-    ]
-    return next((region for region in at_home if region in fitting), None), fitting
+def find_region(column: Column, zone: str | None) -> str | None:
+    """The country of the zone whose plan knows the numbers without a country code."""
+    # Some plans know nearly any digits as a landline; customers leave mobiles.
+    fitting = (
+        each for each in _regions_of(zone) if phone_share(column, each, mobile=True) >= MAYBE
+    )
+    return next(fitting, None)
 
 
 @lru_cache(maxsize=8)

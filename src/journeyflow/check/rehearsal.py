@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from journeyflow.errors import DataError, JourneyflowError
+from journeyflow.errors import DataError
 from journeyflow.identity.keys import Secret
 from journeyflow.project import Project
 from journeyflow.settings import Checks
 from journeyflow.warehouse.database import writer
-from journeyflow.warehouse.ledger import PendingFile, land_files
+from journeyflow.warehouse.ledger import PendingFile, land_sound_files
 from journeyflow.warehouse.plan import make_plan
 from journeyflow.warehouse.run import Run
 
@@ -24,10 +24,10 @@ KEY_BYTES = 32
 
 @dataclass
 class Rehearsal:
-    """The state of a rehearsed run; `faults`: (source, file) that could not be read, and why."""
+    """The state of a rehearsed run; `faults`: source -> file that could not be read -> why."""
 
     run: Run
-    faults: dict[tuple[str, str], JourneyflowError] = field(default_factory=dict)
+    faults: dict[str, dict[str, DataError]] = field(default_factory=dict)
 
     def build(self, *names: str) -> None:
         """Walk the plan as far as these steps and all that they are made from."""
@@ -67,22 +67,7 @@ def rehearse(project: Project, files: Mapping[str, Mapping[str, Path]]) -> Itera
                     if not link.exists():  # two sources may read one file
                         link.symlink_to(path.resolve())
                     pending.append(PendingFile(source, link, name, "check", now))
-                for name, fault in _land(rehearsal.run, pending).items():
-                    rehearsal.faults[source.name, name] = fault
+                rehearsal.faults[source.name] = land_sound_files(
+                    con, staged, secret, pending, 1, rehearsal.run.progress
+                )
             yield rehearsal
-
-
-def _land(run: Run, pending: list[PendingFile]) -> dict[str, JourneyflowError]:
-    """Land the files of one source together; those that fail again, each for its own reason."""
-    try:
-        land_files(run.con, run.project, run.secret, pending, run.run_number, run.progress)
-    except DataError as fault:
-        if len(pending) == 1:
-            return {pending[0].content_hash: fault}
-        landed = run.con.execute(
-            "select content_hash from private.ledger where source = $source",
-            {"source": pending[0].source.name},
-        ).fetchall()
-        failed = [each for each in pending if (each.content_hash,) not in landed]
-        return {name: each for one in failed for name, each in _land(run, [one]).items()}
-    return {}

@@ -20,7 +20,6 @@ MOST_ATTRIBUTES = 10
 MOST_VALUES = 50
 LONGEST_VALUE = 60
 MOST_PRODUCTS = 20_000
-YES_NO = frozenset(["true", "t", "yes", "y", "1", "да", "false", "f", "no", "n", "0", "нет"])
 
 
 def settle_addresses(draft: Draft) -> None:
@@ -100,7 +99,7 @@ def settle_calls(draft: Draft) -> None:
     direction, answered = draft.named("direction"), draft.named("answered")
     if direction and direction.distinct <= 6:
         draft.map(direction, "direction", "in and out")
-    if answered and answered.share(lambda v: v.lower() in YES_NO) == 1:
+    if answered and answered.share_of_rows("boolean_of(v) is not null") == 1:
         draft.map(answered, "answered", "yes and no")
     for role in ("wait_s", "duration_s", "sequence"):
         whole = (each for each in draft.free() if each.share(str.isdigit) == 1)

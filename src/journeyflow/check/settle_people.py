@@ -8,7 +8,6 @@ from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import NAMED, PHRASES, name_score, words
 from journeyflow.check.people import (
-    COMMON_REGIONS,
     MAYBE,
     ORDER_MARK,
     SHAPED,
@@ -83,14 +82,12 @@ def _phones(draft: Draft) -> None:
     sure = [each for each in columns if phone_share(each, region) >= MAYBE]
     for column in _one_of(draft, sure or columns, "phone"):
         if not sure and not region:
-            region, fitting = find_region(column, draft.context.zone)
-            draft.region = region
+            region = draft.region = find_region(column, draft.context.zone)
             if region is None:
-                listing = ", ".join(fitting) or "none of " + ", ".join(COMMON_REGIONS)
                 draft.ask(
                     "region",
                     f"the phones in {plain(column.name)!r} have no country code: which country's "
-                    f"are they? Numbering plans that fit: {listing}",
+                    "are they?",
                     ['[identity] region = "XX"'],
                 )
         elif not sure:

@@ -11,10 +11,6 @@ from journeyflow.check.times import TimeColumn, find_times
 from journeyflow.project import MOMENTS
 from journeyflow.spelling import toml
 
-ISO = "ISO 8601"
-EPOCHS = {"epoch_s": "seconds", "epoch_ms": "milliseconds", "epoch_us": "microseconds"}
-LOOK_ZONE = "UTC"
-
 
 def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
     """Choose the column of moments; False where no column holds any.
@@ -64,11 +60,8 @@ def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
 
 
 def _why(best: TimeColumn) -> str:
-    if best.format in EPOCHS:
-        return f"{EPOCHS[best.format]} since 1970, which is UTC"
-    spelled = best.format or ISO
-    offset = "with its offset" if best.has_offset else "without an offset"
-    text = f"{spelled}, {offset}"
+    text = best.format or "ISO 8601"
+    text += ", with its offset" if best.has_offset else ", without an offset"
     if best.proof:
         first = "month" if (best.format or "").startswith("%m") else "day"
         text += f"; {first} first, proved by {plain(best.proof)}"
@@ -143,7 +136,7 @@ def _zone(draft: Draft) -> None:
             "if the system that wrote them keeps another, change timezone"
         )
         return
-    draft.trial["timezone"] = LOOK_ZONE
+    draft.trial["timezone"] = "UTC"
     draft.ask(
         "timezone",
         "the times have no offset: in which zone does the system that wrote the file keep them? "

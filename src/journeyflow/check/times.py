@@ -21,6 +21,7 @@ DATES = (
 JOINS = (" ", ", ", "T", ":", "")
 CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%H%M%S")
 ZONES = ("", "%z", " %z")
+DAYLESS = tuple(product(CLOCKS, ZONES))
 TAILS = ("", *("".join(parts) for parts in product(JOINS, CLOCKS, ZONES)))
 DIRECTIVES = {
     "%Y": r"\d{4}", "%y": r"\d\d", "%m": r"\d\d?", "%d": r"\d\d?", "%b": r"[A-Za-z]{3}",
@@ -131,6 +132,11 @@ def _swapped(format: str) -> str | None:
 @cache
 def _pattern(format: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"%\w", lambda match: DIRECTIVES[match[0]], re.escape(format)))
+
+
+def is_clock(value: str) -> bool:
+    """The text is a time of day and no more."""
+    return ":" in value and any(_pattern("".join(each)).fullmatch(value) for each in DAYLESS)
 
 
 def _spellings(value: str) -> Iterator[str]:

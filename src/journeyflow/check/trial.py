@@ -43,7 +43,7 @@ def try_out(report: FileReport, draft: Draft) -> None:
     )
     lands = FORMATS[draft.format].lands
     with rehearse(project, {source.name: {path.name: path for path in report.paths}}) as rehearsal:
-        for fault in rehearsal.faults.values():
+        for fault in rehearsal.faults[source.name].values():
             raise fault
         con = rehearsal.run.con
         ids = [number for (number,) in con.execute("select file_id from private.ledger").fetchall()]
@@ -55,7 +55,6 @@ def try_out(report: FileReport, draft: Draft) -> None:
             report.persons, report.events_with_person = one(
                 con, "select count(distinct person_id), count(*) from event_persons"
             )
-            report.folders = figures.folders(con)
             if not draft.is_day_only:
                 report.busiest = figures.busiest_hours(con, report.zone)
         found = con.execute(

@@ -31,8 +31,8 @@ def check_project(project_dir: Path) -> ProjectReport:
     """
     project = load_project(project_dir)
     report = ProjectReport(project.directory, project.project.timezone)
-    ledger, busy = _ledger(project.directory)
-    if busy:
+    ledger = _ledger(project.directory)
+    if ledger is None:
         report.warnings.append("a run holds the warehouse; which files are new cannot be told now")
     files = {}
     for source in project.sources:
@@ -44,29 +44,25 @@ def check_project(project_dir: Path) -> ProjectReport:
         rehearsal.build("tagged_events", "event_persons")
         for told in report.sources:
             _tell(con, told, project.checks.max_reject_share)
-            told.faults += [
-                fault.message
-                for (source_name, _), fault in rehearsal.faults.items()
-                if source_name == told.name
-            ]
+            told.faults += [each.message for each in rehearsal.faults[told.name].values()]
         (report.persons,) = one(con, "select count(distinct person_id) from event_persons")
         report.warnings += source_warnings(con, project, report)
     return report
 
 
-def _ledger(directory: Path) -> tuple[Ledger | None, bool]:
-    """What the warehouse knows: (source, content hash) → reading; and whether it is locked."""
+def _ledger(directory: Path) -> Ledger | None:
+    """What the warehouse knows: (source, content hash) → reading; None while a run holds it."""
     path = directory / "warehouse" / "private.duckdb"
     if not path.is_file():
-        return {}, False
+        return {}
     try:
         with duckdb.connect(path, read_only=True) as con:
             rows = con.execute("select source, content_hash, reading from ledger").fetchall()
     except duckdb.IOException:
-        return None, True
+        return None
     except duckdb.Error:
-        return {}, False
-    return {(source, digest): reading for source, digest, reading in rows}, False
+        return {}
+    return {(source, digest): reading for source, digest, reading in rows}
 
 
 def _files(
@@ -79,7 +75,7 @@ def _files(
     for path in source_files(project, source):
         name = path.relative_to(project.directory).as_posix()
         if ledger is not None:
-            known = ledger.get((source.name, content_hash(path)), None)
+            known = ledger.get((source.name, content_hash(path)))
             states["new" if known is None else "known" if known == reading else "changed"] += 1
             if known not in (None, reading):
                 told.reread.append(name)
