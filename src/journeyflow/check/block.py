@@ -24,7 +24,8 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     lines.append(f"files = {toml(list(files))}")
     if later:
         lines.append(f"# files = {toml([later])}    # to take later exports of this kind too")
-    lines += [f"{key} = {toml(value)}" for key, value in draft.settings.items()]
+    settings = sorted(draft.settings.items(), key=lambda each: each[0] != "timezone")
+    lines += [f"{key} = {toml(value)}" for key, value in settings]
     inside = {each.about: asked(each) for each in draft.questions}
     elsewhere = {*OUTSIDE, "identifiers", *draft.columns}
     lines += [line for about in inside if about not in elsewhere for line in inside[about]]

@@ -33,13 +33,9 @@ PAGE_NAMES = ("page", "screen", "страница", "экран", "page name", "
 
 def settle_kind(draft: Draft, stem: str) -> None:
     """Choose the column of event names; else name all rows after the file and say so."""
-    scored = [(score, each) for each in draft.free() if (score := _score(each)) > 0]
-    if scored:
-        score, column = max(scored, key=lambda pair: (pair[0], -pair[1].place))
-        why = f"{column.distinct} event names" + (
-            "" if column.distinct > 1 else ", one for all rows"
-        )
-        draft.map(column, "kind", why, 1.0)
+    column = max(draft.free(), key=_score, default=None)
+    if column and _score(column) > 0:
+        draft.map(column, "kind", f"{column.distinct} event names")
         if column.fill < 1:
             draft.notes.append(
                 f"{1 - column.fill:.1%} of the rows have no {plain(column.name)!r} and are rejected"
@@ -47,14 +43,14 @@ def settle_kind(draft: Draft, stem: str) -> None:
         return
     pages = [each for each in draft.free() if _is_page(each)]
     if pages:
-        draft.map(pages[0], "touchpoint", f"{pages[0].distinct} pages by name", 1.0)
+        draft.map(pages[0], "touchpoint", f"{pages[0].distinct} pages by name")
     draft.constants["kind"] = "page_view" if pages or "url" in draft.columns else stem
     named = [each.name for each in draft.free() if 1 < each.distinct <= MOST_NAMED_KINDS]
-    hint = (
-        f'if a column says what happened, such as {plain(named[0])!r}, write kind = "its name"'
-        if named
-        else "change the value to what a row is"
-    )
+    hint = "change the value to what a row is"
+    if named:
+        hint = (
+            f'if a column says what happened, such as {plain(named[0])!r}, write kind = "its name"'
+        )
     draft.notes.append(
         f"no column holds event names for sure: every row becomes an event "
         f"{draft.constants['kind']!r}; {hint}"

@@ -67,13 +67,12 @@ def _private(draft: Draft) -> None:
         score = name_score(role, column.name)
         if role in PRIVATE_WHY and score >= (3 if role == "name" else NAMED):
             draft.leave(column, PRIVATE_WHY[role], "phone" if role == "own_number" else role)
-        elif (
-            role.startswith("id:")
-            and score >= NAMED
-            and column.distinct > 2
-            and column.share(is_person_name) >= MAYBE
-        ):
+        elif role.startswith("id:") and score >= NAMED and _names_people(column):
             draft.leave(column, PRIVATE_WHY["name"], "name")
+
+
+def _names_people(column: Column) -> bool:
+    return column.distinct > 2 and column.share(is_person_name) >= MAYBE
 
 
 def _phones(draft: Draft) -> None:

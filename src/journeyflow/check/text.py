@@ -56,7 +56,11 @@ def _file(report: FileReport, page: Page) -> None:
         page.table(heading, [(f"{count:>9,}", kind) for kind, count in report.kinds])
     page.listed(
         "the first records as journeyflow reads them",
-        (", ".join(f"{key} = {value}" for key, value in row.items()) for row in report.first_rows),
+        (
+            f"row {row['line']}: "
+            + ", ".join(f"{key} = {value}" for key, value in row.items() if key != "line")
+            for row in report.first_rows
+        ),
     )
     page.listed(
         "questions that the file cannot answer",

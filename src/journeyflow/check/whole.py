@@ -102,15 +102,10 @@ def _tell(con: duckdb.DuckDBPyConnection, told: SourceReport, limit: float) -> N
         ).fetchall()
     ]
     if lands == "events":
-        told.events, told.unmapped_events = one(
+        told.events, told.unmapped_events, told.persons = one(
             con,
-            "select count(*), count(*) filter (stage is null) from tagged_events "
-            "where source = $source and not is_bot and not is_excluded",
-            this,
-        )
-        (told.persons,) = one(
-            con,
-            "select count(distinct person_id) from event_persons "
-            "semi join (from tagged_events where source = $source) using (ref)",
+            "select count(*) filter (counts), count(*) filter (counts and stage is null), "
+            "count(distinct person_id) from (select *, not is_bot and not is_excluded as counts "
+            "from tagged_events where source = $source) left join event_persons using (ref)",
             this,
         )
