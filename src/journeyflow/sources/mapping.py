@@ -40,9 +40,13 @@ def projection(source: Source) -> tuple[str, dict[str, Any]]:
         return "line, record", {}
     cell = {name: f"c{place}" for place, name in enumerate(mapped_columns(source))}
     values: dict[str, Any] = {}
-    parts = ["line"]
-    for column in format.columns:
-        parts.append(f"{_spelled(source.columns.get(column), cell, values)} as {column}")
+    parts = [
+        "line",
+        *(
+            f"{_spelled(source.columns.get(column), cell, values)} as {column}"
+            for column in format.columns
+        ),
+    ]
     parts.append(_pairs(source.identifiers, cell, "type", values) + " as identifiers")
     entries = _pairs(source.attributes, cell, "key", values)
     parts.append(f"map_from_entries({entries}) as attributes")

@@ -160,7 +160,9 @@ class _File:
             pairs = ", ".join(f"$k{place}::text, {cell}" for place, cell in enumerate(cells))
             select = f"json_object({pairs})::text"
         with _incoming(self.con, batches, cells):
-            self.con.execute(f"insert into cells select line + $first, {select} from incoming", values)
+            self.con.execute(
+                f"insert into cells select line + $first, {select} from incoming", values
+            )
 
     def _take_documents(self) -> None:
         format = FORMATS[self.source.format]
@@ -188,8 +190,12 @@ class _File:
             ).fetchall():
                 continue
             if FORMATS[self.source.format].shape == "json":
-                message = f"{self.name}: does not look like {self.source.format}: no record has {key!r}"
-                raise DataError(message, "look whether the file and the format in [[sources]] agree")
+                message = (
+                    f"{self.name}: does not look like {self.source.format}: no record has {key!r}"
+                )
+                raise DataError(
+                    message, "look whether the file and the format in [[sources]] agree"
+                )
             message = f"{self.name}: no record has the key {key!r}, mapped to {column}"
             raise DataError(message, "correct the mapping in [[sources]]")
 

@@ -56,8 +56,7 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         # Told apart are only versions of one row. Half the price, a third of the space; and who
         # does not know the salt cannot make two rows meet, weak as MD5 is without one.
         con.execute(
-            "create or replace temp macro content_hash(x) as "
-            "md5_number(getvariable('salt') || x)"
+            "create or replace temp macro content_hash(x) as md5_number(getvariable('salt') || x)"
         )
         yield con
     finally:
