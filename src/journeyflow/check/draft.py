@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from journeyflow.check.context import Context
 from journeyflow.check.findings import Question
+from journeyflow.check.masking import role_of
 from journeyflow.check.names import NAMED, name_score
 from journeyflow.check.profile import Column
 
@@ -67,31 +68,27 @@ class Draft:
         taken = self.taken.get(column.name)
         return taken.becomes if taken else None
 
-    def map(
-        self, column: Column, role: str, why: str, fits: float = 1.0, masked_as: str = ""
-    ) -> None:
+    def map(self, column: Column, role: str, why: str, fits: float = 1.0) -> None:
         """Take the column for one of journeyflow's own columns."""
         self.columns[role] = column.name
-        self._take(column, Taken(role, why, fits, masked_as))
+        self._take(column, role, why, fits)
 
     def map_clock(self, column: Column, role: str, why: str) -> None:
         """Take the column for the time of day of a moment that is mapped already."""
         self.clocks[role] = column.name
-        self._take(column, Taken(role, why, masked_as="time"))
+        self._take(column, role, why)
 
-    def identify(
-        self, column: Column, type: str, why: str, fits: float, masked_as: str = "id"
-    ) -> None:
+    def identify(self, column: Column, type: str, why: str, fits: float) -> None:
         """Take the column for an identifier."""
         self.identifiers[type] = column.name
-        self._take(column, Taken(f"identifiers.{type}", why, fits, masked_as))
+        self._take(column, f"identifiers.{type}", why, fits)
 
     def attribute(self, column: Column, why: str) -> None:
         """Take the column for something to segment by."""
         key = column.name.removeprefix("$.").rsplit(".", 1)[-1].strip('"')
         key = key if key and key not in self.attributes else column.name
         self.attributes[key] = column.name
-        self._take(column, Taken(f"attributes.{key}", why, 1.0))
+        self._take(column, f"attributes.{key}", why, 1.0)
 
     def leave(self, column: Column, why: str, masked_as: str = "") -> None:
         """Decide not to read the column."""
@@ -101,14 +98,12 @@ class Draft:
         """Note something that the file cannot tell."""
         self.questions.append(Question(about, text, tuple(choices)))
 
-    def _take(self, column: Column, taken: Taken) -> None:
+    def _take(self, column: Column, place: str, why: str, fits: float | None = None) -> None:
+        taken = Taken(place, why, fits, role_of(place))
         earlier = self.taken.get(column.name)
         # One column may serve twice: an order number and the row's id.
         if earlier and earlier.becomes:
-            taken = Taken(
-                f"{earlier.becomes}, {taken.becomes}",
-                f"{earlier.why}; {taken.why}",
-                taken.fits,
-                earlier.masked_as or taken.masked_as,
+            taken = replace(
+                earlier, becomes=f"{earlier.becomes}, {place}", why=f"{earlier.why}; {why}"
             )
         self.taken[column.name] = taken

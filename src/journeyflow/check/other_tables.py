@@ -72,7 +72,7 @@ def settle_feedback(draft: Draft, mapping: dict[str, str]) -> None:
     draft.notes = [each for each in draft.notes if "every row becomes an event" not in each]
     column = draft.named("event_id", 3, (each for each in draft.free() if each.unique))
     if column:
-        draft.map(column, "feedback_id", "different in every row", masked_as="id")
+        draft.map(column, "feedback_id", "different in every row")
     column = draft.named("touchpoint")
     if column:
         draft.map(column, "touchpoint", f"{column.distinct} different")

@@ -29,7 +29,7 @@ def settle_addresses(draft: Draft) -> None:
         column = draft.named(role, among=(each for each in shaped if not draft.becomes(each)))
         if column:
             fits = column.share(ADDRESS.fullmatch)
-            draft.map(column, role, "addresses; only host and path are kept", fits, "url")
+            draft.map(column, role, "addresses; only host and path are kept", fits)
     for column in shaped:
         if not draft.becomes(column):
             draft.leave(column, "another address", "url")
@@ -49,7 +49,7 @@ def settle_campaigns(draft: Draft) -> None:
                 continue
             draft.map(source, "utm_source", "the source beside a medium")
         why = f"by its name; {column.distinct:,} different"
-        draft.map(column, role, why, masked_as="id" if role.endswith("clid") else "")
+        draft.map(column, role, why)
 
 
 def settle_money(draft: Draft) -> None:
@@ -114,7 +114,7 @@ def settle_dimensions(draft: Draft) -> None:
         column = draft.named(role)
         if column and column.distinct <= MOST_PRODUCTS:
             why = f"by its name; {column.distinct:,} different"
-            draft.map(column, role, why, masked_as="name" if role == "owner" else "")
+            draft.map(column, role, why)
     for column in draft.free():
         why, masked_as = _no_segment(column)
         if why:

@@ -44,7 +44,7 @@ def settle_people(draft: Draft) -> None:
     """Choose identifier columns by values first, by names second."""
     emails = [each for each in draft.free() if each.share(is_email) >= MAYBE]
     for column in _one_of(draft, emails, "email"):
-        draft.identify(column, "email", "e-mail addresses", column.share(is_email), "email")
+        draft.identify(column, "email", "e-mail addresses", column.share(is_email))
     _private(draft)
     _phones(draft)
     _named_ids(draft)
@@ -92,7 +92,7 @@ def _phones(draft: Draft) -> None:
         elif not sure:
             break
         why = f"phone numbers, valid as {region}" if draft.region else "phone numbers"
-        draft.identify(column, "phone", why, phone_share(column, region), "phone")
+        draft.identify(column, "phone", why, phone_share(column, region))
     for column in columns:
         if column.name not in draft.taken:
             draft.leave(column, "not valid as phone numbers", "phone")
@@ -148,7 +148,7 @@ def settle_row_id(draft: Draft) -> None:
     ids = (e for e in draft.free() if e.unique and e.share(TOKEN.fullmatch) >= SHAPED)
     column = draft.named("event_id", 3, ids)
     if column:
-        draft.map(column, "event_id", "different in every row", masked_as="id")
+        draft.map(column, "event_id", "different in every row")
         return
     for type in ROW_IDS if "kind" in draft.constants else ():
         name = draft.identifiers.get(type)

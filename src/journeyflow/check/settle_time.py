@@ -23,7 +23,7 @@ def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
         return False
     clocks = clock_columns(draft.free())
     best = _whole_moment(draft, times, clocks, role) if role in MOMENTS else times[0]
-    draft.map(best.column, role, _why(best), best.fits, "time")
+    draft.map(best.column, role, _why(best), best.fits)
     draft.has_offset, draft.is_day_only = best.has_offset, not best.has_clock
     if best.clock:
         draft.map_clock(best.clock, role, f"the time of day of {plain(best.column.name)!r}")

@@ -12,7 +12,7 @@ from journeyflow.check import figures
 from journeyflow.check.block import source_block
 from journeyflow.check.draft import Draft
 from journeyflow.check.findings import FileReport
-from journeyflow.check.masking import mask
+from journeyflow.check.masking import mask, role_of
 from journeyflow.check.raw import one
 from journeyflow.check.rehearsal import rehearse
 from journeyflow.project import Project
@@ -22,7 +22,6 @@ from journeyflow.sources.formats import FORMATS
 SHOWN_ROWS = 3
 ANY_CURRENCY = "XXX"
 ANY_SCALE = {"scale_min": {"value": "-1000000"}, "scale_max": {"value": "1000000"}}
-MASKED_AS = {"owner": "name", "event_id": "id"}
 
 
 def try_out(report: FileReport, draft: Draft) -> None:
@@ -98,13 +97,13 @@ def _shown(row: dict[str, Any], draft: Draft, zone: ZoneInfo) -> dict[str, str]:
         elif isinstance(value, Decimal | float):
             shown[name] = f"{value:.2f}".removesuffix(".00")
         elif value is not None:
-            shown[name] = mask(str(value), MASKED_AS.get(name, ""))
+            shown[name] = mask(str(value), role_of(name))
     for type, column in draft.identifiers.items():
         found = draft.column(column)
         cell = f"select trim(c{found.place}) from raw where line = $line"
         (text,) = one(found.con, cell, {"line": row["line"]})
         if text:
-            shown[f"identifiers.{type}"] = mask(text, type if type in ("phone", "email") else "id")
+            shown[f"identifiers.{type}"] = mask(text, role_of(f"identifiers.{type}"))
     for each in identifiers:
         shown.setdefault(f"identifiers.{each['type']}", "(read)")
     return shown
