@@ -36,6 +36,11 @@ PYTHON = {
     ),
     "stages": ("The stages of the settings, in order.", "one row per stage", "none"),
     "project": ("What this store is and how it was judged.", "one row", "none"),
+    "warnings": (
+        "What an analyst should know of this run, although nothing in it is wrong.",
+        "one row per warning",
+        "`journeyflow run` prints the same",
+    ),
     "runs": ("Every run that published.", "one row per run", "counts are of the files it read"),
 }
 SETTINGS_INTRO = """\

@@ -9,6 +9,7 @@ from typing import Any
 
 from journeyflow.errors import SettingsError
 from journeyflow.identity.normalise import Rejected, normalise_cell
+from journeyflow.identity.types import IdClass, class_of
 from journeyflow.sources.files import matching_files
 from journeyflow.sources.formats import FORMATS
 
@@ -124,10 +125,11 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
     identifiers, attributes = source.get("identifiers", {}), source.get("attributes", {})
     if isinstance(identifiers, dict) and isinstance(attributes, dict):
         faults += [
-            f"{place} attributes.{name}: {column!r} is an identifier too; attributes are "
-            "published as they are, identifiers only as keyed hashes"
+            f"{place} attributes.{name}: {column!r} is an identifier ({kind}) too; attributes "
+            "are published as they are, identifiers only as keyed hashes"
             for name, column in attributes.items()
-            if column in identifiers.values()
+            for kind, identifying in identifiers.items()
+            if column == identifying and class_of(kind) is IdClass.MERGE
         ]
     patterns = source.get("files", [])
     patterns = [patterns] if isinstance(patterns, str) else patterns

@@ -17,16 +17,9 @@ from journeyflow.sources.files import matching_files
 
 SETTINGS_FILE = "journeyflow.toml"
 RESERVED = {
-    "schedule",
-    "alerts",
-    "targets",
-    "calendar",
-    "changes",
-    "actions",
-    "guesses",
-    "maps",
+    "schedule", "alerts", "targets", "calendar", "changes", "actions", "guesses", "maps",
     "segments",
-}
+}  # fmt: skip
 TABLES: dict[str, type[s.Settings]] = {
     "project": s.ProjectTable,
     "identity": s.Identity,
@@ -82,10 +75,16 @@ class Project:
     losses: tuple[s.ConversionRule, ...] = ()
 
 
-def load_project(directory: Path | str) -> Project:
-    """Read `directory`/journeyflow.toml; raise one SettingsError that lists every fault."""
+def load_project(directory: Path | str, text: str | None = None) -> Project:
+    """Read `directory`/journeyflow.toml; raise one SettingsError that lists every fault.
+
+    `text` is read in place of the file, to judge it before it is written.
+    """
     directory = Path(directory).resolve()
-    document = _read_toml(directory / SETTINGS_FILE)
+    document = read_settings(directory, text)
+    if document is None:
+        message = f"{directory}: no {SETTINGS_FILE} here"
+        raise SettingsError(message, "make a project with `journeyflow init DIR`")
     faults: list[str] = []
     parts: dict[str, Any] = {}
     for key, value in document.items():
@@ -120,15 +119,30 @@ def source_files(project: Project, source: s.Source) -> list[Path]:
     )
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        message = f"{path.parent}: no {SETTINGS_FILE} here"
-        raise SettingsError(message, "make a project with `journeyflow init DIR`")
+def read_settings(directory: Path, text: str | None = None) -> dict[str, Any] | None:
+    """The tables of `directory`/journeyflow.toml (or of `text`), unjudged; None without a file.
+
+    Raises SettingsError where they are no TOML.
+    """
+    path = directory / SETTINGS_FILE
+    if text is None and not path.is_file():
+        return None
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig") if text is None else text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         message = f"{path}: not valid TOML: {fault}"
         raise SettingsError(message, "look for a missing quote, bracket or comma there") from fault
+
+
+def project_table(**values: str) -> s.ProjectTable:
+    """The `[project]` table with these values; raises one SettingsError for all their faults."""
+    faults: list[str] = []
+    table = _one(s.ProjectTable, values, "[project]", faults)
+    if table is None:
+        raise SettingsError(
+            "; ".join(faults), "a zone such as Europe/Berlin, a currency such as EUR"
+        )
+    return table
 
 
 def _one(kind: type[T], value: object, place: str, faults: list[str]) -> T | None:

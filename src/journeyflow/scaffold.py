@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from journeyflow import settings
 from journeyflow.errors import SettingsError
 from journeyflow.orchestration import cron_line, dagster_files
-from journeyflow.project import SETTINGS_FILE
+from journeyflow.project import SETTINGS_FILE, project_table
+from journeyflow.spelling import toml
 
 GITIGNORE = """\
 # exports, keys, warehouses and reports hold customers' data
@@ -59,27 +57,26 @@ lost_after = "45d"          # a silence longer than this ends a journey
 """
 
 
+def settings_text(*, name: str, timezone: str, currency: str) -> str:
+    """A new journeyflow.toml. Raises SettingsError for an unknown zone or currency."""
+    values = {"name": name, "timezone": timezone, "currency": currency}
+    project_table(**values)
+    return TEMPLATE.format(**{key: toml(text) for key, text in values.items()})
+
+
 def make_project(directory: Path, *, name: str, timezone: str, currency: str) -> str:
     """Make what is missing of a project in `directory`; nothing that exists is overwritten.
 
     Out: what was made and what to do next, in words. Raises SettingsError for an unknown zone
     or currency, or where `directory` is a file.
     """
-    try:
-        settings.ProjectTable(name=name, timezone=timezone, currency=currency)
-    except ValidationError as fault:
-        listing = "; ".join(
-            f"--{each['loc'][0]}: found {each['input']!r}" for each in fault.errors()
-        )
-        hint = "a zone such as Europe/Berlin, a currency such as EUR"
-        raise SettingsError(listing, hint) from None
+    text = settings_text(name=name, timezone=timezone, currency=currency)
     if directory.exists() and not directory.is_dir():
         message = f"{directory} is a file; expected a folder"
         raise SettingsError(message)
     directory.mkdir(parents=True, exist_ok=True)
-    quoted = {"name": name, "timezone": timezone, "currency": currency}
     files = {
-        SETTINGS_FILE: TEMPLATE.format(**{key: _toml(text) for key, text in quoted.items()}),
+        SETTINGS_FILE: text,
         ".gitignore": GITIGNORE,
         **dagster_files(directory),
     }
@@ -104,8 +101,3 @@ def _write(path: Path, text: str) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return True
-
-
-def _toml(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
-    return f'"{escaped}"'

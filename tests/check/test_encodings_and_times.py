@@ -44,7 +44,7 @@ def found_in(values: list[str], name: str = "ts") -> list[TimeColumn]:
     con = raw.connect()
     con.register("given", pa.table({"line": list(range(1, len(values) + 1)), "c0": values}))
     con.execute("create table raw as from given")
-    found = find_times(con, profile(con, [name]))
+    found = find_times(profile(con, [name]))
     con.close()
     return found
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from journeyflow.check import check_files, render, write_settings
 from journeyflow.check.masking import plain
-from journeyflow.check.spelling import toml, toml_key
 from journeyflow.project import load_project
+from journeyflow.spelling import toml, toml_key
 
 SIGNS = st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\r\n")
 NAMES = st.text(SIGNS, min_size=1, max_size=30).map(str.strip).filter(bool)

@@ -102,15 +102,6 @@ def test_ids_that_do_not_say_whose_they_are(tmp_path: Path) -> None:
     assert tomllib.loads(answered)["sources"][0]["identifiers"] == {"user_id": "ref_key"}
 
 
-def test_a_time_of_day_in_a_column_of_its_own_is_told(tmp_path: Path) -> None:
-    text = "Дата;Время;Событие;Клиент\n01.03.2024;10:15;визит;к1\n02.03.2024;11:20;заказ;к1\n"
-    report = look(tmp_path, text)
-    assert report.sound
-    assert any("'Время'" in note and "joins the two" in note for note in report.notes)
-    clock = next(each for each in report.columns if each.name == "Время")
-    assert clock.becomes is None
-
-
 def test_orders_alone_are_said_to_stand_for_nobody(tmp_path: Path) -> None:
     text = "Created at,Order ID,Total\n2024-03-01T10:00:00Z,A1,5\n2024-03-02T10:00:00Z,A2,6\n"
     report = look(tmp_path, text)

@@ -67,7 +67,7 @@ def test_a_new_file_needs_a_zone_and_a_currency(
 @pytest.mark.parametrize(
     ("standing", "block", "said"),
     [
-        (STANDING + "\n" + BLOCK, BLOCK, "a source named 'log' stands there already"),
+        (STANDING + "\n" + BLOCK, BLOCK, "the name 'log' stands 2 times"),
         (STANDING, BLOCK.replace("log.csv", "gone.csv"), "no file matches 'gone.csv'"),
         (STANDING, BLOCK.replace("log.csv", "../log.csv"), "leads out"),
         (STANDING, BLOCK.replace('"event"', "event"), "not valid TOML"),

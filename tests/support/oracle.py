@@ -73,6 +73,11 @@ class Rules:
     direct: str = "last_resort"
     stages: tuple[str, ...] = ()
 
+    @property
+    def deals_hold(self) -> bool:
+        """Where nothing settles a deal, none is known to be open."""
+        return self.keep_open_deals and bool(self.conversions or self.losses)
+
     def listed(self, event: Event, rules: tuple[str, ...]) -> int | None:
         """Place of the first rule "kind" or "source:kind" that the event meets."""
         for place, rule in enumerate(rules):
@@ -369,7 +374,7 @@ def _journeys(person: int, events: list[Event], rules: Rules) -> list[Journey]:
             near = True
         if now:
             now.events.append(event)
-            deal = event.only("deal_id") if rules.keep_open_deals else None
+            deal = event.only("deal_id") if rules.deals_hold else None
             if deal and near and settled.get(deal, len(events)) > place:
                 held.add(deal)
             held -= {each for each in held if settled.get(each, len(events)) <= place}
@@ -403,7 +408,7 @@ def _settled(events: list[Event], rules: Rules) -> dict[str | None, int]:
 
 def _open_deals(events: list[Event], rules: Rules) -> set[str]:
     deals = {deal for event in events if (deal := event.only("deal_id"))}
-    return deals - _settled(events, rules).keys() if rules.keep_open_deals else set()
+    return deals - _settled(events, rules).keys() if rules.deals_hold else set()
 
 
 def _steps(journey: Journey, channel_of: Mapping[EventKey, str | None], rules: Rules) -> list[Step]:

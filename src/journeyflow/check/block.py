@@ -5,29 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from journeyflow.check.context import Context
 from journeyflow.check.draft import Draft
-from journeyflow.check.findings import FileReport, Question
+from journeyflow.check.findings import Question
 from journeyflow.check.masking import plain
-from journeyflow.check.spelling import toml, toml_key
+from journeyflow.check.outcomes import When
+from journeyflow.spelling import toml, toml_key
 
 FIRST = ("occurred_at", "kind", "responded_at", "day", "event_id")
-ORDER = (
-    "timezone",
-    "sessions",
-    "encoding",
-    "delimiter",
-    "decimal",
-    "time_format",
-    "skip_rows",
-    "null_values",
-)
+#: Questions whose answer stands in another place than at the top of `[[sources]]`.
 OUTSIDE = ("region", "currency", "files")
-INSIDE = ("identifiers",)
 OPEN = "# QUESTION: "
-EXAMPLES = 5
-PAGE_VIEW = re.compile(r"page.?view|просмотр страниц|^hit$", re.IGNORECASE)
-When = dict[str, str]
+PATTERN_SIGNS = re.compile(r"[\[*?]")  # signs of patterns; in brackets each means itself
 
 
 def source_block(draft: Draft, name: str, files: Iterable[str], later: str | None = None) -> str:
@@ -36,24 +24,24 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     lines.append(f"files = {toml(list(files))}")
     if later:
         lines.append(f"# files = {toml([later])}    # to take later exports of this kind too")
-    lines += [f"{key} = {toml(draft.settings[key])}" for key in ORDER if key in draft.settings]
-    for question in draft.questions:
-        if question.about not in (*OUTSIDE, *INSIDE):
-            lines += asked(question)
-    columns = {key: toml(value) for key, value in draft.columns.items()}
+    settings = sorted(draft.settings.items(), key=lambda each: each[0] != "timezone")
+    lines += [f"{key} = {toml(value)}" for key, value in settings]
+    inside = {each.about: asked(each) for each in draft.questions}
+    elsewhere = {*OUTSIDE, "identifiers", *draft.columns}
+    lines += [line for about in inside if about not in elsewhere for line in inside[about]]
+    columns = {
+        key: toml([value, draft.clocks[key]] if key in draft.clocks else value)
+        for key, value in draft.columns.items()
+        if key not in inside
+    }
     columns |= {key: f"{{ value = {toml(value)} }}" for key, value in draft.constants.items()}
     columns = {key: columns[key] for key in sorted(columns, key=lambda each: each not in FIRST)}
-    lines += _table("columns", columns)
-    lines += _table("identifiers", {key: toml(value) for key, value in draft.identifiers.items()})
-    for question in draft.questions:
-        if question.about in INSIDE:
-            lines += [f"[sources.{question.about}]", *asked(question)]
+    open_columns = [line for key in draft.columns for line in inside.get(key, ())]
+    lines += _table("columns", columns, open_columns)
+    identifiers = {key: toml(value) for key, value in draft.identifiers.items()}
+    lines += _table("identifiers", identifiers, inside.get("identifiers", ()))
     lines += _table("attributes", {key: toml(value) for key, value in draft.attributes.items()})
-    left = [
-        plain(each.name, 40)
-        for each in draft.all_columns
-        if each.name not in draft.taken or draft.taken[each.name].becomes is None
-    ]
+    left = [plain(each.name, 40) for each in draft.all_columns if not draft.becomes(each)]
     if left and draft.columns:
         lines.append(f"# not read: {', '.join(left)}")
     return "\n".join(lines) + "\n"
@@ -64,86 +52,40 @@ def asked(question: Question) -> list[str]:
     return [OPEN + plain(question.text), *(f"# {plain(each)}" for each in question.choices)]
 
 
-def identity_block(draft: Draft, context: Context) -> str:
-    """`[identity] region`, where phones need it and the project has no such table yet."""
-    if not draft.region or context.has_identity:
-        return ""
-    comment = "# for phones without a country code"
-    return f"\n[identity]\nregion = {toml(draft.region)}    {comment}\n"
-
-
-def outside_questions(draft: Draft) -> str:
-    """Open questions that are answered outside `[[sources]]`."""
+def outside_block(draft: Draft) -> str:
+    """What belongs to other tables: the region of phones, and open questions about others."""
+    text = ""
+    if draft.region and "identity" not in draft.context.settings:
+        comment = "# for phones without a country code"
+        text += f"\n[identity]\nregion = {toml(draft.region)}    {comment}\n"
     found = [asked(each) for each in draft.questions if each.about in OUTSIDE]
-    return "".join("\n" + "\n".join(lines) + "\n" for lines in found)
+    return text + "".join("\n" + "\n".join(lines) + "\n" for lines in found)
 
 
-def suggestions(
-    context: Context, conversions: list[When], losses: list[When], report: FileReport
-) -> str:
-    """Likely conversions and losses, and an example of touchpoints, all commented out."""
+def suggestions(draft: Draft, conversions: list[When], losses: list[When]) -> str:
+    """Likely conversions and losses, all commented out: what counts is for the user to say."""
     lines = [
-        *_outcomes("conversions", "success", conversions, context.conversions_in),
-        *_outcomes("losses", "an explicit loss", losses, context.losses_in),
+        *_outcomes(draft, "conversions", "success", conversions),
+        *_outcomes(draft, "losses", "an explicit loss", losses),
     ]
-    told = {each["kind"] for each in conversions}
-    rules: list[tuple[str, When]] = [
-        (folder.strip("/").capitalize(), {"path": f"{folder}*"}) for folder in report.folders
-    ]
-    rules += [
-        (kind, {"kind": kind})
-        for kind, _ in report.kinds
-        if kind not in told and not (report.folders and PAGE_VIEW.search(kind))
-    ]
-    if len(rules) > 1 and not context.has_stages:
-        lines += [
-            "",
-            "# Stages in their order, and touchpoints by rule. An example to edit:",
-            "# [[stages]]",
-            '# name = "consideration"',
-            "# [[stages]]",
-            '# name = "purchase"',
-        ]
-        for name, when in rules[:EXAMPLES]:
-            lines += [
-                "# [[touchpoints]]",
-                f"# name = {toml(name)}",
-                '# stage = "consideration"',
-                f"# when = {_inline(when, as_pattern='path' in when)}",
-            ]
-    return "\n".join(map(plain, lines)) + "\n" if lines else ""
+    return "".join(plain(f"# {line}" if line else "") + "\n" for line in lines)
 
 
-def _outcomes(key: str, meaning: str, found: list[When], stands: str | None) -> list[str]:
+def _outcomes(draft: Draft, key: str, meaning: str, found: list[When]) -> list[str]:
     if not found:
         return []
-    if stands == "journeys":  # the two ways to say it exclude each other
+    if draft.context.table("journeys").get(key):  # the two ways to say it exclude each other
         listing = ", ".join(toml(each["kind"]) for each in found)
-        return ["", f"# Likely {meaning} here; add to [journeys] {key}: {listing}"]
-    lines = ["", f"# What counts as {meaning} is for you to say. Likely here (remove the signs #):"]
+        return ["", f"Likely {meaning} here; add to [journeys] {key}: {listing}"]
+    lines = ["", f"What counts as {meaning} is for you to say. Likely here (remove the signs #):"]
     for when in found:
-        lines += [
-            f"# [[{key}]]",
-            f"# name = {toml(list(when.values())[-1])}",
-            f"# when = {_inline(when)}",
-        ]
+        name = [*when.values()][-1]
+        exact = {key: PATTERN_SIGNS.sub("[\\g<0>]", text) for key, text in when.items()}
+        rule = ", ".join(f"{toml_key(key)} = {toml(text)}" for key, text in exact.items())
+        lines += [f"[[{key}]]", f"name = {toml(name)}", f"when = {{ {rule} }}"]
     return lines
 
 
-def _inline(when: When, as_pattern: bool = False) -> str:
-    pairs = (
-        f"{toml_key(key)} = {toml(value if as_pattern else _literal(key, value))}"
-        for key, value in when.items()
-    )
-    return f"{{ {', '.join(pairs)} }}"
-
-
-def _literal(key: str, value: str) -> str:
-    """A pattern that matches exactly this value."""
-    return value if key == "source" else re.sub(r"([\[*?])", r"[\1]", value)
-
-
-def _table(name: str, entries: Mapping[str, str]) -> list[str]:
-    if not entries:
-        return []
-    return [f"[sources.{name}]", *(f"{toml_key(key)} = {text}" for key, text in entries.items())]
+def _table(name: str, entries: Mapping[str, str], comments: Iterable[str] = ()) -> list[str]:
+    lines = [*(f"{toml_key(key)} = {text}" for key, text in entries.items()), *comments]
+    return [f"[sources.{name}]", *lines] if lines else []

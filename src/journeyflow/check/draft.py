@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from journeyflow.check.context import Context
 from journeyflow.check.findings import Question
+from journeyflow.check.masking import role_of
+from journeyflow.check.names import NAMED, name_score
 from journeyflow.check.profile import Column
 
 
@@ -21,12 +24,18 @@ class Taken:
 
 @dataclass
 class Draft:
-    """One `[[sources]]` in the making. `constants` are columns that every row shares."""
+    """One `[[sources]]` in the making.
+
+    `constants` are columns that every row shares; `clocks` are second columns of moments: those
+    that hold the time of day apart from the date. `trial` answers open questions for this look.
+    """
 
     all_columns: list[Column]
+    context: Context
     format: str = "table"
     settings: dict[str, object] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
+    clocks: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     identifiers: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
@@ -42,30 +51,44 @@ class Draft:
         """Columns with values that nothing has taken yet."""
         return [each for each in self.all_columns if each.filled and each.name not in self.taken]
 
+    def named(
+        self, role: str, least: float = NAMED, among: Iterable[Column] | None = None
+    ) -> Column | None:
+        """The free column whose name says the role best, the first of equals; or None."""
+        columns = [*(self.free() if among is None else among)]
+        best = max(columns, key=lambda each: name_score(role, each.name), default=None)
+        return best if best and name_score(role, best.name) >= least else None
+
     def column(self, name: str) -> Column:
         """The column of that name."""
         return next(each for each in self.all_columns if each.name == name)
 
-    def map(
-        self, column: Column, role: str, why: str, fits: float | None = None, masked_as: str = ""
-    ) -> None:
+    def becomes(self, column: Column) -> str | None:
+        """The column's place in the settings, None where it has none (yet)."""
+        taken = self.taken.get(column.name)
+        return taken.becomes if taken else None
+
+    def map(self, column: Column, role: str, why: str, fits: float = 1.0) -> None:
         """Take the column for one of journeyflow's own columns."""
         self.columns[role] = column.name
-        self._take(column, role, why, fits, masked_as)
+        self._take(column, role, why, fits)
 
-    def identify(
-        self, column: Column, type: str, why: str, fits: float, masked_as: str = "id"
-    ) -> None:
+    def map_clock(self, column: Column, role: str, why: str) -> None:
+        """Take the column for the time of day of a moment that is mapped already."""
+        self.clocks[role] = column.name
+        self._take(column, role, why)
+
+    def identify(self, column: Column, type: str, why: str, fits: float) -> None:
         """Take the column for an identifier."""
         self.identifiers[type] = column.name
-        self._take(column, f"identifiers.{type}", why, fits, masked_as)
+        self._take(column, f"identifiers.{type}", why, fits)
 
     def attribute(self, column: Column, why: str) -> None:
         """Take the column for something to segment by."""
         key = column.name.removeprefix("$.").rsplit(".", 1)[-1].strip('"')
         key = key if key and key not in self.attributes else column.name
         self.attributes[key] = column.name
-        self._take(column, f"attributes.{key}", why, 1.0, "")
+        self._take(column, f"attributes.{key}", why, 1.0)
 
     def leave(self, column: Column, why: str, masked_as: str = "") -> None:
         """Decide not to read the column."""
@@ -75,13 +98,12 @@ class Draft:
         """Note something that the file cannot tell."""
         self.questions.append(Question(about, text, tuple(choices)))
 
-    def _take(
-        self, column: Column, becomes: str, why: str, fits: float | None, masked_as: str
-    ) -> None:
+    def _take(self, column: Column, place: str, why: str, fits: float | None = None) -> None:
+        taken = Taken(place, why, fits, role_of(place))
         earlier = self.taken.get(column.name)
-        if (
-            earlier and earlier.becomes
-        ):  # one column may serve twice: an order number and the row's id
-            becomes, why = f"{earlier.becomes}, {becomes}", f"{earlier.why}; {why}"
-            masked_as = earlier.masked_as or masked_as
-        self.taken[column.name] = Taken(becomes, why, fits, masked_as)
+        # One column may serve twice: an order number and the row's id.
+        if earlier and earlier.becomes:
+            taken = replace(
+                earlier, becomes=f"{earlier.becomes}, {place}", why=f"{earlier.why}; {why}"
+            )
+        self.taken[column.name] = taken

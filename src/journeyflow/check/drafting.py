@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import duckdb
-
-from journeyflow.check.context import Context
 from journeyflow.check.draft import Draft
-from journeyflow.check.formats_known import (
-    NAME_THEM,
-    NOBODY,
-    PERSONLESS,
-    is_aggregate,
-    recognise,
-)
 from journeyflow.check.masking import plain
+from journeyflow.check.names import words
 from journeyflow.check.other_tables import (
     costs_columns,
     feedback_columns,
     settle_costs,
     settle_feedback,
 )
-from journeyflow.check.profile import Column
 from journeyflow.check.settle_facts import (
     settle_addresses,
     settle_calls,
@@ -39,74 +29,67 @@ VISITS = ("session_id", "visit_id")
 KNOWN_BY_NAME = frozenset(
     ["phone", "email", "customer_id", "crm_contact", "loyalty_card", "deal_id", "lead_id"]
 )
+PERSONLESS = (
+    "this file has no column that tells people apart, so no journeys can be made of it: it holds "
+    "counts, and who did what cannot be got back out of them. Ask for the raw export instead, one "
+    "row per event or order with an id, an e-mail or a phone"
+)
+COUNTS = frozenset(
+    [
+        *("users", "sessions", "visitors", "visits", "pageviews", "views", "bounce", "rate"),
+        *("impressions", "clicks", "conversions", "events", "hits"),
+        *("пользователи", "визиты", "посетители", "просмотры", "отказы", "показы", "клики"),
+        "конверсии",
+    ]
+)
 
 
-def make_draft(
-    con: duckdb.DuckDBPyConnection,
-    columns: list[Column],
-    settings: dict[str, str | int],
-    context: Context,
-    stem: str,
-) -> Draft:
+def fill_draft(draft: Draft, stem: str) -> None:
     """Propose a source for the columns of `raw`; `stem` names its events where nothing else does.
 
     Raises DataError where no source can be made: no moments, or nobody to tell apart.
     """
-    draft = Draft(columns, settings=dict(settings))
-    known, is_read = recognise([each.name for each in columns])
-    if known and is_read:
-        return _known(draft, known, context)
-    if known:
-        draft.notes.append(
-            f"the keys are those of {known}, a format that this version does not read; proposed "
-            "as a plain table instead"
-        )
+    format = _format_of(draft)
+    if format:
+        draft.format, draft.settings = format, {}
+        for column in draft.all_columns:
+            draft.leave(column, f"read by the format {format}", "id")
+        return
     costs = costs_columns(draft)
-    settle_people(draft, context)
-    if costs and (not draft.identifiers or {"impressions", "clicks"} <= set(costs)):
-        settle_costs(con, draft, context, costs)
+    settle_people(draft)
+    if costs and (not draft.identifiers or {"impressions", "clicks"} <= costs.keys()):
+        settle_costs(draft, costs)
         _null_words(draft)
-        return draft
-    _refuse_aggregate(draft)
-    scored = feedback_columns(draft)
-    if not settle_time(con, draft, context, "responded_at" if scored else "occurred_at"):
-        listing = ", ".join(plain(each.name, 30) for each in columns[:12])
+        return
+    said = {word for each in draft.all_columns for word in words(each.name).split()}
+    if not draft.identifiers and len(said & COUNTS) >= 2:
+        raise DataError(PERSONLESS)
+    scores = feedback_columns(draft)
+    if not settle_time(draft, "responded_at" if scores else "occurred_at"):
+        listing = ", ".join(plain(each.name, 30) for each in draft.all_columns[:12])
         message = f"no column of this file holds moments that journeyflow can read: {listing}"
         raise DataError(message, "journeys need to know when; export the date and time as well")
-    if scored:
-        settle_feedback(con, draft, scored)
+    if scores:
+        settle_feedback(draft, scores)
     else:
         settle_addresses(draft)
         settle_campaigns(draft)
         settle_kind(draft, stem)
         settle_row_id(draft)
-        settle_money(con, draft, context)
-        settle_calls(con, draft)
+        settle_money(draft)
+        settle_calls(draft)
         settle_dimensions(draft)
         _sessions(draft)
         _line_items(draft)
     _null_words(draft)
     _say_who(draft)
-    return draft
 
 
-def _known(draft: Draft, name: str, context: Context) -> Draft:
-    """A format of its own needs no mapping, only a zone at times."""
-    draft.format = name
-    draft.settings = {}
-    if FORMATS[name].needs_zone:
-        if context.zone:
-            draft.settings["timezone"] = context.zone
-        else:
-            draft.trial["timezone"] = "UTC"
-            draft.ask(
-                "timezone",
-                f"in which zone does the {name} account keep its times?",
-                ['timezone = "Area/City"'],
-            )
-    for column in draft.all_columns:
-        draft.leave(column, f"read by the format {name}", "id")
-    return draft
+def _format_of(draft: Draft) -> str | None:
+    """The format of its own whose required keys are all among the columns."""
+    keys = {each.name.removeprefix("$.").split(".", 1)[0].strip('"') for each in draft.all_columns}
+    own = (each for each in FORMATS.values() if each.shape == "json")
+    return next((each.name for each in own if keys.issuperset(each.required)), None)
 
 
 def _sessions(draft: Draft) -> None:
@@ -134,15 +117,9 @@ def _line_items(draft: Draft) -> None:
         )
 
 
-def _refuse_aggregate(draft: Draft) -> None:
-    if is_aggregate(draft):
-        raise DataError(PERSONLESS)
-
-
 def _null_words(draft: Draft) -> None:
     """Words that stand for nothing, where a column that is read holds them."""
-    mapped = {*draft.columns.values(), *draft.identifiers.values(), *draft.attributes.values()}
-    words = {word for each in draft.all_columns if each.name in mapped for word in each.null_tokens}
+    words = {word for each in draft.all_columns if draft.becomes(each) for word in each.null_tokens}
     if words:
         draft.settings["null_values"] = sorted(words)
 
@@ -150,7 +127,11 @@ def _null_words(draft: Draft) -> None:
 def _say_who(draft: Draft) -> None:
     """What the identifiers found can and cannot do."""
     if not draft.identifiers and not ask_who(draft):
-        raise DataError(NOBODY, NAME_THEM)
+        raise DataError(
+            "no column of this file was recognised as telling people apart",
+            "journeys need one: an id, an e-mail, a phone, a card. If there is one, name it under "
+            "[sources.identifiers]; if not, no journeys can be made of this file",
+        )
     if not draft.identifiers or any(class_of(each) is IdClass.MERGE for each in draft.identifiers):
         return
     types = ", ".join(draft.identifiers)

@@ -45,12 +45,29 @@ class Reject:
     example: str | None = None
 
 
+@dataclass(kw_only=True)
+class Figures:
+    """What landed of some files. Times are UTC instants as ISO text; of costs, days."""
+
+    rows: int = 0
+    used: int = 0
+    rejected: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    skips: list[tuple[str, int]] = field(default_factory=list)
+    first_at: str | None = None
+    last_at: str | None = None
+    kinds: list[tuple[str, int]] = field(default_factory=list)
+    kinds_in_all: int = 0
+    identifiers: dict[str, int] = field(default_factory=dict)
+    blocked: list[tuple[str, str, int]] = field(default_factory=list)
+
+
 @dataclass
-class FileReport:
+class FileReport(Figures):
     """Everything found in one export (or in several files of one kind).
 
-    Times are UTC instants as ISO text; `zone` is the zone that they are shown in, and
-    `zone_assumed` says that it is only so for this look.
+    `zone` is the zone that times are shown in, and `zone_assumed` says that it is only so for
+    this look. `persons` is None where the rows are no events.
     """
 
     paths: tuple[Path, ...]
@@ -59,28 +76,15 @@ class FileReport:
     described: str = ""
     fault: str | None = None
     hint: str | None = None
-    rows: int = 0
-    looked_at_all: bool = True
-    used: int = 0
-    rejected: int = 0
-    rejects: list[Reject] = field(default_factory=list)
-    skips: list[tuple[str, int]] = field(default_factory=list)
-    first_at: str | None = None
-    last_at: str | None = None
-    zone: str | None = None
+    zone: str = "UTC"
     zone_assumed: bool = False
     has_offset: bool = False
     busiest: tuple[int, int, float] | None = None
     columns: list[ColumnFinding] = field(default_factory=list)
-    kinds: list[tuple[str, int]] = field(default_factory=list)
-    kinds_in_all: int = 0
-    folders: list[str] = field(default_factory=list)
     conversions: list[str] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
     persons: int | None = None
     events_with_person: int = 0
-    identifiers: dict[str, int] = field(default_factory=dict)
-    blocked: list[tuple[str, str, int]] = field(default_factory=list)
     first_rows: list[dict[str, str]] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -88,44 +92,30 @@ class FileReport:
     claimed_by: str | None = None
 
     @property
-    def unmapped(self) -> list[str]:
-        """The columns that no setting reads."""
-        return [each.name for each in self.columns if each.becomes is None]
-
-    @property
     def sound(self) -> bool:
         """The block can be used as it stands."""
         return self.fault is None and not self.questions and bool(self.settings_block)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON; `unmapped` are the columns that no setting reads."""
         return asdict(self) | {
             "paths": [str(path) for path in self.paths],
-            "unmapped": self.unmapped,
+            "unmapped": [each.name for each in self.columns if each.becomes is None],
             "sound": self.sound,
         }
 
 
 @dataclass
-class SourceReport:
+class SourceReport(Figures):
     """What one source of a project delivers. `files` counts new, known, changed, left_out."""
 
     name: str
     format: str
     files: dict[str, int] = field(default_factory=dict)
     reread: list[str] = field(default_factory=list)
-    rows: int = 0
-    used: int = 0
-    rejects: list[Reject] = field(default_factory=list)
-    skips: list[tuple[str, int]] = field(default_factory=list)
-    first_at: str | None = None
-    last_at: str | None = None
-    kinds: list[tuple[str, int]] = field(default_factory=list)
-    identifiers: dict[str, int] = field(default_factory=dict)
-    blocked: list[tuple[str, str, int]] = field(default_factory=list)
     persons: int = 0
-    unmapped_events: int = 0
     events: int = 0
+    unmapped_events: int = 0
     faults: list[str] = field(default_factory=list)
 
 

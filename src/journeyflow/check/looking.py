@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from journeyflow.check.encoding import find_encoding
 from journeyflow.errors import DataError
-from journeyflow.sources.delimited import DELIMITERS
+from journeyflow.sources.delimited import DELIMITERS, looks_like_data
 from journeyflow.sources.records import DELIMITED, DOCUMENTS
 
 HEAD = 1 << 18
@@ -19,19 +18,21 @@ LINES = 80
 FILLED_HEADER = 0.6
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-DATUM = re.compile(r"[-+]?[\d\s.,:/T-]*\d[\d\s.,:/TZ-]*|[^@\s]+@[^@\s]+\.\w+|https?://.*")
+DATUM = re.compile(r"[-+]?[\d\s.,:/T-]*\d[\d\s.,:/TZ-]*|https?://.*")
 
 
 @dataclass(frozen=True)
 class Look:
-    """How one file is written. `settings` are the keys of `[[sources]]` that say so."""
+    """How one file is written. `settings` are the keys of `[[sources]]` that say so.
 
-    shape: str
+    `suffix` is its type; `header` the names of its columns, where it is delimited text.
+    """
+
+    suffix: str
     described: str
     settings: dict[str, str | int]
     header: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    lines_above: int = 0
 
 
 def look(path: Path, name: str, suffix: str) -> Look:
@@ -46,23 +47,18 @@ def look(path: Path, name: str, suffix: str) -> Look:
         raise DataError(message, "open it and save the sheet as CSV (UTF-8), then check that file")
     if re.match(rb"\s*(<!doctype|<html|<table|<\?xml)", start, re.IGNORECASE):
         message = f"{name}: a web page or XML, whatever its name says"
-        raise DataError(
-            message, "export it as CSV; a page saved as .xls can be opened and re-saved"
-        )
+        hint = "export it as CSV; a page saved as .xls can be opened and re-saved"
+        raise DataError(message, hint)
+    known: tuple[str, ...] = DELIMITED
+    kind = "delimited text"
     if start.startswith(b"PAR1") or suffix == ".parquet":
-        _named(name, suffix, (".parquet",), "Parquet")
-        return Look("parquet", "Parquet", {})
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        _named(name, suffix, DOCUMENTS, "JSON")
-        return Look("documents", "JSON, one record a line or one list", {})
-    _named(name, suffix, DELIMITED, "delimited text")
-    return _delimited(path, name, suffix)
-
-
-def _named(name: str, suffix: str, known: tuple[str, ...], kind: str) -> None:
+        known, kind = (".parquet",), "Parquet"
+    elif start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        known, kind = DOCUMENTS, "JSON"
     if suffix not in known:
         message = f"{name}: looks like {kind}, but is named {suffix or 'without a type'}"
         raise DataError(message, f"rename it so that it ends in {' or '.join(known)}")
+    return _delimited(path, name, suffix) if known == DELIMITED else Look(suffix, kind, {})
 
 
 def _delimited(path: Path, name: str, suffix: str) -> Look:
@@ -72,29 +68,27 @@ def _delimited(path: Path, name: str, suffix: str) -> Look:
     lines = [line for line in lines if line]
     delimiter, width = _delimiter(lines)
     if width < 2:
-        message = (
-            f"{name}: only one column found, whatever the delimiter ({' '.join(NAMES.values())})"
-        )
+        tried = " ".join(NAMES.values())
+        message = f"{name}: only one column found, whatever the delimiter ({tried})"
         raise DataError(message, "journeys need at least a time and somebody it happened to")
     above, header = _header(lines, delimiter, width)
+    data = [each for each in header if looks_like_data(each) or DATUM.fullmatch(each)]
+    if 3 * len(data) >= len(header):
+        # Whoever's data it is, it is not shown.
+        message = f"{name}: the first row looks like data, not like names of columns"
+        raise DataError(message, "export it with a header, or put a row of names above it")
     settings: dict[str, str | int] = {}
     if encoding.declared:
         settings["encoding"] = encoding.declared
     if delimiter != ("\t" if suffix == ".tsv" else ","):
         settings["delimiter"] = delimiter
+    described = f"text with {NAMES[delimiter]} between {len(header)} columns, {encoding.evidence}"
+    if encoding.proposed:
+        described += " (a proposal: look at the examples)"
     if above:
         settings["skip_rows"] = above
-    lines_above = f", {above} line{'s' * (above > 1)} above the header" if above else ""
-    proposal = " (a proposal: look at the examples)" if encoding.proposed else ""
-    found = Look(
-        "delimited",
-        f"text with {NAMES[delimiter]} between {len(header)} columns, "
-        f"{encoding.evidence}{proposal}{lines_above}",
-        settings,
-        header,
-        lines_above=above,
-    )
-    return replace(found, notes=tuple(_header_notes(header)))
+        described += f", {above} line{'s' * (above > 1)} above the header"
+    return Look(suffix, described, settings, header, tuple(_header_notes(header)))
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -128,46 +122,6 @@ def _header(lines: list[str], delimiter: str, width: int) -> tuple[int, tuple[st
 
 
 def _header_notes(header: tuple[str, ...]) -> list[str]:
-    notes = []
     twice = sorted({each for each in header if each and header.count(each) > 1})
-    if twice:
-        notes.append(
-            f"columns of one name cannot be told apart and are left out: {', '.join(twice)}"
-        )
-    data = [each for each in header if each and DATUM.fullmatch(each)]
-    if 3 * len(data) >= len(header):
-        notes.append(
-            "the first row looks like data, not like names of columns; "
-            "if so, put a row of names above it"
-        )
-    return notes
-
-
-def document_columns(records: list[str]) -> list[str]:
-    """The plain values inside JSON records as columns: a key, or a path such as `$.user.id`."""
-    found: dict[str, None] = {}
-    for record in records:
-        try:
-            parsed = json.loads(record)
-        except ValueError:
-            continue
-        if isinstance(parsed, dict):
-            _flatten(parsed, [], found)
-    return list(found)
-
-
-def _flatten(value: dict[str, object], path: list[str], found: dict[str, None]) -> None:
-    for key, inner in value.items():
-        if isinstance(inner, dict) and len(path) < 4:
-            _flatten(inner, [*path, key], found)
-        elif not isinstance(inner, (dict, list)):
-            found[_path([*path, key])] = None
-
-
-def _path(keys: list[str]) -> str:
-    if len(keys) == 1 and not keys[0].startswith("$"):
-        return keys[0]
-    quoted = (
-        key if re.fullmatch(r"\w+", key) else '"' + key.replace('"', '\\"') + '"' for key in keys
-    )
-    return "$." + ".".join(quoted)
+    named = ", ".join(twice)
+    return [f"columns of one name cannot be told apart and are left out: {named}"] if twice else []

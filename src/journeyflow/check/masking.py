@@ -8,6 +8,13 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 PHONE = re.compile(r"'?\+?[\d(][\d\s().\u00a0-]{8,}\d")
 PERSONAL = re.compile(r"[^\W\d_]{2,}|\d{6,}")
+#: Place in the settings -> how its values are masked; those of other places are shown.
+ROLES = {
+    **dict.fromkeys(("occurred_at", "responded_at", "day"), "time"),
+    **dict.fromkeys(("url", "referrer"), "url"),
+    **dict.fromkeys(("event_id", "feedback_id", "gclid", "yclid"), "id"),
+    "owner": "name",
+}
 HIDDEN = "•"
 LONGEST = 40
 SHORT_ID = 8
@@ -17,6 +24,14 @@ def plain(text: object, longest: int = 0) -> str:
     """Text in one line without control and direction characters, cut to `longest` if given."""
     text = CONTROL.sub(" ", str(text))
     return text if not longest or len(text) <= longest else text[: longest - 1] + "…"
+
+
+def role_of(place: str) -> str:
+    """How to mask what stands in a place of the settings, such as `identifiers.phone`."""
+    table, _, type = place.partition(".")
+    if table == "identifiers":
+        return type if type in ("email", "phone") else "id"
+    return ROLES.get(place, "")
 
 
 def mask(value: str, role: str = "") -> str:

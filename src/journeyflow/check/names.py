@@ -7,34 +7,32 @@ import re
 ROLE_NAMES: dict[str, str] = {
     # The moment. Earlier names win over later ones.
     "occurred_at": "occurred at|event time|event timestamp|timestamp|event date|event datetime|"
-    "дата и время|дата время|дата события|время события|datetime|date time|ts|start time|"
-    "started at|call date|calldate|дата звонка|дата обращения|visit date|дата визита|order date|"
-    "дата заказа|purchase date|дата покупки|дата продажи|invoice date|created at|created date|"
-    "created on|created time|created|create date|дата создания|создан|создано|submitted at|"
-    "responded at|sent at|received at|sold at|дата|date|время|time|day|день|unix time|epoch|when",
+    "дата и время|дата время|дата события|время события|datetime|ts|start time|started at|"
+    "call date|дата звонка|дата обращения|visit date|дата визита|order date|дата заказа|"
+    "purchase date|дата покупки|дата продажи|invoice date|created at|created date|created on|"
+    "created time|created|create date|дата создания|создан|создано|submitted at|responded at|"
+    "sent at|received at|sold at|дата|date|время|time|day|день|unix time|epoch|when",
     "kind": "event|event name|event type|событие|название события|имя события|тип события|kind|"
-    "action|действие|activity|event action|activity type|action type|операция|тип операции|"
-    "step|шаг|шаг воронки|funnel step|state change|activity|активность|"
-    "interaction|interaction type|тип обращения|тип контакта|тип действия|goal|goal name|цель|"
-    "hit type|type|тип",
+    "action|действие|activity|event action|activity type|action type|операция|тип операции|step|"
+    "шаг|шаг воронки|funnel step|state change|активность|interaction|interaction type|"
+    "тип обращения|тип контакта|тип действия|goal|goal name|цель|hit type|type|тип",
     "event_id": "event id|id события|message id|insert id|hit id|row id|record id|uuid|guid|id|"
-    "response id|ид|"
-    "номер|номер записи|row number|answer id|id ответа",
+    "response id|ид|номер|номер записи|row number|answer id|id ответа",
     # Web.
-    "url": "url|page url|page location|page|page path|location|адрес страницы|страница|"
-    "ссылка|landing page|path|href|current url|request uri|uri",
+    "url": "url|page url|page location|page|page path|location|адрес страницы|страница|ссылка|"
+    "landing page|path|href|current url|request uri|uri",
     "referrer": "referrer|referer|refferrer|page referrer|referring url|реферер|реферрер|"
     "источник перехода|ref|http referer|document referrer",
-    "utm_source": "utm source|utmsource|traffic source|метка источника",
-    "utm_medium": "utm medium|utmmedium|medium",
-    "utm_campaign": "utm campaign|utmcampaign|campaign|campaign name|кампания|рекламная кампания|"
+    "utm_source": "utm source|traffic source|метка источника",
+    "utm_medium": "utm medium|medium",
+    "utm_campaign": "utm campaign|campaign|campaign name|кампания|рекламная кампания|"
     "название кампании",
     "gclid": "gclid",
     "yclid": "yclid",
     "channel": "channel|marketing channel|acquisition channel|channel group|канал|"
     "канал привлечения|рекламный канал|источник|источник трафика|источник рекламы|источник лида|"
     "source|lead source|traffic channel|источник заявки|источник сделки|откуда узнали",
-    "user_agent": "user agent|useragent|ua|browser user agent",
+    "user_agent": "user agent|ua|browser user agent",
     # Money.
     "value": "order total|grand total|total price|total amount|сумма заказа|сумма сделки|total|"
     "итого|сумма|сумма оплаты|amount|order amount|order value|purchase amount|revenue|выручка|"
@@ -44,63 +42,57 @@ ROLE_NAMES: dict[str, str] = {
     # Calls.
     "direction": "direction|call direction|направление|направление звонка",
     "answered": "answered|successful|is answered|отвечен|принят|успешный",
-    "wait_s": "wait s|wait time|waiting time|wait duration|waittime|время ожидания|ожидание|"
-    "ожидание сек",
+    "wait_s": "wait s|wait time|waiting time|wait duration|время ожидания|ожидание|ожидание сек",
     "duration_s": "duration|duration s|duration sec|call duration|длительность|"
-    "длительность звонка|длительность сек|talk duration|billsec",
+    "длительность звонка|длительность сек|talk duration|billsec|talk time|продолжительность|"
+    "время разговора|time on site|time on page|время на сайте",
     # What else the ledger knows by name.
     "loss_reason": "loss reason|lost reason|причина отказа|причина потери|reason for loss",
     "owner": "owner|manager|менеджер|ответственный|sales rep|agent|оператор|сотрудник",
-    "touchpoint": "touchpoint|точка контакта|touch point",
+    "touchpoint": "touchpoint|точка контакта",
     "device": "device|device type|device category|устройство|тип устройства|platform|платформа",
-    "region": "region|city|город|регион|область|country|страна|location city|geo city|billing city|"
-    "shipping city|billing country",
-    "product": "product|product name|product id|товар|наименование товара|наименование|продукт|sku|"
-    "артикул|item|item name|item id|stockcode|stock code|lineitem name|услуга|название товара|"
-    "product category|category|категория|"
-    "линейка|модель|model|product line",
+    "region": "region|city|город|регион|область|country|страна|location city|geo city|"
+    "billing city|shipping city|billing country",
+    "product": "product|product name|product id|товар|наименование товара|наименование|продукт|"
+    "sku|артикул|item|item name|item id|stockcode|lineitem name|услуга|название товара|"
+    "product category|category|категория|линейка|модель|model|product line",
     "sequence": "sequence|seq|sequence number|event sequence|порядок|event index|hit number",
     # What identifies somebody; the words are the identifier types.
-    "id:email": "email|e mail|mail|email address|customer email|contact email|почта|эл почта|"
+    "id:email": "email|mail|email address|customer email|contact email|почта|эл почта|"
     "электронная почта|адрес электронной почты|емейл|имейл|user email",
     "id:phone": "phone|phone number|телефон|тел|номер телефона|мобильный|мобильный телефон|mobile|"
-    "mobile phone|msisdn|caller|caller number|callernumber|customer phone number|"
-    "contact phone number|customer phone|номер звонящего|номер абонента|абонент|кто звонил|"
-    "номер клиента телефон|телефон клиента|телефон контакта|from number|billing phone|"
-    "контактный телефон|"
-    "рабочий телефон",
-    "id:ga_client_id": "ga client id|ga cid|user pseudo id|google client id|ga clientid|"
-    "ua client id|"
-    "ga|google analytics client id",
+    "mobile phone|msisdn|caller|caller number|customer phone number|contact phone number|"
+    "customer phone|номер звонящего|номер абонента|абонент|кто звонил|номер клиента телефон|"
+    "телефон клиента|телефон контакта|from number|billing phone|контактный телефон|рабочий телефон",
+    "id:ga_client_id": "ga client id|ga cid|user pseudo id|google client id|ua client id|ga|"
+    "google analytics client id",
     "id:ym_client_id": "ym client id|metrika client id|metrica client id|yandex client id|ym uid|"
-    "ya client id|yaclientid|clientid метрики|client id метрики|ym clientid|yandex clientid|"
-    "yandex id|yandexid|яндекс id|metrika id|metrica id",
+    "ya client id|clientid метрики|yandex id|яндекс id|metrika id|metrica id",
     "id:cookie": "cookie|cookie id|browser id|anonymous id|anon id|cookies|куки",
-    "id:visitor_id": "visitor id|visitor|visitorid|distinct id|full visitor id|посетитель|"
-    "id посетителя|visitor uuid",
+    "id:visitor_id": "visitor id|visitor|distinct id|full visitor id|посетитель|id посетителя|"
+    "visitor uuid",
     "id:device_id": "device id|idfa|gaid|android id|advertising id|appsflyer id|installation id",
-    "id:user_id": "user id|user|userid|uid|user uuid|login|логин|пользователь|id пользователя|"
-    "member id|person id|profile id|subscriber id|case id|case|username|userguid",
-    "id:customer_id": "customer id|customerid|customer|client|client no|клиент|id клиента|"
-    "код клиента|"
+    "id:user_id": "user id|user|uid|user uuid|login|логин|пользователь|id пользователя|member id|"
+    "person id|profile id|subscriber id|case id|case|username|userguid",
+    "id:customer_id": "customer id|customer|client|client no|клиент|id клиента|код клиента|"
     "номер клиента|клиент id|покупатель|id покупателя|контрагент|код контрагента|buyer id|"
     "shopper id|household key|guest id|patient id|customer number|account id|client number|"
     "customer no",
-    "id:client_id": "client id|clientid",
+    "id:client_id": "client id",
     "id:crm_contact": "contact id|crm contact|id контакта|контакт id|contact|контакт|контакт ид",
     "id:loyalty_card": "card|card no|card number|loyalty card|карта|номер карты|карта лояльности|"
     "бонусная карта|дисконтная карта|loyalty id|карта клиента",
     "id:order_id": "order id|order|order number|order no|заказ|номер заказа|id заказа|заказ id|"
-    "transaction id|transaction|invoice|invoice no|invoiceno|invoice number|purchase id|orderid|"
-    "договор|номер договора|contract number",
+    "transaction id|transaction|invoice|invoice no|invoice number|purchase id|договор|"
+    "номер договора|contract number",
     "id:deal_id": "deal id|deal|сделка|id сделки|номер сделки|сделка id|opportunity id|договор|"
-    "номер договора|contract id|contract number|opportunityid",
+    "номер договора|contract id|contract number",
     "id:lead_id": "lead id|lead|лид|id лида|заявка|номер заявки|id заявки|обращение|"
     "номер обращения",
     "id:receipt_id": "receipt|receipt id|чек|номер чека|basket id|receipt no|id чека",
-    "id:call_id": "call id|callid|id звонка|звонок|номер звонка",
-    "id:session_id": "session id|session|sessionid|id сессии|сессия|ga session id|session uuid",
-    "id:visit_id": "visit id|visit|visitid|id визита|визит|номер визита",
+    "id:call_id": "call id|id звонка|звонок|номер звонка",
+    "id:session_id": "session id|session|id сессии|сессия|ga session id|session uuid",
+    "id:visit_id": "visit id|visit|id визита|визит|номер визита",
     "id:yclid": "ymclid",
     "id:fbclid": "fbclid",
     # Costs and answers.
@@ -115,9 +107,9 @@ ROLE_NAMES: dict[str, str] = {
     "name": "name|имя|фио|фамилия|отчество|full name|first name|last name|customer name|"
     "contact name|client name|caller name|billing name|shipping name|фио клиента|имя клиента|"
     "название компании|company name",
-    "text": "comment|comments|комментарий|note|notes|примечание|text|текст|message|сообщение|адрес|"
-    "address|street|паспорт|инн|birth date|birthday|дата рождения|subject|тема|ip|ip address|"
-    "billing street|billing address|shipping address|description text|отзыв",
+    "text": "comment|comments|комментарий|note|notes|примечание|text|текст|message|сообщение|"
+    "адрес|address|street|паспорт|инн|birth date|birthday|дата рождения|subject|тема|ip|"
+    "ip address|billing street|billing address|shipping address|description text|отзыв",
     "own_number": "tracking number|called number|dialed number|destination|callee|dst|"
     "business phone number|tracking phone number|virtual phone number|виртуальный номер|"
     "номер назначения|куда звонили|номер компании",
@@ -128,28 +120,26 @@ ROLE_NAMES: dict[str, str] = {
 }
 #: A name with one of these words is some other moment, or some other amount.
 OTHER_WORDS = {
-    "occurred_at": "synced loaded imported extracted birth рождения birthday expires expiry "
-    "valid until deadline deleted изменения "
-    "изменен updated modified закрытия closed close last first окончания end ended план planned",
+    "occurred_at": "synced loaded imported extracted birth рождения birthday expires expiry valid "
+    "until deadline deleted изменения изменен updated modified закрытия closed close last first "
+    "окончания end ended plan planned",
     "value": "unit единицу discount скидка tax ндс vat shipping доставка доставки quantity "
-    "количество points "
-    "баллы id balance остаток refunded compare outstanding lineitem",
+    "количество points баллы id balance остаток refunded compare outstanding lineitem",
     "id:order_id": "display sort status date дата статус сумма total amount value",
     "id:customer_id": "name имя type тип city город status",
 }
+#: A name that scores this says the role by its main word.
+NAMED = 2.0
 PHRASES = {role: tuple(text.split("|")) for role, text in ROLE_NAMES.items()}
-
-
-UNITS = frozenset(
-    ["usd", "eur", "gbp", "rub", "руб", "р", "rur", "kzt", "uah", "sec", "seconds", "сек"]
-)
+#: What a quantity or a time is counted in; it says nothing of what it is.
+UNITS = "usd eur gbp rub руб р rur kzt uah sec seconds сек utc gmt msk мск"
 
 
 def words(name: str) -> str:
     """A column's name as lower-case words, from `customerPhone` as from `$.customer.phone`."""
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.replace("№", " номер "))
     found = re.findall(r"[^\W_]+", name.lower().replace("ё", "е"))
-    return " ".join([each for each in found if each not in UNITS] or found)
+    return " ".join([each for each in found if each not in UNITS.split()] or found)
 
 
 def name_score(role: str, name: str) -> float:

@@ -2,71 +2,55 @@
 
 from __future__ import annotations
 
-import duckdb
-
-from journeyflow.check.context import Context
 from journeyflow.check.draft import Draft
-from journeyflow.check.names import name_score
-from journeyflow.check.numbers import numbers
-from journeyflow.check.people import NAMED
+from journeyflow.check.profile import decimal_of
 from journeyflow.check.settle_kind import settle_kind
 from journeyflow.check.settle_time import settle_time
 from journeyflow.errors import DataError
 
 NUMBERS = ("cost", "impressions", "clicks", "score", "scale_min", "scale_max")
-NPS = ("0", "10")
+#: Columns of costs, by the words that name the same thing elsewhere.
+COSTS = {
+    "cost": "cost",
+    "impressions": "impressions",
+    "clicks": "clicks",
+    "source": "utm_source",
+    "medium": "utm_medium",
+    "campaign": "utm_campaign",
+    "currency": "currency",
+}
+NPS = {"scale_min": "0", "scale_max": "10"}
 
 
 def costs_columns(draft: Draft) -> dict[str, str] | None:
     """The mapping of an advertising cost table: a cost, no person, and where it was spent."""
-    best: dict[str, tuple[float, str]] = {}
-    roles = {
-        "cost": "cost",
-        "impressions": "impressions",
-        "clicks": "clicks",
-        "source": "utm_source",
-        "medium": "utm_medium",
-        "campaign": "utm_campaign",
-        "currency": "currency",
-    }
-    for column in draft.all_columns:
-        for role, vocabulary in roles.items():
-            score = name_score(vocabulary, column.name)
-            if role == "source":
-                score = max(score, name_score("channel", column.name))
-            if score >= NAMED and score > best.get(role, (0.0, ""))[0] and column.filled:
-                best[role] = (score, column.name)
-    if "cost" not in best or not {"source", "campaign", "clicks", "impressions"} & set(best):
-        return None
-    return {role: name for role, (_, name) in best.items()}
+    found = {role: draft.named(vocabulary) for role, vocabulary in COSTS.items()}
+    found["source"] = found["source"] or draft.named("channel")
+    best = {role: column.name for role, column in found.items() if column}
+    where = {"source", "campaign", "clicks", "impressions"} & best.keys()
+    return best if "cost" in best and where else None
 
 
 def feedback_columns(draft: Draft) -> dict[str, str] | None:
     """The mapping of a survey export: a score together with its scale."""
-    found = {}
-    for role in ("score", "scale_min", "scale_max"):
-        named = [(name_score(role, each.name), each.name) for each in draft.all_columns]
-        score, name = max(named, default=(0.0, ""))
-        if score >= 3:
-            found[role] = name
+    found = {
+        role: column.name
+        for role in ("score", "scale_min", "scale_max")
+        if (column := draft.named(role, 3, draft.all_columns))
+    }
     return found if "score" in found else None
 
 
-def settle_costs(
-    con: duckdb.DuckDBPyConnection, draft: Draft, context: Context, mapping: dict[str, str]
-) -> None:
+def settle_costs(draft: Draft, mapping: dict[str, str]) -> None:
     """Make the draft a source of advertising costs."""
     draft.format = "costs"
     draft.taken = {}
-    if not settle_time(con, draft, context, "day"):
+    draft.identifiers = {}
+    if not settle_time(draft, "day"):
         raise DataError("a table of costs without a day", "export the costs by day")
-    for about in ("timezone",):  # a day of the advertising account is moved by no zone
-        draft.settings.pop(about, None)
-        draft.trial.pop(about, None)
-        draft.questions = [each for each in draft.questions if each.about != about]
     draft.notes.clear()
     for role, name in mapping.items():
-        draft.map(draft.column(name), role, "by its name", 1.0)
+        draft.map(draft.column(name), role, "by its name")
     if "source" not in mapping:
         draft.constants["source"] = "…"
         draft.ask(
@@ -74,35 +58,34 @@ def settle_costs(
             "where was the money spent? Write the utm_source of these campaigns "
             'in place of "…" below, such as "google" or "yandex"',
         )
-    _decimal(con, draft)
+    _decimal(draft)
 
 
-def settle_feedback(con: duckdb.DuckDBPyConnection, draft: Draft, mapping: dict[str, str]) -> None:
+def settle_feedback(draft: Draft, mapping: dict[str, str]) -> None:
     """Make the draft a source of survey answers; a scale that nobody told is asked for."""
     draft.format = "feedback"
     for role, name in mapping.items():
         draft.taken.pop(name, None)
-        draft.map(draft.column(name), role, "by its name", 1.0)
-    settle_kind(draft, "nps" if "nps" in mapping["score"].lower() else "survey")
+        draft.map(draft.column(name), role, "by its name")
+    is_nps = "nps" in mapping["score"].lower()
+    settle_kind(draft, "nps" if is_nps else "survey")
     draft.notes = [each for each in draft.notes if "every row becomes an event" not in each]
-    for column in draft.free():
-        if column.unique and name_score("event_id", column.name) >= 3:
-            draft.map(column, "feedback_id", "different in every row", 1.0, "id")
-        elif name_score("touchpoint", column.name) >= NAMED:
-            draft.map(column, "touchpoint", f"{column.distinct} different", 1.0)
-    if "scale_min" not in mapping or "scale_max" not in mapping:
-        seen = draft.column(mapping["score"]).sample
-        if "nps" in mapping["score"].lower():
-            draft.constants |= {"scale_min": NPS[0], "scale_max": NPS[1]}
-        else:
-            draft.constants |= {"scale_min": "…", "scale_max": "…"}
-            low, high = min(seen, key=_number), max(seen, key=_number)
+    column = draft.named("event_id", 3, (each for each in draft.free() if each.unique))
+    if column:
+        draft.map(column, "feedback_id", "different in every row")
+    column = draft.named("touchpoint")
+    if column:
+        draft.map(column, "touchpoint", f"{column.distinct} different")
+    if not NPS.keys() <= mapping.keys():
+        draft.constants |= NPS if is_nps else dict.fromkeys(NPS, "…")
+        if not is_nps:
+            seen = sorted(draft.column(mapping["score"]).sample, key=_number)
             draft.ask(
                 "scale",
-                f"the scores go from {low} to {high}: which are the lowest and the "
+                f"the scores go from {seen[0]} to {seen[-1]}: which are the lowest and the "
                 'highest that could be given? Write them in place of "…" below',
             )
-    _decimal(con, draft)
+    _decimal(draft)
 
 
 def _number(text: str) -> float:
@@ -112,7 +95,7 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def _decimal(con: duckdb.DuckDBPyConnection, draft: Draft) -> None:
+def _decimal(draft: Draft) -> None:
     mapped = [draft.column(draft.columns[each]) for each in NUMBERS if each in draft.columns]
-    if any(numbers(con, each).best == "," for each in mapped):
+    if any(decimal_of(each)[0] == "," for each in mapped):
         draft.settings["decimal"] = ","

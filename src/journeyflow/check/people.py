@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
-from journeyflow.check.names import name_score
+from journeyflow.check.masking import PHONE
+from journeyflow.check.names import NAMED, name_score
 from journeyflow.check.profile import Column
 from journeyflow.identity.normalise import Normalised, normalise_cell
 from journeyflow.identity.types import IdClass
@@ -17,12 +17,12 @@ UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECAS
 PERSON_NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]+(?: [^\W\d_][^\W\d_'’.-]*\.?){1,3}")
 TOKEN = re.compile(r"[#\w.:@+/=-]{1,128}")
 ORDER_MARK = re.compile(r"#\d+")
-NUMBERS = re.compile(r"(?:[\d\s'+().,;/|:*#\u00a0-]|tel|sip|ext|доб|[xх]){7,80}", re.IGNORECASE)
-COMMON_REGIONS = ("RU", "US", "GB", "DE", "FR", "ES", "IT", "PL", "UA", "TR", "BR", "IN", "AU")
-PHONE = re.compile(r"'?\+?[\d(][\d\s().\u00a0-]{8,18}\d")
-GROUPED = re.compile(r"\d[ ()-]+\d")
-SHORTEST = 7
-NAMED, SHAPED = 2.0, 0.9
+#: At least seven digits, and what people write between and around them.
+NUMBERS = re.compile(
+    r"(?=(?:\D*\d){7})(?:[\d\s'+().,;/|:*#\u00a0-]|tel|sip|ext|доб|[xх]){7,80}", re.IGNORECASE
+)
+GROUPED = re.compile(r"^'*\+|\d[ ()-]+\d")  # written as nobody writes a plain number
+SHAPED = 0.9
 MAYBE = 0.5
 
 
@@ -38,54 +38,33 @@ def is_person_name(value: str) -> bool:
 
 def phone_share(column: Column, region: str | None, mobile: bool = False) -> float:
     """Share of the sampled values in which the numbering plan knows a number (or a mobile)."""
-    sample = column.sample[:200]
-    valid = sum(
-        any(
-            isinstance(each, Normalised) and (not mobile or each.effective_class is IdClass.MERGE)
-            for each in normalise_cell("phone", value, region)
-        )
-        for value in sample
-    )
-    return valid / len(sample) if sample else 0.0
+
+    def is_known(value: str) -> bool:
+        found = normalise_cell("phone", value, region)
+        numbers = [each for each in found if isinstance(each, Normalised)]
+        return any(not mobile or each.effective_class is IdClass.MERGE for each in numbers)
+
+    return column.share(is_known, at_most=200)
 
 
 def looks_like_phones(column: Column, region: str | None) -> bool:
     """Named as phones and with enough digits, or phones beyond doubt whatever the name."""
-    if named(column, "phone"):
-        return (
-            column.share(lambda v: bool(NUMBERS.fullmatch(v)) and _digits(v) >= SHORTEST) >= MAYBE
-        )
-    if column.share(PHONE.fullmatch) < SHAPED:
-        return False
-    written = column.share(lambda v: v.lstrip("'").startswith("+") or bool(GROUPED.search(v)))
-    return written >= SHAPED and phone_share(column, region) >= SHAPED
+    if name_score("id:phone", column.name) >= NAMED:
+        return column.share(NUMBERS.fullmatch) >= MAYBE
+    return (
+        column.share(PHONE.fullmatch) >= SHAPED
+        and column.share(GROUPED.search) >= SHAPED
+        and phone_share(column, region) >= SHAPED
+    )
 
 
-def _digits(value: str) -> int:
-    return sum(map(str.isdigit, value))
-
-
-def named(column: Column, type: str) -> bool:
-    """The column's name says this identifier type."""
-    return name_score(f"id:{type}", column.name) >= NAMED
-
-
-def find_region(columns: Iterable[Column], zone: str | None) -> tuple[str | None, dict[str, float]]:
-    """The region whose numbering plan knows the numbers that have no country code.
-
-    Out: the region, None unless a country of the project's zone fits; and the share of values
-    that each of its countries, and of some large ones, makes valid mobiles.
-    """
-    columns = list(columns)
-    at_home = _regions_of(zone)
-    shares = {
-        region: share
-        for region in dict.fromkeys((*at_home, *COMMON_REGIONS))
-        # Some plans know nearly any digits as a landline; customers leave mobiles.
-        if (share := min((phone_share(each, region, mobile=True) for each in columns), default=0))
-        >= MAYBE
-    }
-    return next((region for region in at_home if region in shares), None), shares
+def find_region(column: Column, zone: str | None) -> str | None:
+    """The country of the zone whose plan knows the numbers without a country code."""
+    # Some plans know nearly any digits as a landline; customers leave mobiles.
+    fitting = (
+        each for each in _regions_of(zone) if phone_share(column, each, mobile=True) >= MAYBE
+    )
+    return next(fitting, None)
 
 
 @lru_cache(maxsize=8)

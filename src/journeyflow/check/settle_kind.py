@@ -6,8 +6,7 @@ import re
 
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
-from journeyflow.check.names import name_score, words
-from journeyflow.check.people import NAMED
+from journeyflow.check.names import NAMED, name_score, words
 from journeyflow.check.profile import Column
 
 MOST_KINDS = 200
@@ -23,38 +22,20 @@ EVENT = re.compile(
     r"оформл|чат|письм|обращен|продаж|сделк",
     re.IGNORECASE,
 )
-SUCCESS = (
-    re.compile(r"purchas|покупк|deal.?won|сделка.?(?:успеш|выиг)|закл\w+.договор", re.IGNORECASE),
-    re.compile(
-        r"\border(?:s|ed)?\b|order.(?:placed|completed|paid)|transaction|contract|\bwon\b|"
-        r"payment.?(?:success|completed|received)|\bpaid\b|\bsales?\b|заказ|договор|оплат|оплач|продаж|"
-        r"успешно.реализ|subscribe|enrol+(?:ed|ment)?\b|зачисл",
-        re.IGNORECASE,
-    ),
-)
-NO_SUCCESS = re.compile(
-    r"view|cancel|refund|return|begin|start|add|fail|draft|click|lost|un(?:paid|subscribe)|pending|"
-    r"отмен|возврат|просмотр|не.?оплач|отказ|черновик|провал|корзин|ожида|status|статус|"
-    r"history|истори",
-    re.IGNORECASE,
-)
-LOSS = re.compile(
-    r"\blost\b|deal.?lost|cancel|отказ|отмен[её]н|провал|не.?реализован|проигран|rejected|churn",
-    re.IGNORECASE,
-)
 ANY_TYPE = ("type", "тип")
+#: Columns that may hold such words too, as their names say.
+OTHERS = (
+    "channel", "product", "device", "region", "owner", "direction", "utm_source", "utm_medium",
+    "utm_campaign", "loss_reason",
+)  # fmt: skip
 PAGE_NAMES = ("page", "screen", "страница", "экран", "page name", "screen name", "page title")
 
 
 def settle_kind(draft: Draft, stem: str) -> None:
     """Choose the column of event names; else name all rows after the file and say so."""
-    scored = [(score, each) for each in draft.free() if (score := _score(each)) > 0]
-    if scored:
-        score, column = max(scored, key=lambda pair: (pair[0], -pair[1].place))
-        why = f"{column.distinct} event names" + (
-            "" if column.distinct > 1 else ", one for all rows"
-        )
-        draft.map(column, "kind", why, 1.0)
+    column = max(draft.free(), key=_score, default=None)
+    if column and _score(column) > 0:
+        draft.map(column, "kind", f"{column.distinct} event names")
         if column.fill < 1:
             draft.notes.append(
                 f"{1 - column.fill:.1%} of the rows have no {plain(column.name)!r} and are rejected"
@@ -62,14 +43,14 @@ def settle_kind(draft: Draft, stem: str) -> None:
         return
     pages = [each for each in draft.free() if _is_page(each)]
     if pages:
-        draft.map(pages[0], "touchpoint", f"{pages[0].distinct} pages by name", 1.0)
+        draft.map(pages[0], "touchpoint", f"{pages[0].distinct} pages by name")
     draft.constants["kind"] = "page_view" if pages or "url" in draft.columns else stem
     named = [each.name for each in draft.free() if 1 < each.distinct <= MOST_NAMED_KINDS]
-    hint = (
-        f'if a column says what happened, such as {plain(named[0])!r}, write kind = "its name"'
-        if named
-        else "change the value to what a row is"
-    )
+    hint = "change the value to what a row is"
+    if named:
+        hint = (
+            f'if a column says what happened, such as {plain(named[0])!r}, write kind = "its name"'
+        )
     draft.notes.append(
         f"no column holds event names for sure: every row becomes an event "
         f"{draft.constants['kind']!r}; {hint}"
@@ -83,54 +64,27 @@ def settle_kind(draft: Draft, stem: str) -> None:
             )
 
 
-def success_kinds(names: list[str]) -> list[str]:
-    """The names that sound like success, the surest group of them alone."""
-    for pattern in SUCCESS:
-        found = [name for name in names if pattern.search(name) and not NO_SUCCESS.search(name)]
-        if found:
-            return found
-    return []
-
-
-def loss_kinds(names: list[str]) -> list[str]:
-    """The names that sound like an explicit loss."""
-    return [name for name in names if LOSS.search(name)]
-
-
 def _score(column: Column) -> float:
-    if not 1 <= column.distinct <= MOST_KINDS or column.longest > LONGEST_KIND:
-        return 0.0
-    if column.distinct > max(20, 0.2 * column.filled):
+    """How likely the column names events: by its name, and by how many values say an event."""
+    if (
+        not 1 <= column.distinct <= min(MOST_KINDS, max(20, 0.2 * column.filled))
+        or column.longest > LONGEST_KIND
+        or column.share(lambda v: v.replace(".", "").replace("-", "").isdigit()) > 0.5
+        or name_score("state", column.name) >= NAMED
+        or _is_page(column)
+    ):
         return 0.0
     known = sum(n for value, n in column.top if _says_event(value)) / column.filled
-    named = name_score("kind", column.name)
-    if column.share(lambda v: v.replace(".", "").replace("-", "").isdigit()) > 0.5:
-        return 0.0
-    if name_score("state", column.name) >= NAMED or _is_page(column):
-        return 0.0
-    others = max(
-        name_score(each, column.name)
-        for each in (
-            "channel",
-            "product",
-            "device",
-            "region",
-            "owner",
-            "direction",
-            "utm_source",
-            "utm_medium",
-            "utm_campaign",
-            "loss_reason",
-        )
-    )
     if words(column.name) in ANY_TYPE and known < 0.2:
         return 0.0
     # Names such as trial_booked are spelled by programmers, for events more than for anything.
-    coded = column.share(lambda v: CODED.fullmatch(v) is not None)
-    known = max(known, coded if column.distinct > 2 else 0.0)
+    if column.distinct > 2:
+        known = max(known, column.share(CODED.fullmatch))
+    named = name_score("kind", column.name)
     if named >= 3 or (named > 1.5 and known >= 0.2):
         return named + known
-    return known if known >= 0.6 and column.distinct > 1 and others < NAMED else 0.0
+    is_other = any(name_score(role, column.name) >= NAMED for role in OTHERS)
+    return known if known >= 0.6 and column.distinct > 1 and not is_other else 0.0
 
 
 def _says_event(value: str) -> bool:

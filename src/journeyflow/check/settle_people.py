@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
-from journeyflow.check.context import Context
-from journeyflow.check.draft import Draft, Taken
+from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
-from journeyflow.check.names import PHRASES, name_score, words
+from journeyflow.check.names import NAMED, PHRASES, name_score, words
 from journeyflow.check.people import (
-    COMMON_REGIONS,
     MAYBE,
-    NAMED,
     ORDER_MARK,
     SHAPED,
     TOKEN,
@@ -23,12 +20,11 @@ from journeyflow.check.people import (
     phone_share,
 )
 from journeyflow.check.profile import Column
-from journeyflow.check.spelling import toml
+from journeyflow.spelling import toml
 
 TYPES = tuple(role.removeprefix("id:") for role in PHRASES if role.startswith("id:"))
 BY_VALUE = ("email", "phone")
 ROW_IDS = ("visit_id", "order_id", "deal_id", "call_id", "receipt_id")
-PRIVATE = ("name", "text", "own_number")
 GA = re.compile(r"(?:GA\d\.\d(?:-\d+)?\.)?\d{6,}\.\d{6,}")
 METRICA_WORDS = frozenset(["ym", "metrika", "metrica", "метрики", "yandex", "яндекс"])
 METRICA = re.compile(r"\d{16,20}")
@@ -36,7 +32,6 @@ SHORT_NUMBER = re.compile(r"\d{1,9}")
 ID_WORDS = frozenset(["id", "ид", "код", "key", "token", "hash", "guid", "uuid", "number", "номер"])
 MOST_CHOICES = 6
 FEW_ROWS = 20
-NOTHING = Taken(None, "")
 USED = ("occurred_at", "kind", "url", "referrer", "value", "currency", "channel", "utm")
 PRIVATE_WHY = {
     "name": "a name, which identifies nobody and stays out of the ledger",
@@ -45,24 +40,22 @@ PRIVATE_WHY = {
 }
 
 
-def settle_people(draft: Draft, context: Context) -> None:
+def settle_people(draft: Draft) -> None:
     """Choose identifier columns by values first, by names second."""
-    _emails(draft)
+    emails = [each for each in draft.free() if each.share(is_email) >= MAYBE]
+    for column in _one_of(draft, emails, "email"):
+        draft.identify(column, "email", "e-mail addresses", column.share(is_email))
     _private(draft)
-    _phones(draft, context)
+    _phones(draft)
     _named_ids(draft)
 
 
-def _emails(draft: Draft) -> None:
-    found = [(each.share(is_email), each) for each in draft.free()]
-    fit = sorted(
-        ((share, each) for share, each in found if share >= MAYBE),
-        key=lambda pair: (-name_score("id:email", pair[1].name), -pair[1].fill, pair[1].place),
-    )
-    for share, column in fit[:1]:
-        draft.identify(column, "email", "e-mail addresses", share, "email")
-    for _, column in fit[1:]:
-        draft.leave(column, "also e-mail addresses; one column per identifier type", "email")
+def _one_of(draft: Draft, columns: list[Column], type: str) -> list[Column]:
+    """The column that is named and filled best, if any; the others are left out."""
+    ranked = sorted(columns, key=lambda each: (-name_score(f"id:{type}", each.name), -each.fill))
+    for column in ranked[1:]:
+        draft.leave(column, f"also {type}s; one column per identifier type", type)
+    return ranked[:1]
 
 
 def _private(draft: Draft) -> None:
@@ -70,43 +63,39 @@ def _private(draft: Draft) -> None:
     for column in draft.free():
         if column.share(ORDER_MARK.fullmatch) >= SHAPED:
             continue
-        scores = {role: name_score(role, column.name) for role in PHRASES}
-        best = max(scores, key=lambda role: scores[role])
-        if best in PRIVATE and scores[best] >= (3 if best == "name" else NAMED):
-            draft.leave(column, PRIVATE_WHY[best], "phone" if best == "own_number" else best)
-        elif (
-            best.startswith("id:")
-            and scores[best] >= NAMED
-            and column.share(is_person_name) >= MAYBE
-            and column.distinct > 2
-        ):
+        role = max(PHRASES, key=lambda each: name_score(each, column.name))
+        score = name_score(role, column.name)
+        if role in PRIVATE_WHY and score >= (3 if role == "name" else NAMED):
+            draft.leave(column, PRIVATE_WHY[role], "phone" if role == "own_number" else role)
+        elif role.startswith("id:") and score >= NAMED and _names_people(column):
             draft.leave(column, PRIVATE_WHY["name"], "name")
 
 
-def _phones(draft: Draft, context: Context) -> None:
-    columns = [each for each in draft.free() if looks_like_phones(each, context.region)]
-    columns.sort(key=lambda each: (-name_score("id:phone", each.name), -each.fill, each.place))
-    sure = [each for each in columns if phone_share(each, context.region) >= MAYBE]
-    region = context.region
-    if not sure and columns and not context.region:
-        region, shares = find_region(columns[:1], context.zone)
-        if region is None:
-            fitting = ", ".join(shares) or "none of " + ", ".join(COMMON_REGIONS)
-            draft.ask(
-                "region",
-                f"the phones in {plain(columns[0].name)!r} have no country code: which country's "
-                f"are they? Numbering plans that fit: {fitting}",
-                ['[identity] region = "XX"'],
-            )
-        draft.region = region
-        sure = columns[:1]
-    for column in sure[:1]:
-        share = phone_share(column, region)
+def _names_people(column: Column) -> bool:
+    return column.distinct > 2 and column.share(is_person_name) >= MAYBE
+
+
+def _phones(draft: Draft) -> None:
+    region = draft.context.region
+    columns = [each for each in draft.free() if looks_like_phones(each, region)]
+    sure = [each for each in columns if phone_share(each, region) >= MAYBE]
+    for column in _one_of(draft, sure or columns, "phone"):
+        if not sure and not region:
+            region = draft.region = find_region(column, draft.context.zone)
+            if region is None:
+                draft.ask(
+                    "region",
+                    f"the phones in {plain(column.name)!r} have no country code: which country's "
+                    "are they?",
+                    ['[identity] region = "XX"'],
+                )
+        elif not sure:
+            break
         why = f"phone numbers, valid as {region}" if draft.region else "phone numbers"
-        draft.identify(column, "phone", why, share, "phone")
+        draft.identify(column, "phone", why, phone_share(column, region))
     for column in columns:
         if column.name not in draft.taken:
-            draft.leave(column, "also phone numbers; one column per identifier type", "phone")
+            draft.leave(column, "not valid as phone numbers", "phone")
 
 
 def _named_ids(draft: Draft) -> None:
@@ -156,15 +145,15 @@ def settle_row_id(draft: Draft) -> None:
     A wrong one would let rows replace each other, so only a plain name will do, or the number
     of an order, deal or call in a file where every row is one.
     """
-    for column in draft.free():
-        exact = name_score("event_id", column.name) >= 3
-        if exact and column.unique and column.share(TOKEN.fullmatch) >= SHAPED:
-            draft.map(column, "event_id", "different in every row", 1.0, "id")
-            return
+    ids = (e for e in draft.free() if e.unique and e.share(TOKEN.fullmatch) >= SHAPED)
+    column = draft.named("event_id", 3, ids)
+    if column:
+        draft.map(column, "event_id", "different in every row")
+        return
     for type in ROW_IDS if "kind" in draft.constants else ():
         name = draft.identifiers.get(type)
         if name and draft.column(name).unique:
-            draft.map(draft.column(name), "event_id", "different in every row", 1.0)
+            draft.map(draft.column(name), "event_id", "different in every row")
             draft.notes.append(
                 f"{plain(name)!r} differs in every row and is taken for the row's own id too: a "
                 "later row with the same one replaces the earlier. If it may come again as "
@@ -179,7 +168,7 @@ def ask_who(draft: Draft) -> bool:
         each
         for each in draft.all_columns
         if each.distinct > 1
-        and not (draft.taken.get(each.name, NOTHING).becomes or "").startswith(USED)
+        and not (draft.becomes(each) or "").startswith(USED)
         and not name_score("name", each.name)
         and each.share(TOKEN.fullmatch) >= SHAPED
         and (set(words(each.name).split()) & ID_WORDS or each.share(UUID.fullmatch) >= SHAPED)

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import duckdb
-
-from journeyflow.check.context import Context
+from journeyflow.check.clocks import clock_columns, pairs_of
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import name_score
-from journeyflow.check.times import TimeColumn, clock_column, find_times
+from journeyflow.check.profile import Column
+from journeyflow.check.times import TimeColumn, find_times
+from journeyflow.clashes import MOMENTS
+from journeyflow.spelling import toml
 
-ISO = "ISO 8601"
-EPOCHS = {"epoch_s": "seconds", "epoch_ms": "milliseconds", "epoch_us": "microseconds"}
-LOOK_ZONE = "UTC"
 
-
-def settle_time(
-    con: duckdb.DuckDBPyConnection, draft: Draft, context: Context, role: str = "occurred_at"
-) -> bool:
+def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
     """Choose the column of moments; False where no column holds any.
 
     An order of day and month that the values do not prove, and a zone that nobody named,
     become questions.
     """
-    times = find_times(con, draft.free())
+    times = find_times(draft.free())
     if not times:
         return False
-    best = times[0]
-    draft.map(best.column, role, _why(best), best.fits, "time")
+    clocks = clock_columns(draft.free())
+    best = _whole_moment(draft, times, clocks, role) if role in MOMENTS else times[0]
+    draft.map(best.column, role, _why(best), best.fits)
     draft.has_offset, draft.is_day_only = best.has_offset, not best.has_clock
+    if best.clock:
+        draft.map_clock(best.clock, role, f"the time of day of {plain(best.column.name)!r}")
     if best.other:
         _ask_order(draft, best)
     elif best.format:
@@ -38,27 +36,32 @@ def settle_time(
             f"{(1 - best.fits):.1%} of the values of {plain(best.column.name)!r} are written "
             "otherwise; their rows are rejected"
         )
-    _clock_apart(con, draft, best)
-    others = [each for each in times[1:] if name_score(role, each.column.name)]
-    for each in times[1:]:
+    if not best.has_clock and role not in {each.about for each in draft.questions}:
+        draft.notes.append(
+            "the days have no time of day: the order within a day is that of the rows, and "
+            "waits are whole days"
+        )
+    times = [each for each in times if each.column is not best.column]
+    others = [each for each in times if name_score("occurred_at", each.column.name)]
+    for each in times:
         draft.leave(each.column, "another time; a source reads one moment per row", "time")
+    for clock in clocks:
+        if clock.name not in draft.taken:
+            draft.leave(clock, "a time of day apart from its date", "time")
     if others:
         names = ", ".join(repr(plain(each.column.name)) for each in others[:4])
         draft.notes.append(
             f"{names}: also times. A row becomes one event; for another, add a second [[sources]] "
             "with the same file, another name, kind and occurred_at"
         )
-    if not draft.has_offset:
-        _zone(draft, context)
+    if not draft.has_offset and role in MOMENTS:  # no zone moves a day of an account
+        _zone(draft)
     return True
 
 
 def _why(best: TimeColumn) -> str:
-    if best.format in EPOCHS:
-        return f"{EPOCHS[best.format]} since 1970, which is UTC"
-    spelled = best.format or ISO
-    offset = "with its offset" if best.has_offset else "without an offset"
-    text = f"{spelled}, {offset}"
+    text = best.format or "ISO 8601"
+    text += ", with its offset" if best.has_offset else ", without an offset"
     if best.proof:
         first = "month" if (best.format or "").startswith("%m") else "day"
         text += f"; {first} first, proved by {plain(best.proof)}"
@@ -78,34 +81,62 @@ def _ask_order(draft: Draft, best: TimeColumn) -> None:
     draft.trial["time_format"] = day_first
 
 
-def _clock_apart(con: duckdb.DuckDBPyConnection, draft: Draft, best: TimeColumn) -> None:
-    clock = None if best.has_clock else clock_column(con, draft.free())
-    if clock is None:
-        if not best.has_clock:
-            draft.notes.append(
-                "the days have no time of day: the order within a day is that of the rows, and "
-                "waits are whole days"
-            )
-        return
-    draft.leave(clock, "a time of day apart from its date", "time")
-    day, hour = plain(best.column.name), plain(clock.name)
-    draft.notes.append(
-        f"the date is in {day!r} and the time of day in {hour!r}; a source reads both from one "
-        "column. As proposed, only the days are read and the order within a day is that of the "
-        "rows. To keep the times, add a column that joins the two (in a spreadsheet: "
-        '=TEXT(A2;"yyyy-mm-dd")&" "&TEXT(B2;"hh:mm:ss")) and check the file again'
+def _whole_moment(
+    draft: Draft,
+    times: list[TimeColumn],
+    clocks: list[Column],
+    role: str,
+) -> TimeColumn:
+    """The best moment of all columns, and of all dates with a time of day in another column.
+
+    A column that is named as the moment and has its clock is better than any two. Where names
+    and values do not tell which time of day belongs to the date, that becomes a question.
+    """
+    best = times[0]
+    if best.has_clock and name_score("occurred_at", best.column.name) >= 3:
+        return best
+    pairs = pairs_of([each for each in times if not each.has_clock], clocks)
+    certain = [moment for moment, is_certain in pairs if is_certain]
+    likeliest = max(certain, key=lambda each: each.score, default=None)
+    if likeliest and likeliest.score >= best.score:
+        return likeliest
+    apart = [each for each in clocks if each not in [pair.clock for pair in certain]]
+    unsure = [each for each, _ in pairs if each.column == best.column and each.clock in apart]
+    if unsure:
+        _ask_clock(draft, best, unsure, role)
+    elif apart and not best.has_clock:
+        listing = ", ".join(repr(plain(each.name)) for each in apart)
+        draft.notes.append(
+            f"{listing}: times of day, which could not be read together with "
+            f"{plain(best.column.name)!r}"
+        )
+    return best
+
+
+def _ask_clock(draft: Draft, day: TimeColumn, found: list[TimeColumn], role: str) -> None:
+    choices = []
+    for each in found:
+        names = [each.column.name, each.clock.name if each.clock else ""]
+        format = f"    # and time_format = {toml(each.format)}" if each.format else ""
+        choices.append(f"{role} = {toml(names)}{format}")
+    draft.ask(
+        role,
+        f"does a column of times of day belong to {plain(day.column.name)!r}? A row in which the "
+        "one or the other is empty is rejected",
+        [*choices, f"{role} = {toml(day.column.name)}"],
     )
 
 
-def _zone(draft: Draft, context: Context) -> None:
-    if context.zone:
-        draft.settings["timezone"] = context.zone
+def _zone(draft: Draft) -> None:
+    """Times without an offset are read in the project's zone, or in one that is asked for."""
+    if draft.context.zone:
+        draft.settings["timezone"] = draft.context.zone
         draft.notes.append(
-            f"the times have no offset and are read as {context.zone}, the project's zone; if the "
-            "system that wrote them keeps another, change timezone"
+            f"the times have no offset and are read as {draft.context.zone}, the project's zone; "
+            "if the system that wrote them keeps another, change timezone"
         )
         return
-    draft.trial["timezone"] = LOOK_ZONE
+    draft.trial["timezone"] = "UTC"
     draft.ask(
         "timezone",
         "the times have no offset: in which zone does the system that wrote the file keep them? "

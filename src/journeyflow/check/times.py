@@ -6,11 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import product
-
-import duckdb
 
 from journeyflow.check.names import name_score
 from journeyflow.check.profile import Column
@@ -24,6 +21,7 @@ DATES = (
 JOINS = (" ", ", ", "T", ":", "")
 CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%H%M%S")
 ZONES = ("", "%z", " %z")
+DAYLESS = tuple(product(CLOCKS, ZONES))
 TAILS = ("", *("".join(parts) for parts in product(JOINS, CLOCKS, ZONES)))
 DIRECTIVES = {
     "%Y": r"\d{4}", "%y": r"\d\d", "%m": r"\d\d?", "%d": r"\d\d?", "%b": r"[A-Za-z]{3}",
@@ -33,8 +31,13 @@ DIRECTIVES = {
 EPOCHS = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 SWAP = str.maketrans("dm", "md")
 ENOUGH = 0.9
-CLOCK_ONLY = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
-SANE = "between '1990-01-01' and $latest"
+LONGEST = 45
+ISO = (
+    "coalesce(if(has_offset(v), try_cast(iso_offset(v) as timestamptz), null), "
+    "if(is_iso_local(v), try_cast(v as timestamp), null)::timestamptz)"
+)
+FORMATTED = "try_strptime(v, $format)::timestamptz"
+SANE = "between timestamptz '1990-01-01' and now() + interval 1 day"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class TimeColumn:
     """A column of moments. `format` is the `time_format` it needs, None for ISO 8601.
 
     `fits` is the share of its rows that parse; `other` the month and day swapped, where the
-    values prove neither; `proof` a value that only this order reads.
+    values prove neither; `proof` a value that only this order reads; `clock` the column that
+    holds the time of day, where it stands apart from the date.
     """
 
     column: Column
@@ -52,6 +56,7 @@ class TimeColumn:
     has_clock: bool
     other: str | None = None
     proof: str | None = None
+    clock: Column | None = None
 
     @property
     def score(self) -> float:
@@ -61,77 +66,64 @@ class TimeColumn:
         return named + shaped + 1.2 * self.has_clock + 2 * self.fits + self.column.fill
 
 
-def find_times(con: duckdb.DuckDBPyConnection, columns: list[Column]) -> list[TimeColumn]:
+def find_times(columns: list[Column]) -> list[TimeColumn]:
     """All columns of which at least nine tenths parse one way, the best first."""
-    found = [each for column in columns if (each := _time_column(con, column)) is not None]
+    found = [each for column in columns if (each := time_column(column)) is not None]
     return sorted(found, key=lambda each: (-each.score, each.column.place))
 
 
-def clock_column(con: duckdb.DuckDBPyConnection, columns: list[Column]) -> Column | None:
-    """A column that holds nothing but times of day."""
-    for column in columns:
-        if column.filled and column.share(lambda v: ":" in v) >= ENOUGH:
-            share = _share(con, column, f"regexp_full_match(v, '{CLOCK_ONLY}')")
-            if share >= ENOUGH:
-                return column
-    return None
-
-
-def _time_column(con: duckdb.DuckDBPyConnection, column: Column) -> TimeColumn | None:
-    if not column.filled or column.share(lambda v: any(c.isdigit() for c in v)) < ENOUGH:
+def time_column(column: Column) -> TimeColumn | None:
+    """How the column's moments are written; None where it holds none."""
+    has_digits = column.filled and column.share(lambda v: any(map(str.isdigit, v))) >= ENOUGH
+    if not has_digits or column.longest > LONGEST:
         return None
-    if column.longest > 45:
-        return None
-    iso = (
-        "coalesce(if(has_offset(v), try_cast(v as timestamptz), null), "
-        "if(is_iso_local(v), try_cast(v as timestamp), null)::timestamptz)"
-    )
-    fits = _share(con, column, f"{iso} {SANE}")
+    fits = column.share_of_rows(f"{ISO} {SANE}")
     if fits >= ENOUGH:
-        offset = _share(con, column, "has_offset(v)") >= ENOUGH
-        clock = _share(con, column, "v like '%:%'") >= 1 - ENOUGH
-        return TimeColumn(column, None, fits, offset, clock)
-    for name, per_second in EPOCHS.items():
-        seconds = f"try_cast(v as decimal(24, 6)) / {per_second}"
-        share = _share(con, column, f"{seconds} between 631152000 and epoch($latest::timestamptz)")
-        # Ten digits may be anything; only a name makes them a moment.
-        if share >= ENOUGH and name_score("occurred_at", column.name):
-            return TimeColumn(column, name, share, has_offset=True, has_clock=True)
-    return _formatted(con, column)
+        has_offset = column.share_of_rows("has_offset(v)") >= ENOUGH
+        has_clock = column.share_of_rows("v like '%:%'") >= 1 - ENOUGH
+        return TimeColumn(column, None, fits, has_offset, has_clock)
+    is_named = name_score("occurred_at", column.name) > 0
+    # Digits alone may be anything; only a name makes them a moment.
+    for name, per_second in EPOCHS.items() if is_named else ():
+        fits = column.share_of_rows(f"epoch_instant(v, {per_second}) {SANE}")
+        if fits >= ENOUGH:
+            return TimeColumn(column, name, fits, has_offset=True, has_clock=True)
+    found = _formatted(column)
+    return found if is_named or not found or found.format != "%Y%m%d" else None
 
 
-def _formatted(con: duckdb.DuckDBPyConnection, column: Column) -> TimeColumn | None:
+def _formatted(column: Column) -> TimeColumn | None:
     few = column.sample[:12]
     seen = Counter(format for value in few for format in _spellings(value))
-    likely = [format for format, times in seen.items() if 2 * times >= len(few)]
-    shares = {format: _format_share(con, column, format) for format in sorted(likely)}
-    best = max(shares, key=lambda each: shares[each], default=None)
-    if best is None or shares[best] < ENOUGH:
-        return None
-    if best == "%Y%m%d" and not name_score("occurred_at", column.name):
+    shares = {
+        format: column.share_of_rows(f"{FORMATTED} {SANE}", format=format)
+        for format in sorted(seen)
+        if 2 * seen[format] >= len(few)
+    }
+    best = max(shares, key=lambda each: shares[each], default="")
+    if not best or shares[best] < ENOUGH:
         return None
     twin = _swapped(best)
-    equal = twin is not None and shares.get(twin, 0.0) >= shares[best]
-    dotted = "%d.%m" in best or "%m.%d" in best
-    if dotted and best.startswith("%m") and equal:
-        best, twin = twin or best, best
+    is_equal = twin is not None and shares.get(twin, 0.0) >= shares[best]
+    # No country writes month.day.year with dots (CLDR), so dots are evidence enough.
+    is_dotted = best[2] == "."
+    if twin and is_equal and is_dotted and best.startswith("%m"):
+        best, twin = twin, best
     return TimeColumn(
         column,
         best,
         shares[best],
         has_offset=best.endswith("%z"),
         has_clock=":" in best or "%H" in best,
-        # No country writes month.day.year with dots (CLDR), so dots are evidence enough.
-        other=twin if equal and not dotted else None,
-        proof=_proof(con, column, best, twin) if twin and not equal else None,
+        other=twin if is_equal and not is_dotted else None,
+        proof=_proof(column, best, twin) if twin and not is_equal else None,
     )
 
 
 def _swapped(format: str) -> str | None:
     """The format with day and month changed places, where both are numbers."""
-    date = next(
-        (each for each in sorted(DATES, key=len, reverse=True) if format.startswith(each)), ""
-    )
+    fitting = [each for each in DATES if format.startswith(each)]
+    date = max(fitting, key=len, default="")
     if not date.startswith(("%d", "%m")) or "%b" in date.lower():
         return None
     return date.translate(SWAP) + format[len(date) :]
@@ -140,6 +132,11 @@ def _swapped(format: str) -> str | None:
 @cache
 def _pattern(format: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"%\w", lambda match: DIRECTIVES[match[0]], re.escape(format)))
+
+
+def is_clock(value: str) -> bool:
+    """The text is a time of day and no more."""
+    return ":" in value and any(_pattern("".join(each)).fullmatch(value) for each in DAYLESS)
 
 
 def _spellings(value: str) -> Iterator[str]:
@@ -151,31 +148,12 @@ def _spellings(value: str) -> Iterator[str]:
             yield from (date + tail for tail in TAILS if _pattern(tail).fullmatch(rest))
 
 
-def _format_share(con: duckdb.DuckDBPyConnection, column: Column, format: str) -> float:
-    return _share(con, column, f"try_strptime(v, $format)::timestamptz {SANE}", format)
-
-
-def _proof(con: duckdb.DuckDBPyConnection, column: Column, format: str, twin: str) -> str | None:
+def _proof(column: Column, format: str, twin: str) -> str | None:
     """The first value that is no moment, or one yet to come, with day and month swapped."""
-    latest = datetime.now(UTC) + timedelta(days=1)
     row = one(
-        con,
-        f"select v from v{column.place} where try_strptime(v, $format)::timestamptz {SANE} "
-        f"and not coalesce(try_strptime(v, $twin)::timestamptz {SANE}, false) "
-        "order by first limit 1",
-        {"twin": twin, "format": format, "latest": latest},
+        column.con,
+        f"select v from v{column.place} where {FORMATTED} {SANE} and not "
+        f"coalesce(try_strptime(v, $twin)::timestamptz {SANE}, false) order by first limit 1",
+        {"format": format, "twin": twin},
     )
     return str(row[0]) if row else None
-
-
-def _share(
-    con: duckdb.DuckDBPyConnection, column: Column, condition: str, format: str | None = None
-) -> float:
-    """Share of the rows with a value that meet the condition on `v`."""
-    latest = datetime.now(UTC) + timedelta(days=1)
-    values = {"latest": latest, "format": format}
-    bound = {name: value for name, value in values.items() if f"${name}" in condition}
-    (share,) = one(
-        con, f"select coalesce(sum(n) filter ({condition}), 0) / sum(n) from v{column.place}", bound
-    )
-    return float(share or 0)

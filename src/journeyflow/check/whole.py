@@ -10,11 +10,11 @@ import duckdb
 from journeyflow.check import figures
 from journeyflow.check.findings import ProjectReport, SourceReport
 from journeyflow.check.raw import one
-from journeyflow.check.rehearsal import Rehearsal, Rehearsed, rehearse
+from journeyflow.check.rehearsal import rehearse
 from journeyflow.check.whole_warnings import source_warnings
-from journeyflow.project import Project, load_project
+from journeyflow.project import Project, load_project, source_files
 from journeyflow.settings import Source
-from journeyflow.sources.files import content_hash, matching_files
+from journeyflow.sources.files import content_hash
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.landing import TOLERATED
 from journeyflow.warehouse.pending import reading_fingerprint
@@ -31,98 +31,83 @@ def check_project(project_dir: Path) -> ProjectReport:
     """
     project = load_project(project_dir)
     report = ProjectReport(project.directory, project.project.timezone)
-    ledger, busy = _ledger(project.directory)
-    if busy:
+    ledger = _ledger(project.directory)
+    if ledger is None:
         report.warnings.append("a run holds the warehouse; which files are new cannot be told now")
-    files: list[Rehearsed] = []
+    files = {}
     for source in project.sources:
         told = SourceReport(source.name, source.format)
         report.sources.append(told)
-        files += _files(project, source, told, ledger)
+        files[source.name] = _files(project, source, told, ledger)
     with rehearse(project, files) as rehearsal:
+        con = rehearsal.run.con
         rehearsal.build("tagged_events", "event_persons")
-        for source, told in zip(project.sources, report.sources, strict=True):
-            _tell(rehearsal, project, source, told)
-        (report.persons,) = one(
-            rehearsal.con, "select count(distinct person_id) from event_persons"
-        )
-        report.warnings += source_warnings(rehearsal.con, project, report)
+        for told in report.sources:
+            _tell(con, told, project.checks.max_reject_share)
+            told.faults += [each.message for each in rehearsal.faults[told.name].values()]
+        (report.persons,) = one(con, "select count(distinct person_id) from event_persons")
+        report.warnings += source_warnings(con, project, report)
     return report
 
 
-def _ledger(directory: Path) -> tuple[Ledger | None, bool]:
-    """What the warehouse knows: (source, content hash) → reading; and whether it is locked."""
+def _ledger(directory: Path) -> Ledger | None:
+    """What the warehouse knows: (source, content hash) → reading; None while a run holds it."""
     path = directory / "warehouse" / "private.duckdb"
     if not path.is_file():
-        return {}, False
+        return {}
     try:
         with duckdb.connect(path, read_only=True) as con:
             rows = con.execute("select source, content_hash, reading from ledger").fetchall()
     except duckdb.IOException:
-        return None, True
+        return None
     except duckdb.Error:
-        return {}, False
-    return {(source, digest): reading for source, digest, reading in rows}, False
+        return {}
+    return {(source, digest): reading for source, digest, reading in rows}
 
 
 def _files(
     project: Project, source: Source, told: SourceReport, ledger: Ledger | None
-) -> list[Rehearsed]:
-    found = sorted(
-        {path for each in source.files for path in matching_files(project.directory, each)}
-    )
+) -> dict[str, Path]:
+    """The files to look at by their names, and what a run would do with each, told."""
     reading, states = reading_fingerprint(project, source), Counter[str]()
-    chosen: list[Rehearsed] = []
+    chosen: dict[str, Path] = {}
     left = MOST_BYTES
-    for path in found:
+    for path in source_files(project, source):
         name = path.relative_to(project.directory).as_posix()
-        known = None if ledger is None else ledger.get((source.name, content_hash(path)))
         if ledger is not None:
+            known = ledger.get((source.name, content_hash(path)))
             states["new" if known is None else "known" if known == reading else "changed"] += 1
-        if known is not None and known != reading:
-            told.reread.append(name)
+            if known not in (None, reading):
+                told.reread.append(name)
         left -= path.stat().st_size
         if left < 0 and chosen:
             states["left_out"] += 1
         else:
-            chosen.append(Rehearsed(source, name, path))
-    told.files = {"all": len(found), **states}
+            chosen[name] = path
+    told.files = {"all": len(chosen) + states["left_out"], **+states}
     return chosen
 
 
-def _tell(rehearsal: Rehearsal, project: Project, source: Source, told: SourceReport) -> None:
-    con, lands = rehearsal.con, FORMATS[source.format].lands
-    landed = con.execute(
-        "select file_id, file from private.ledger where source = $source", {"source": source.name}
-    ).fetchall()
-    ids = [number for number, _ in landed]
-    told.rows, told.used, _ = figures.counts(con, lands, ids)
-    told.rejects, told.skips = figures.rejects(con, ids), figures.skips(con, ids)
-    told.first_at, told.last_at = figures.period(con, lands, ids)
-    told.identifiers = figures.identifiers(con, lands, ids)
-    told.blocked = figures.blocked(con, ids)
-    if lands != "costs":
-        told.kinds, _ = figures.kinds(con, ids, lands)
-    if lands == "events":
-        told.events, told.unmapped_events = one(
-            con,
-            "select count(*), count(*) filter (stage is null) from tagged_events "
-            "where source = $source and not is_bot and not is_excluded",
-            {"source": source.name},
-        )
-        (told.persons,) = one(
-            con,
-            "select count(distinct person_id) from event_persons "
-            "semi join (from tagged_events where source = $source) using (ref)",
-            {"source": source.name},
-        )
+def _tell(con: duckdb.DuckDBPyConnection, told: SourceReport, limit: float) -> None:
+    lands, this = FORMATS[told.format].lands, {"source": told.name}
+    landed = con.execute("select file_id from private.ledger where source = $source", this)
+    figures.fill(told, con, lands, [number for (number,) in landed.fetchall()])
     told.faults += [
-        str(fault.message)
-        for (name, owner), fault in rehearsal.faults.items()
-        if owner == source.name
+        f"{file}: {bad:,} of {read:,} rows are bad (limit {limit:.1%})"
+        for file, read, bad in con.execute(
+            "select file, rows_read, count(distinct line) as bad from private.ledger "
+            "inner join private.rejected_rows using (file_id) where source = $source "
+            "group by all having bad > $tolerated and bad > $limit * rows_read order by all",
+            this | {"tolerated": TOLERATED, "limit": limit},
+        ).fetchall()
     ]
-    limit = project.checks.max_reject_share
-    for number, name in landed:
-        read, _, bad = figures.counts(con, lands, [number])
-        if bad > TOLERATED and bad > limit * read:
-            told.faults.append(f"{name}: {bad:,} of {read:,} rows are bad (limit {limit:.1%})")
+    if lands == "events":
+        told.events, told.unmapped_events, told.persons = one(
+            con,
+            "select count(*) filter (counts), count(*) filter (counts and unmapped), "
+            "count(distinct person_id) from (select *, not is_bot and not is_excluded as counts, "
+            "stage is null and (conversion_rules is null or not exists "
+            "(from stages where name = 'purchase')) as unmapped "
+            "from tagged_events where source = $source) left join event_persons using (ref)",
+            this,
+        )

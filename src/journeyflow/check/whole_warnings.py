@@ -28,15 +28,11 @@ def source_warnings(
 
 def _strangers(report: ProjectReport) -> list[str]:
     """Sources with rows that share no type of identifier with any other."""
-    types = {
-        each.name: set(each.identifiers)
-        for each in report.sources
-        if each.identifiers and FORMATS[each.format].lands != "costs"
-    }
+    types = {each.name: each.identifiers.keys() for each in report.sources if each.identifiers}
     found = []
     for name, mine in types.items():
-        others = set().union(*(theirs for other, theirs in types.items() if other != name))
-        if len(types) > 1 and not mine & others:
+        others = {type for other, theirs in types.items() if other != name for type in theirs}
+        if others and not mine & others:
             found.append(
                 f"source {name!r} shares no type of identifier with the others: it has "
                 f"{', '.join(sorted(mine))}, they have {', '.join(sorted(others))}; its journeys "
@@ -93,18 +89,12 @@ def _no_goal(project: Project, report: ProjectReport) -> list[str]:
 
 
 def _personless(project: Project, report: ProjectReport) -> list[str]:
-    merging = {IdClass.MERGE.value}
-    found = []
-    for each in report.sources:
-        if FORMATS[each.format].lands != "events" or not each.used:
-            continue
-        kinds = {
-            project.identity.types.get(type, class_of(type).value) for type in each.identifiers
-        }
-        if not kinds & merging:
-            types = ", ".join(each.identifiers) or "no identifiers"
-            found.append(
-                f"source {each.name!r} holds nothing that stands for a person ({types}): its rows "
-                "only attach to persons of other sources"
-            )
-    return found
+    return [
+        f"source {each.name!r} holds nothing that stands for a person "
+        f"({', '.join(each.identifiers) or 'no identifiers'}): its rows only attach to persons of "
+        "other sources"
+        for each in report.sources
+        if FORMATS[each.format].lands == "events"
+        and each.used
+        and IdClass.MERGE not in {class_of(t, project.identity.types) for t in each.identifiers}
+    ]

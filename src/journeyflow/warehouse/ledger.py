@@ -35,7 +35,27 @@ def land_files(
     progress: Callable[[str], None],
 ) -> None:
     """Read and land pending files of one source; raise one DataError that names all that failed."""
-    failed: list[DataError] = []
+    failed = [*land_sound_files(con, project, secret, pending, run_number, progress).values()]
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        listing = "\n".join(str(each) for each in failed)
+        raise DataError(f"{len(failed)} files could not be read\n{listing}")
+
+
+def land_sound_files(
+    con: duckdb.DuckDBPyConnection,
+    project: Project,
+    secret: Secret,
+    pending: list[PendingFile],
+    run_number: int,
+    progress: Callable[[str], None],
+) -> dict[str, DataError]:
+    """Read pending files of one source and land those that can be trusted.
+
+    Out: the others, by their names below the project, and why.
+    """
+    failed: dict[str, DataError] = {}
     for batch in _batches(pending):
         shown = batch[0].path.relative_to(project.directory)
         progress(f"reading {shown}{f' and {len(batch) - 1} more' if len(batch) > 1 else ''}")
@@ -44,12 +64,8 @@ def land_files(
         landings = read_batch(con, project, secret, source, paths, arrived_at)
         _land(con, batch, landings, run_number)
         clear_batch(con)
-        failed += [each.fault for each in landings if each.fault]
-    if len(failed) == 1:
-        raise failed[0]
-    if failed:
-        listing = "\n".join(str(each) for each in failed)
-        raise DataError(f"{len(failed)} files could not be read\n{listing}")
+        failed |= {each.name: each.fault for each in landings if each.fault}
+    return failed
 
 
 def _batches(pending: list[PendingFile]) -> Iterator[list[PendingFile]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from journeyflow.warehouse.warnings import (
     forgotten_sources,
     hidden_stages,
+    old_deals,
     split_orders,
     twice_read,
     unclaimed_files,
@@ -56,6 +57,7 @@ def finish_run(run: Run, version: str) -> None:
     run.warnings += [
         *unmet_rules(con, run.project),
         *hidden_stages(con),
+        *old_deals(con),
         *forgotten_sources(con),
         *twice_read(con),
         *unclaimed_files(run.project),

@@ -40,7 +40,10 @@ def write_settings(run: Run) -> None:
         "lookback_us": project.attribution.lookback // MICROSECOND,
         "direct": project.attribution.direct,
         "collapse_repeats": project.journeys.collapse_repeats,
-        "open_deals": project.journeys.open_deals,
+        # Where no rule says what settles a deal, none is known to be open.
+        "open_deals": project.journeys.open_deals
+        if settings_tables.conversion_rules(project) or settings_tables.loss_rules(project)
+        else "ignore",
     }
     fingerprints.decide_mode(run)
     run.remember("building", run.run_id)

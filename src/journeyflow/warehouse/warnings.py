@@ -11,6 +11,7 @@ from journeyflow.warehouse.settings_tables import conversion_rules, loss_rules
 
 MOST_NAMED = 8
 LONGEST_NAME = 60
+OLD_DEAL_DAYS = 180
 
 
 def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
@@ -101,6 +102,25 @@ def forgotten_sources(con: duckdb.DuckDBPyConnection) -> list[str]:
             "group by source order by source"
         ).fetchall()
     ]
+
+
+def old_deals(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Deals that nothing has settled for long: they keep their journeys open all the while."""
+    ((deals,),) = con.execute(
+        "select count(*) from (select deal_key from deals inner join person_events "
+        "using (person_id, deal_key) where settled_by is null group by person_id, deal_key "
+        "having max(occurred_at) < (select max(occurred_at) from person_events) "
+        "- to_days($days::integer))",
+        {"days": OLD_DEAL_DAYS},
+    ).fetchall()
+    if not deals:
+        return []
+    message = (
+        f"{deals} deals have had neither conversion nor loss nor any event for {OLD_DEAL_DAYS} "
+        "days and keep their journeys open; name what ends a deal in losses, or set "
+        'open_deals = "ignore"'
+    )
+    return [message]
 
 
 def twice_read(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -8,47 +8,8 @@ from pathlib import Path
 
 from journeyflow.check.masking import plain
 
-LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "e",
-            "zh",
-            "z",
-            "i",
-            "y",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "h",
-            "ts",
-            "ch",
-            "sh",
-            "sch",
-            "_",
-            "y",
-            "_",
-            "e",
-            "yu",
-            "ya",
-        ],
-        strict=True,
-    )
-)
+CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+LATIN = "a b v g d e e zh z i y k l m n o p r s t u f h ts ch sh sch _ y _ e yu ya"
 EXPORT_WORDS = re.compile(
     r"(?<![^\W_])(?:export(?:ed)?|data|file|full|final|copy|new|report|выгрузка|экспорт|отчет|отчёт|"
     r"csv|от|за|from|to)(?![^\W_])",
@@ -67,7 +28,8 @@ def event_stem(path: Path) -> str:
 
 def source_name(path: Path, taken: AbstractSet[str]) -> str:
     """A free name for a source of this file, in the letters that names of sources may have."""
-    latin = "".join(LATIN.get(letter, letter) for letter in event_stem(path))
+    letters = str.maketrans(dict(zip(CYRILLIC, LATIN.split(), strict=True)))
+    latin = event_stem(path).translate(letters)
     name = re.sub(r"[^a-z0-9_]+", "_", latin.replace("__", "_")).strip("_") or "source"
     number = 2
     free = name

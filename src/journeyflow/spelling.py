@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from journeyflow.check.masking import CONTROL
+from journeyflow.console import CONTROL
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 
