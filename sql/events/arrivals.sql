@@ -67,9 +67,12 @@ categories as (
 select
     fallen_back.parts,
     arg_min(channel_rules.channel, channel_rules.priority) as channel,
-    max(concat_ws(
-        ' / ', fallen_back.source, fallen_back.medium, fallen_back.campaign, fallen_back.click
-    )) as arrival
+    -- What the address says outweighs the referrer, which comes and goes within one arrival.
+    max(case
+        when coalesce(told_source, told_medium, campaign, click) is not null
+            then concat_ws(' / ', told_source, told_medium, campaign, click)
+        else fallen_back.source
+    end) as arrival
 from fallen_back
 left join categories using (source)
 inner join channel_rules

@@ -1,0 +1,327 @@
+"""Corners of the definitions in which a plausible reading gives a wrong number."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import journeyflow as jf
+from tests.support.projects import COLUMNS, Project, Row, published, row, settings, source
+
+DEALS = {
+    "conversions": ["won"],
+    "losses": ["refused"],
+    "company_kinds": ["won", "refused", "offer"],
+    "lost_after": "14d",
+}
+WEB = {"columns": COLUMNS | {"url": "url", "referrer": "referrer"}}
+
+
+def rows_with_addresses(rows: list[Row]) -> str:
+    names = ["id", "ts", "kind", "channel", "touchpoint", "stage", "value", "seq", "url",
+             "referrer", "cookie", "email", "user_id", "order_id", "deal_id"]  # fmt: skip
+    lines = [",".join(str(each.get(name, "")) for name in names) for each in rows]
+    return "\n".join([",".join(names), *lines]) + "\n"
+
+
+def web_project(folder: Path, rows: list[Row], **tables: Any) -> Project:
+    project = Project(folder, settings(source(**WEB), **tables))
+    project.write("exports/site/1.csv", rows_with_addresses(rows))
+    project.run()
+    return project
+
+
+def test_a_deal_that_is_won_after_a_long_silence_converts_its_journey(tmp_path: Path) -> None:
+    rows = [
+        row("a", "01-01 10:00:00", "call", deal_id="D1"),
+        row("a", "03-10 10:00:00", "won", deal_id="D1", value=1000),
+        row("b", "03-10 11:00:00", "call"),
+    ]
+    project = published(tmp_path, rows, source(sessions=False), journeys=DEALS)
+    mine, _ = project.query("from journeys order by started_at")
+    assert (mine["outcome"], mine["value"], mine["path"]) == ("converted", 1000, ["call", "won"])
+    assert [each["journey_id"] for each in project.rows("conversions")] == [mine["journey_id"]]
+
+
+def test_an_open_deal_holds_the_journey_until_it_is_settled_and_no_other(tmp_path: Path) -> None:
+    rows = [
+        row("a", "01-01 10:00:00", "call", deal_id="D1"),
+        row("a", "02-01 10:00:00", "call"),  # silent for 31 days, yet the deal is open
+        row("a", "02-02 10:00:00", "refused", deal_id="D1"),
+        row("a", "02-03 10:00:00", "call"),  # after an explicit loss
+        row("a", "03-03 10:00:00", "call"),  # silent, and no deal is open
+    ]
+    project = published(tmp_path, rows, source(sessions=False), journeys=DEALS)
+    journeys = project.query("from journeys order by started_at")
+    assert [(each["steps"], each["ended_by"]) for each in journeys] == [
+        (2, "loss"), (1, "silence"), (1, None),
+    ]  # fmt: skip
+
+
+def test_where_nothing_settles_a_deal_none_is_held_to_be_open(tmp_path: Path) -> None:
+    rows = [row("a", "01-01 10:00:00", "call", deal_id="D1"), row("a", "03-01 10:00:00", "call")]
+    project = published(tmp_path, rows, source(sessions=False), journeys={"lost_after": "14d"})
+    assert [each["journey_number"] for each in project.rows("journeys")] == [1, 2] or [
+        each["journey_number"] for each in project.rows("journeys")
+    ] == [
+        2,
+        1,
+    ]
+
+
+def test_one_order_counts_once_under_several_named_goals(tmp_path: Path) -> None:
+    rules = [
+        {"name": "contract", "when": {"kind": "won"}},
+        {"name": "checkout", "when": {"kind": "purchase"}},
+        {"name": "any", "when": {"kind": "purchase"}, "primary": False},
+    ]
+    rows = [
+        row("a", "03-01 10:00:00", "purchase", order_id="N7", value=100),
+        row("a", "03-02 10:00:00", "won", order_id="N7", value=90),
+    ]
+    project = published(tmp_path, rows, conversions=rules)
+    found = {each["name"]: each["value"] for each in project.rows("conversions")}
+    assert found == {"contract": 90, "any": 100}
+    assert [each["value"] for each in project.rows("journeys")] == [90]
+
+
+def test_a_kind_named_as_conversion_is_that_kind_and_no_pattern(tmp_path: Path) -> None:
+    rows = [row("a", "03-01 10:00:00", "order[paid]"), row("a", "03-02 10:00:00", "orderp")]
+    project = published(tmp_path, rows, journeys={"conversions": ["order[paid]"]})
+    assert [each["occurred_at"].day for each in project.rows("conversions")] == [1]
+
+
+def test_one_event_is_not_the_double_of_itself(tmp_path: Path) -> None:
+    rows = [row("a", "03-01 10:00:00", "purchase")]
+    project = published(tmp_path, rows, journeys={"conversions": ["site:purchase", "purchase"]})
+    (event,) = project.rows("events")
+    assert event["conversion_id"] and event["same_conversion_as"] is None
+
+
+def test_only_the_first_call_is_a_conversion_and_stands_in_its_stage(tmp_path: Path) -> None:
+    first = [{"name": "lead", "when": {"kind": "call", "first": True}}]
+    rows = [row("a", "03-01 10:00:00", "call"), row("a", "06-01 10:00:00", "call")]
+    project = published(tmp_path, rows, conversions=first, stages=[{"name": "purchase"}])
+    journeys = project.query("from journeys order by started_at")
+    assert [each["furthest_stage"] for each in journeys] == ["purchase", None]
+
+
+def test_an_ad_click_after_an_organic_visit_begins_a_session(tmp_path: Path) -> None:
+    site, search = "https://shop.example/", "https://www.google.com/"
+    rows = [
+        row("a", "03-01 10:00:00", url=site, referrer=search),
+        row("a", "03-01 10:10:00", url=f"{site}?gclid=x1", referrer=search),
+        row("a", "03-01 10:12:00", "purchase", url=f"{site}?gclid=x1"),
+    ]
+    project = web_project(tmp_path, rows, journeys={"conversions": ["purchase"]})
+    assert [each["path"] for each in project.rows("conversion_paths")] == [
+        ["Organic Search", "Paid Search"]
+    ]
+
+
+def test_a_campaign_that_changes_splits_and_one_that_is_not_told_does_not(tmp_path: Path) -> None:
+    site = "https://shop.example/?utm_medium=cpc&utm_source="
+    rows = [
+        row("a", "03-01 10:00:00", channel="Paid Search", url=f"{site}google"),
+        row("a", "03-01 10:05:00", channel="Paid Search", url="https://shop.example/x"),
+        row("a", "03-01 10:10:00", channel="Paid Search", url=f"{site}yandex"),
+        row("a", "03-01 10:15:00", channel="(not set)", url="https://shop.example/y"),
+    ]
+    sessions = web_project(tmp_path, rows).query("from sessions order by started_at")
+    assert [(each["utm_source"], each["events"]) for each in sessions] == [
+        ("google", 2), ("yandex", 2),
+    ]  # fmt: skip
+
+
+def test_what_the_company_sends_is_no_session_and_earns_no_credit(tmp_path: Path) -> None:
+    rows = [
+        row("a", "03-01 09:00:00", "visit", channel="Email"),
+        row("a", "03-02 09:00:00", "email_sent", url="https://shop.example/?utm_medium=email"),
+        row("a", "03-03 09:00:00", "purchase", channel="Organic Search"),
+    ]
+    keep = {"direct": "keep"}
+    mine = {"conversions": ["purchase"], "company_kinds": ["email_sent"]}
+    project = web_project(tmp_path, rows, journeys=mine, attribution=keep)
+    assert [each["path"] for each in project.rows("conversion_paths")] == [
+        ["Email", "Organic Search"]
+    ]
+    assert sum(each["events"] for each in project.rows("sessions")) == 2
+
+
+def test_two_sources_may_use_the_same_event_ids(tmp_path: Path) -> None:
+    rows = {
+        "site": [row("a", "03-01 10:00:00", id="1", channel="Email")],
+        "app": [row("a", "03-02 10:00:00", id="1", channel="Paid Search"),
+                row("a", "03-03 10:00:00", "purchase", id="2")],
+    }  # fmt: skip
+    project = published(
+        tmp_path, rows, source("site"), source("app", sessions=True),
+        journeys={"conversions": ["purchase"]},
+    )  # fmt: skip
+    assert len({each["session_id"] for each in project.rows("sessions")}) == 3
+    assert project.rows("conversion_paths")[0]["path"] == ["Email", "Paid Search"]
+
+
+def test_a_session_on_both_sides_of_a_loss_is_not_taken_and_fruitless_too(tmp_path: Path) -> None:
+    rows = [
+        row("a", "01-01 10:00:00", "page_view", channel="Email"),
+        row("a", "01-01 10:05:00", "refused"),
+        row("a", "01-01 10:10:00", "page_view"),
+        row("a", "02-20 10:00:00", "purchase", channel="Paid Search"),
+    ]
+    judged = {"conversions": ["purchase"], "losses": ["refused"], "lost_after": "14d"}
+    found = published(tmp_path, rows, journeys=judged).rows("conversion_paths")
+    assert [(each["path"], each["nulls"]) for each in found] == [(["Email", "Paid Search"], 0)]
+
+
+@pytest.mark.parametrize("name", ["(lost)", "(start)", "(end)"])
+def test_a_touchpoint_spelled_like_an_end_stays_a_touchpoint(tmp_path: Path, name: str) -> None:
+    rows = [row("a", "03-01 10:00:00", touchpoint=name), row("a", "03-01 10:01:00", name)]
+    (journey,) = published(tmp_path, rows).rows("journeys")
+    assert journey["path"] == [name.strip("()")]
+
+
+def test_the_latest_delivery_wins_also_when_it_takes_a_correction_back(tmp_path: Path) -> None:
+    project = Project(tmp_path, settings(journeys={"conversions": ["purchase"]}))
+    first = [row("a", "03-01 10:00:00", "purchase", id="1", value=100)]
+    project.write("exports/site/1.csv", first)
+    project.run()
+    project.write("exports/site/2.csv", [first[0] | {"value": 900}])
+    project.run()
+    assert project.rows("conversions")[0]["value"] == 900
+    project.write("exports/site/3.csv", first)
+    told = project.run()
+    assert project.rows("conversions")[0]["value"] == 100
+    assert (told.counts["rows_read"], told.counts["touched_persons"]) == (0, 1)
+    project.run()  # and nothing moves any more
+    assert project.rows("conversions")[0]["value"] == 100
+    project.run(full_refresh=True)
+    assert project.rows("conversions")[0]["value"] == 100
+
+
+def test_a_file_that_only_moves_is_no_delivery(tmp_path: Path) -> None:
+    project = Project(tmp_path, settings(source(files=["exports/**/*.csv"])))
+    one = project.write("exports/site/1.csv", [row("a", "03-01 10:00:00", "old", id="1")])
+    project.run()
+    project.write("exports/site/2.csv", [row("a", "03-01 10:00:00", "new", id="1")])
+    project.run()
+    (tmp_path / "exports" / "archive").mkdir()
+    one.rename(tmp_path / "exports" / "archive" / "1.csv")
+    project.run()
+    assert [each["kind"] for each in project.rows("events")] == ["new"]
+
+
+def test_a_file_stamped_to_the_minute_is_a_delivery_of_its_own(tmp_path: Path) -> None:
+    project = Project(tmp_path, settings(source(replaces="day")))
+    night = [row("a", "03-01 10:00:00", "old"), row("b", "03-01 11:00:00", "old")]
+    project.write("exports/site/export_202503020600.csv", night)
+    project.write("exports/site/export_202503030600.csv", [row("a", "03-01 10:00:00", "new")])
+    project.run()
+    assert [each["kind"] for each in project.rows("events")] == ["new"]
+
+
+def test_a_source_is_late_by_its_latest_row_whosever_it_is(tmp_path: Path) -> None:
+    rows = {
+        "site": [row("a", "03-20 10:00:00")],
+        "crm": [row("a", "03-02 10:00:00", "call"), {"ts": "2025-03-20T09:00:00Z", "kind": "call"}],
+    }
+    project = published(tmp_path, rows, source("site"), source("crm", max_age="3d"))
+    assert not project.rows("warnings")
+    assert project.rows("project")[0]["observed_until"].day == 20
+
+
+def test_a_late_source_takes_the_end_back_and_says_so(tmp_path: Path) -> None:
+    rows = {"site": [row("a", "03-20 10:00:00")], "crm": [row("a", "03-02 10:00:00", "call")]}
+    project = published(tmp_path, rows, source("site"), source("crm", max_age="3d"))
+    assert "source crm is late" in project.rows("warnings")[0]["warning"]
+    assert project.rows("project")[0]["observed_until"].day == 2
+
+
+@pytest.mark.parametrize("rates", [{"USD": "0.9"}, {"USD": "0.5", "RUB": "0.0101"}])
+def test_rates_of_any_length(tmp_path: Path, rates: dict[str, str]) -> None:
+    columns = COLUMNS | {"currency": "export"}
+    document = settings(source(columns=columns), currency={"rates": {}})
+    text_rates = ", ".join(f"{name} = {rate}" for name, rate in rates.items())
+    project = Project(tmp_path, document)
+    path = tmp_path / "journeyflow.toml"
+    text = path.read_text().replace('"rates" = {  }', f"rates = {{ {text_rates} }}")
+    path.write_text(text)
+    project.write(
+        "exports/site/1.csv", [row("a", "03-01 10:00:00", value="12345678901.99", export="USD")]
+    )
+    project.run()
+    expected = (Decimal("12345678901.99") * Decimal(rates["USD"])).quantize(Decimal("0.01"))
+    assert abs(project.rows("events")[0]["value"] - expected) <= Decimal("0.01")
+
+
+def test_headers_inside_a_file_are_skipped_and_zones_are_never_dropped(tmp_path: Path) -> None:
+    moment = "2025-03-01 10:00:00"
+    project = Project(tmp_path, settings(checks={"max_reject_share": 1}))
+    header = ",".join([*COLUMNS.values(), "cookie", "email", "user_id", "order_id", "deal_id"])
+    times = [f"{moment} America/New_York", f"{moment} EST", f"{moment}+99:00", f"{moment} BC",
+             f"{moment} +0300", moment]  # fmt: skip
+    lines = [f"{n},{time},visit,,,,,,a,,,," for n, time in enumerate(times)]
+    project.write("exports/site/1.csv", "\n".join([header, *lines[:4], header, *lines[4:]]) + "\n")
+    project.run()
+    (file,) = project.rows("files")
+    assert (file["rows_read"], file["skipped"], file["rejects"]) == (7, 1, 4)
+    assert sorted(each["occurred_at"].hour for each in project.rows("events")) == [7, 10]
+
+
+def test_personal_data_in_campaigns_and_twice_encoded_addresses_is_masked(tmp_path: Path) -> None:
+    url = "https://shop.example/u/ann%2540mail.example?utm_source=x&utm_campaign=bob@mail.example"
+    (event,) = web_project(tmp_path, [row("a", "03-01 10:00:00", url=url)]).rows("events")
+    assert (event["page"], event["utm_campaign"]) == ("/u/:email", ":email")
+
+
+def test_pages_and_channels_of_a_moment_stand_in_the_order_of_the_ledger(tmp_path: Path) -> None:
+    at = "03-01 10:00:00"
+    rows = [
+        row("a", at, "thanks", url="https://shop.example/thanks"),
+        row("a", at, "purchase", url="https://shop.example/buy"),
+        row("a", at, "view", url="https://shop.example/look"),
+    ]
+    judged = {"conversions": ["purchase"], "kind_order": ["view", "purchase", "thanks"]}
+    project = web_project(tmp_path, rows, journeys=judged)
+    with jf.open_store(project.folder) as store:
+        pages = store.sankey(level="page").nodes
+        whole = store.sankey(level="page", until="end").nodes
+    assert list(pages["label"]) == ["/look", "/buy", "Converted"]
+    assert list(whole["label"]) == ["/look", "/buy", "/thanks", "Converted"]
+
+
+def test_an_answer_finds_its_person_by_order_and_the_last_step_across_journeys(
+    tmp_path: Path,
+) -> None:
+    answers = {
+        "name": "answers", "format": "feedback", "files": ["exports/answers/*.csv"],
+        "timezone": "UTC", "identifiers": {"order_id": "order"},
+        "columns": {"responded_at": "at", "kind": "what", "score": "score",
+                    "scale_min": {"value": "0"}, "scale_max": {"value": "10"}},
+    }  # fmt: skip
+    judged = {"losses": ["refused"], "lost_after": "14d"}
+    project = Project(tmp_path, settings(source(sessions=False), answers, journeys=judged))
+    project.write("exports/site/1.csv", [
+        row("a", "03-01 09:00:00", "call", order_id="N7"),
+        row("a", "03-01 10:00:00", "refused"),
+        row("a", "03-01 10:30:00", "page_view", touchpoint="Home"),
+    ])  # fmt: skip
+    project.write("exports/answers/1.csv", "at,what,score,order\n2025-03-01 11:00:00,nps,7,N7\n")
+    project.run()
+    (answer,) = project.rows("feedback")
+    assert (answer["touchpoint"], answer["journey_id"] is not None) == ("Home", True)
+
+
+def test_tables_are_not_made_of_less_when_the_ledger_is_lost(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    old = project.write("exports/site/1.csv", [row("a", "03-01 10:00:00")])
+    project.write("exports/site/2.csv", [row("b", "03-01 10:00:00")])
+    project.run()
+    (tmp_path / "warehouse" / "private.duckdb").unlink()
+    old.unlink()
+    with pytest.raises(jf.errors.SettingsError, match=r"exports/site/1\.csv"):
+        project.run()
+    assert len(project.rows("events")) == 2
