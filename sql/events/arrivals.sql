@@ -69,8 +69,11 @@ select
     arg_min(channel_rules.channel, channel_rules.priority) as channel,
     -- What the address says outweighs the referrer, which comes and goes within one arrival.
     max(case
-        when coalesce(told_source, told_medium, campaign, click) is not null
-            then concat_ws(' / ', told_source, told_medium, campaign, click)
+        when
+            coalesce(told_source, told_medium, fallen_back.campaign, fallen_back.click) is not null
+            then concat_ws(
+                ' / ', told_source, told_medium, fallen_back.campaign, fallen_back.click
+            )
         else fallen_back.source
     end) as arrival
 from fallen_back

@@ -19,7 +19,7 @@ select
     landed.mapped_channel,
     coalesce(landed.mapped_channel, arrivals.channel) as channel,
     case
-        when landed.mapped_channel is distinct from 'Direct' and arrivals.channel <> 'Direct'
+        when coalesce(landed.mapped_channel, '') <> 'Direct' and arrivals.channel <> 'Direct'
             then arrivals.arrival
     end as arrival
 from landed

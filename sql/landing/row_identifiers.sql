@@ -18,13 +18,7 @@ with carried as (
 select
     carried.line,
     carried.part,
-    list(
-        distinct {
-            'type': identifier_keys.type, 'key': identifier_keys.key::uuid, 'weak': identifier_keys.weak
-        }
-        order by
-            {'type': identifier_keys.type, 'key': identifier_keys.key::uuid, 'weak': identifier_keys.weak}
-    ) as identifiers
+    list(distinct keyed(identifier_keys) order by keyed(identifier_keys)) as identifiers
 from carried
 inner join identifier_keys
     on

@@ -19,11 +19,11 @@ started as (
         journey_id,
         outcome,
         case
-            when $start::text is null then path
-            else path[list_position(path, $start::text):]
+            when $start_at::text is null then path
+            else list_slice(path, list_position(path, $start_at::text), -1)
         end as path
     from labelled
-    where $start::text is null or list_contains(path, $start::text)
+    where $start_at::text is null or list_contains(path, $start_at::text)
 ),
 
 ended as (
@@ -32,10 +32,10 @@ ended as (
         outcome,
         path,
         case
-            when $end::text is null then len(path)
-            when $start::text is null then list_position(path, $end::text)
+            when $end_at::text is null then len(path)
+            when $start_at::text is null then list_position(path, $end_at::text)
             -- The start itself is not its own end: with start = end the next one counts.
-            else 1 + list_position(path[2:], $end::text)
+            else 1 + list_position(list_slice(path, 2, -1), $end_at::text)
         end as length
     from started
 ),
@@ -43,7 +43,7 @@ ended as (
 complete as (
     select
         journey_id,
-        path[:least(length, $steps)] as shown,
+        list_slice(path, 1, least(length, $steps)) as shown,
         case
             when length > $steps or length < len(path) then 'continues'
             else outcome
@@ -103,13 +103,13 @@ group by step, kind, label
 union all
 
 select
-    'link',
+    'link' as part,
     one.step,
     one.kind,
     one.label,
-    other.kind,
-    other.label,
-    count(*)
+    other.kind as to_kind,
+    other.label as to_label,
+    count(*) as journeys
 from stations as one
 inner join stations as other
     on

@@ -1,7 +1,7 @@
 -- purpose: Which journey of its person each event belongs to.
 -- grain: one row per participating event; `journey_number` is NULL outside any journey
 -- kind: person, internal
--- note: what the company does joins a running journey and starts none; an open deal keeps one running.
+-- note: what the company does joins a running journey, starts none; an open deal keeps it running.
 with flow as (
     select
         person_id,
@@ -59,21 +59,27 @@ held as (
         silence.event_number,
         silence.ref,
         silence.is_company,
-        silence.is_near or coalesce(
-            sum(case silence.event_number when holds.opened_by then 1 when holds.settled_by then -1 end)
-                over (
-                    partition by silence.person_id, silence.losses_before
-                    order by silence.event_number
-                    rows between unbounded preceding and 1 preceding
-                ) > 0,
-            false
-        ) as goes_on
+        silence.is_near,
+        sum(case silence.event_number when holds.opened_by then 1 when holds.settled_by then -1 end)
+            over (
+                partition by silence.person_id, silence.losses_before
+                order by silence.event_number
+                rows between unbounded preceding and 1 preceding
+            )
+            as open_deals
     from silence
     left join holds
         on
             silence.person_id = holds.person_id
             and silence.losses_before = holds.losses_before
             and silence.deal_key = holds.deal_key
+),
+
+running as (
+    select
+        *,
+        is_near or coalesce(open_deals, 0) > 0 as goes_on
+    from held
 )
 
 select
@@ -86,4 +92,4 @@ select
                 partition by person_id order by event_number
             )
     end::integer as journey_number
-from held
+from running

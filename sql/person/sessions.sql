@@ -5,6 +5,7 @@
 with joined as (
     select
         person_events.*,
+        coalesce(person_events.arrival, person_events.mapped_channel) is not null as arrives,
         event_sessions.session_number
     from event_sessions
     inner join person_events using (ref)
@@ -18,7 +19,7 @@ select
     min(occurred_at) as started_at,
     max(occurred_at) as ended_at,
     count(*) as events,
-    coalesce(arg_min(channel, event_number) filter (coalesce(arrival, mapped_channel) is not null), 'Direct') as channel,
+    coalesce(arg_min(channel, event_number) filter (arrives), 'Direct') as channel,
     arg_min(utm_source, event_number) filter (utm_source is not null) as utm_source,
     arg_min(utm_medium, event_number) filter (utm_medium is not null) as utm_medium,
     arg_min(utm_campaign, event_number) filter (utm_campaign is not null) as utm_campaign,

@@ -138,3 +138,5 @@ create or replace temp macro click_parts(url) as
         ['name', 'value'],
         'i'
     );
+
+create or replace temp macro keyed(k) as {'type': k.type, 'key': k.key::uuid, 'weak': k.weak};

@@ -76,8 +76,8 @@ def sankey_table(
     _check(level, until, steps, top)
     condition, values = _conditions(con, where or {}, began)
     binding = {
-        "steps": steps, "top": top, "start": start, "end": end, "none": NO_LABEL, "until": until,
-        **values,
+        "steps": steps, "top": top, "start_at": start, "end_at": end, "none": NO_LABEL,
+        "until": until, **values,
     }  # fmt: skip
     try:
         rows = con.execute(_query(level, condition), binding).fetchall()
