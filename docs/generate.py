@@ -36,6 +36,11 @@ PYTHON = {
     ),
     "stages": ("The stages of the settings, in order.", "one row per stage", "none"),
     "project": ("What this store is and how it was judged.", "one row", "none"),
+    "warnings": (
+        "What to know about the run that made this store, although nothing in it is wrong.",
+        "one row per warning",
+        "none",
+    ),
     "runs": ("Every run that published.", "one row per run", "counts are of the files it read"),
 }
 SETTINGS_INTRO = """\
