@@ -1,0 +1,33 @@
+"""The counts of a published store that the summary of a run and the findings both tell."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from journeyflow.store import Store
+
+JOURNEYS = """
+select count(*) as journeys, count(distinct person_id) as persons,
+    count(*) filter (outcome = 'converted') as converted,
+    count(*) filter (outcome = 'lost') as lost,
+    count(*) filter (outcome = 'open') as open,
+    sum(value)::double as value
+from journeys"""
+
+LEFT_OUT = """
+select count(*) filter (is_bot) as bots,
+    count(*) filter (person_id is null and not is_bot) as unknown,
+    count(same_conversion_as) as same
+from events"""
+
+NO_JOURNEY = "No event takes part in a journey yet."
+
+
+def journeys(store: Store) -> pd.Series:
+    """Journeys, their persons, outcomes and value."""
+    return store.query(JOURNEYS).iloc[0]
+
+
+def left_out(store: Store) -> pd.Series:
+    """Events of bots and of nobody known; conversions that were reported twice."""
+    return store.query(LEFT_OUT).iloc[0]
