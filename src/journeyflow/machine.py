@@ -16,6 +16,7 @@ FILE = re.compile(r'(?:file|directory) "([^"\n]+)"(?:: ([^\n]+))?')
 DAMAGED = re.compile(
     "not a valid DuckDB|Corrupt|checksum|Could not read enough bytes|replaying WAL|deserialize"
 )
+QUOTING = (duckdb.DataError, duckdb.ProgrammingError, duckdb.IntegrityError)
 ROOM = "make room on that disk and run again; the published store is as it was"
 RIGHT = "give this user the right to read and write it"
 WAYS_OUT = {
@@ -43,7 +44,7 @@ def machine_fault(fault: Exception, opened: Path | None = None) -> JourneyflowEr
     """What the system or DuckDB refuses as a fault to tell; None for any other exception.
 
     `opened`: the database that was being opened. DuckDB is repeated only where it speaks of a
-    file: its other messages quote statements and values.
+    file: its other messages quote statements and customers' values.
     """
     if isinstance(fault, OSError):
         path = fault.filename2 or fault.filename  # of a renaming, where it should have gone
@@ -51,7 +52,7 @@ def machine_fault(fault: Exception, opened: Path | None = None) -> JourneyflowEr
         return EnvironmentFault(f"{where}{fault.strerror or fault}", WAYS_OUT.get(fault.errno or 0))
     if not isinstance(fault, duckdb.Error):
         return None
-    said = str(fault)
+    said = "" if isinstance(fault, QUOTING) else str(fault)
     found = FILE.search(said)
     where = found[1] if found else str(opened or "")
     if DAMAGED.search(said):
@@ -69,6 +70,8 @@ def machine_fault(fault: Exception, opened: Path | None = None) -> JourneyflowEr
     if found and found[2]:
         ways = (way for code, way in WAYS_OUT.items() if os.strerror(code) in found[2])
         return EnvironmentFault(f"{where}: {found[2]}", next(ways, None))
+    if isinstance(fault.__context__, OSError | duckdb.Error):  # this one only came of that one
+        return machine_fault(fault.__context__, opened)
     place = traceback.extract_tb(fault.__traceback__)[-1]
     return DataError(
         f"DuckDB refused a statement: {type(fault).__name__} at {place.filename}:{place.lineno}",

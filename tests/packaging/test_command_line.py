@@ -14,33 +14,14 @@ from typer.testing import CliRunner
 
 from journeyflow import cli
 from journeyflow.simulate.run import MIN_DAYS, MIN_PERSONS
-from tests.support.projects import (
-    SECRET,
-    Project,
-    hidden_secret,
-    published,
-    row,
-    settings,
-    source,
-)
+from tests.support.commands import command
+from tests.support.projects import Project, published, row, settings, source
 from tests.support.published import visit, write_published
 
 EXPORT = "id,ts,event,email\n1,2025-03-01T10:00:00Z,page_view,anna@mail.de\n"
 
 
-def command(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: object
-) -> tuple[int, str, str]:
-    """The command's exit code, stdout and stderr."""
-    monkeypatch.setattr(sys, "argv", ["journeyflow", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended, hidden_secret(SECRET):
-        cli.main()
-    return (int(ended.value.code or 0), *capsys.readouterr())
-
-
-def test_check_refuses_what_is_not_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_refuses_what_is_not_there(tmp_path: Path) -> None:
     file = tmp_path / "site.csv"
     file.write_text(EXPORT)
     absent = tmp_path / "absent"
@@ -52,18 +33,16 @@ def test_check_refuses_what_is_not_there(
         (("--write",), "--write: found no file"),
         ((tmp_path, "--write"), "--write: found no file"),
     ):
-        code, _, error = command(monkeypatch, capsys, "check", *arguments)
+        code, _, error = command("check", *arguments)
         assert (code, said in error) == (2, True), (arguments, error)
-    assert command(monkeypatch, capsys, "check", file, "--project", tmp_path)[0] == 0
+    assert command("check", file, "--project", tmp_path)[0] == 0
 
 
 @pytest.mark.parametrize("name", ["simulate", "demo", "init"])
-def test_a_file_is_no_place_for_a_project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
-) -> None:
+def test_a_file_is_no_place_for_a_project(tmp_path: Path, name: str) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
-    code, _, error = command(monkeypatch, capsys, name, file)
+    code, _, error = command(name, file)
     assert (code, "is a file; expected a" in error) == (2, True)
     assert file.read_text() == "mine"
 
@@ -75,28 +54,24 @@ def test_simulate_asks_for_as_many_as_it_can_invent() -> None:
     assert re.search(rf"--days .*x>={MIN_DAYS}\b", told)
 
 
-def test_report_tells_machines_what_it_is_about(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_report_tells_machines_what_it_is_about(tmp_path: Path) -> None:
     write_published(tmp_path, [visit("ann", "Home"), visit("bob", "Home")], run_id="1")
-    code, out, error = command(monkeypatch, capsys, "report", tmp_path, "--json")
+    code, out, error = command("report", tmp_path, "--json")
     latest = tmp_path / "reports" / "latest" / "report.html"
     assert (code, error) == (0, "")
     assert json.loads(out) == {"path": str(latest), "run_id": "1", "journeys": 2}
     output = tmp_path / "out.html"
     asked = ("report", tmp_path, "--json", "--from", "2030-01-01", "-o", output)
-    code, out, error = command(monkeypatch, capsys, *asked)
+    code, out, error = command(*asked)
     assert (code, json.loads(out)["journeys"]) == (0, 0)
     assert error == "warning: no journey began in this period\n"
-    code, out, error = command(monkeypatch, capsys, *asked[:-2])
+    code, out, error = command(*asked[:-2])
     assert json.loads(out)["path"] != str(latest)
     assert "reports/latest stays as it was" in error
-    assert command(monkeypatch, capsys, "report", tmp_path, "-o", tmp_path)[0] == 2
+    assert command("report", tmp_path, "-o", tmp_path)[0] == 2
 
 
-def test_the_summary_of_a_run_says_what_its_rows_were(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_summary_of_a_run_says_what_its_rows_were(tmp_path: Path) -> None:
     adverts = {
         "name": "adverts", "format": "costs", "files": ["exports/adverts/*.csv"],
         "columns": {"day": "day", "source": "source", "cost": "cost"},
@@ -104,18 +79,16 @@ def test_the_summary_of_a_run_says_what_its_rows_were(
     project = Project(tmp_path, settings(source(), adverts))
     project.write("exports/site/1.csv", [row("anna", "03-01 10:00:00")])
     project.write("exports/adverts/1.csv", "day,source,cost\n2025-03-01,vk,5\n2025-03-02,vk,6\n")
-    out = command(monkeypatch, capsys, "run", tmp_path, "-q")[1]
+    out = command("run", tmp_path, "-q")[1]
     assert "3 new rows: 1 events, 2 cost rows, 0 duplicates, 0 rejected, 0 skipped;" in out
     project.write("exports/adverts/2.csv", "day,source,cost\n2025-03-03,vk,7\n")
-    out = command(monkeypatch, capsys, "run", tmp_path, "-q")[1]
+    out = command("run", tmp_path, "-q")[1]
     assert "1 new rows: 0 events, 1 cost rows, 0 duplicates," in out
 
 
-def test_a_project_in_which_nobody_takes_part_has_no_day(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_project_in_which_nobody_takes_part_has_no_day(tmp_path: Path) -> None:
     published(tmp_path, [row("", "03-01 10:00:00")])
-    code, out, _ = command(monkeypatch, capsys, "run", tmp_path, "-q")
+    code, out, _ = command("run", tmp_path, "-q")
     assert code == 0
     assert "journeys    No event takes part in a journey yet." in out
     assert "1970" not in out

@@ -11,17 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from journeyflow import cli
 from journeyflow.errors import DataError, EnvironmentFault, SettingsError
 from journeyflow.machine import machine_fault
-from tests.support.projects import (
-    SECRET,
-    Project,
-    assert_same_tables,
-    hidden_secret,
-    published,
-    row,
-)
+from tests.support.commands import command
+from tests.support.projects import SECRET, Project, assert_same_tables, published, row
 
 ROWS = [row("anna", "03-01 10:00:00"), row("boris", "03-02 10:00:00")]
 LIMITED = """
@@ -31,14 +24,6 @@ sys.argv = ["journeyflow", "run", sys.argv[2]]
 from journeyflow.cli import main
 main()
 """
-
-
-def told(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
-    """The exit code of the command."""
-    monkeypatch.setattr(sys, "argv", ["journeyflow", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended, hidden_secret(SECRET):
-        cli.main()
-    return int(ended.value.code or 0)
 
 
 @pytest.mark.parametrize("name", ["warehouse", "private"])
@@ -57,26 +42,21 @@ def test_a_damaged_database_is_told_with_the_way_out(tmp_path: Path, name: str) 
 
 
 @pytest.mark.parametrize(
-    ("file", "command"),
+    ("file", "name"),
     [("warehouse", "run"), ("published", "run"), ("reports", "report"), ("new", "init")],
 )
-def test_a_file_where_a_folder_is_expected(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    file: str,
-    command: str,
-) -> None:
+def test_a_file_where_a_folder_is_expected(tmp_path: Path, file: str, name: str) -> None:
     project = published(tmp_path, ROWS)
     (tmp_path / file).exists() and (tmp_path / file).rename(tmp_path / "before")
-    if command == "report":
+    if name == "report":
         (tmp_path / file).mkdir()
         (tmp_path / file / "latest").write_text("a file")
     else:
         (tmp_path / file).write_text("a file")
-    folder = tmp_path / file / "x" if command == "init" else project.folder
-    assert told(monkeypatch, command, folder) == 3
-    error, hint = capsys.readouterr().err.splitlines()[-2:]
+    folder = tmp_path / file / "x" if name == "init" else project.folder
+    ended = command(name, folder)
+    assert ended.code == 3
+    error, hint = ended.err.splitlines()[-2:]
     assert error.startswith(f"error: {tmp_path / file}")
     assert "move the file away" in hint
 
@@ -92,12 +72,26 @@ def test_what_the_system_says_names_the_file_and_a_way_out(code: int) -> None:
 
 def test_no_row_is_quoted_from_a_message_of_duckdb() -> None:
     with duckdb.connect() as con, pytest.raises(duckdb.Error) as raised:
-        con.execute("select 'anna@mail.de'::integer")
+        con.execute("""select 'file "anna@mail.de": Corrupt'::integer""")
     assert "anna@mail.de" in str(raised.value)
     fault = machine_fault(raised.value)
     assert isinstance(fault, DataError)
     assert "ConversionException" in fault.message
     assert "anna" not in str(fault)
+
+
+def test_what_comes_of_a_fault_of_the_machine_does_not_hide_it(tmp_path: Path) -> None:
+    def attached_or_rolled_back() -> None:
+        try:
+            con.execute(f"attach '{tmp_path}/absent/x.duckdb'")
+        except duckdb.Error:
+            con.execute("rollback")
+
+    with duckdb.connect() as con, pytest.raises(duckdb.TransactionException) as raised:
+        attached_or_rolled_back()
+    fault = machine_fault(raised.value)
+    assert isinstance(fault, EnvironmentFault)
+    assert fault.message == f"{tmp_path}/absent/x.duckdb: {os.strerror(errno.ENOENT)}"
 
 
 def test_a_full_disk_publishes_nothing_and_the_next_run_makes_up_for_it(tmp_path: Path) -> None:
