@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Any
 
 from journeyflow.store import Store
 
@@ -23,11 +23,16 @@ from events"""
 NO_JOURNEY = "No event takes part in a journey yet."
 
 
-def journeys(store: Store) -> pd.Series:
-    """Journeys, their persons, outcomes and value."""
-    return store.query(JOURNEYS).iloc[0]
+def journeys(store: Store) -> Any:
+    """Journeys, their persons, outcomes and value, by attribute."""
+    return _row(store, JOURNEYS)
 
 
-def left_out(store: Store) -> pd.Series:
-    """Events of bots and of nobody known; conversions that were reported twice."""
-    return store.query(LEFT_OUT).iloc[0]
+def left_out(store: Store) -> Any:
+    """Events of bots and of nobody known; conversions that were reported twice, by attribute."""
+    return _row(store, LEFT_OUT)
+
+
+def _row(store: Store, sql: str) -> Any:
+    # Not as a Series: it would make all numbers floats where one is.
+    return next(store.query(sql).itertuples(index=False))

@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from journeyflow import cli
+from journeyflow.findings import findings
 from journeyflow.simulate.run import MIN_DAYS, MIN_PERSONS
+from journeyflow.store import open_store
 from tests.support.commands import command
 from tests.support.projects import Project, published, row, settings, source
 from tests.support.published import visit, write_published
@@ -84,6 +86,18 @@ def test_the_summary_of_a_run_says_what_its_rows_were(tmp_path: Path) -> None:
     project.write("exports/adverts/2.csv", "day,source,cost\n2025-03-03,vk,7\n")
     out = command("run", tmp_path, "-q")[1]
     assert "1 new rows: 0 events, 1 cost rows, 0 duplicates," in out
+
+
+def test_summary_and_findings_count_alike(tmp_path: Path) -> None:
+    rows = [row("anna", "03-01 10:00:00"), row("boris", "03-01 11:00:00", "purchase", value=7)]
+    published(tmp_path, [*rows, row("", "03-01 09:00:00")], journeys={"conversions": ["purchase"]})
+    summary = command("run", tmp_path, "-q").out
+    assert "2 of 2 persons: 1 converted, 0 lost, 1 still open, as of 2025-03-01 11:00" in summary
+    assert "0 events of bots, 1 events without a person" in summary
+    with open_store(tmp_path) as store:
+        told = findings(store)
+    assert "2 persons made 2 journeys: 1 converted, worth 7 EUR, 0 are lost, 1 are still op" in told
+    assert "0 events of bots, 1 events that tell nobody apart" in told
 
 
 def test_a_project_in_which_nobody_takes_part_has_no_day(tmp_path: Path) -> None:
