@@ -79,4 +79,6 @@ def write_project(directory: Path, events: int) -> None:
     exports.mkdir(parents=True)
     (directory / "journeyflow.toml").write_text(SETTINGS, encoding="utf-8")
     rows = ROWS.replace("$events", str(events)).replace("$persons", str(max(events // 16, 1)))
-    duckdb.sql(f"copy ({rows}) to '{exports / 'site.csv'}' (header)")
+    with duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")
+        con.execute(f"copy ({rows}) to '{exports / 'site.csv'}' (header)")

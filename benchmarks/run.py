@@ -44,7 +44,7 @@ def measured_run(directory: Path) -> dict[str, Any]:
         "cpu_s": round(cpu, 1),
         # The largest child so far; the larger run comes last.
         "peak_mb": round(after.ru_maxrss / scale),
-        "store": done.stdout.strip(),
+        "store": done.stdout.splitlines()[-1],
     }
 
 

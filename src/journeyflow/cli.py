@@ -31,7 +31,7 @@ HERE = Path()
 
 
 def main() -> None:
-    """Run the command line; every fault on purpose ends in its own exit code."""
+    """Run the command line; every fault that has a way out ends in its own exit code."""
     as_json = "--json" in sys.argv
     try:
         if os.name == "nt":
@@ -43,6 +43,13 @@ def main() -> None:
     except KeyboardInterrupt:
         note("stopped; the published store is as it was")
         sys.exit(130)
+    except Exception as fault:
+        from journeyflow.machine import machine_fault
+
+        told = machine_fault(fault)
+        if told is None:
+            raise
+        sys.exit(tell_fault(told, as_json))
 
 
 def _version(asked: bool) -> None:
@@ -95,7 +102,8 @@ def init(
 @app.command()
 def check(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="a project folder, or export files")
+        list[Path] | None,
+        typer.Argument(help="a project folder, or export files", readable=False),
     ] = None,
     project: Annotated[
         Path | None, typer.Option(help="the project that files are meant for", show_default="here")
@@ -110,13 +118,23 @@ def check(
     """Look at exports or at a whole project, and change nothing unless asked to."""
     from journeyflow import check as room
 
+    for path in (*(paths or ()), *filter(None, [project])):
+        if not path.exists():
+            raise SettingsError(f"{path}: no such file or folder")
+        if path.is_file():
+            path.open("rb").close()  # what may not be read is the machine's fault, not the file's
     if not paths or (len(paths) == 1 and paths[0].is_dir()):
+        if write:
+            message = "--write: found no file to propose a source for"
+            raise SettingsError(message, "name one: journeyflow check FILE --write")
         found = room.check_project(paths[0] if paths else HERE)
         say_json(found.to_dict()) if as_json else say(room.render(found))
         if not found.sound:
             raise typer.Exit(1)
         return
     home = project or HERE
+    if not home.is_dir():
+        raise SettingsError(f"--project {home}: expected a folder, found a file")
     reports = room.check_files(paths, home, timezone=timezone, currency=currency)
     say_json([each.to_dict() for each in reports]) if as_json else say(room.render(reports))
     if any(each.fault for each in reports):
@@ -160,7 +178,8 @@ def run(
 def report(
     directory: Directory = HERE,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="the file", show_default="reports/…")
+        Path | None,
+        typer.Option("--output", "-o", help="the file, NAME.html", show_default="reports/…"),
     ] = None,
     date_from: Annotated[
         datetime | None,
@@ -170,24 +189,30 @@ def report(
         datetime | None,
         typer.Option("--to", formats=DAY, metavar="DAY", help="journeys begun on or before"),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Write one self-contained HTML file about the published journeys."""
-    from journeyflow.report import keep_report, write_report
+    from journeyflow.report import journeys_of, keep_report, write_report
     from journeyflow.store import open_store
 
     first = date_from.date() if date_from else None
     last = date_to.date() if date_to else None
     with open_store(directory) as store:
         if output:
-            say(write_report(store, output, date_from=first, date_to=last))
+            path = write_report(store, output, date_from=first, date_to=last)
         else:
-            say(keep_report(store, directory, date_from=first, date_to=last))
+            path = keep_report(store, directory, date_from=first, date_to=last)
+        journeys, run_id = journeys_of(store, first, last), store.run_id
+    if (first or last) and not journeys:
+        kept = "" if output else "; reports/latest stays as it was"
+        note(f"warning: no journey began in this period{kept}")
+    say_json({"path": path, "run_id": run_id, "journeys": journeys}) if as_json else say(path)
 
 
 @app.command()
 def simulate(
     directory: Annotated[Path, typer.Argument(help="a new folder for the exports")],
-    persons: Annotated[int, typer.Option(min=1)] = 12_000,
+    persons: Annotated[int, typer.Option(min=100)] = 12_000,
     days: Annotated[int, typer.Option(min=7)] = 90,
     seed: Annotated[int, typer.Option()] = 7,
     faults: Annotated[str, typer.Option(help="all or none")] = "all",

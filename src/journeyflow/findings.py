@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from journeyflow import counts
 from journeyflow.store import Store
 
 DAY, HOUR = 86_400, 3_600
@@ -38,16 +39,12 @@ def _read(store: Store) -> Iterator[str]:
 
 
 def _journeys(store: Store) -> Iterator[str]:
-    row = store.query(
-        "select count(*) as journeys, count(distinct person_id) as persons, "
-        "count(*) filter (outcome = 'converted') as converted, "
-        "count(*) filter (outcome = 'lost') as lost, count(*) filter (outcome = 'open') as open, "
-        "sum(value)::double as value, (select currency from project) as currency from journeys"
-    ).iloc[0]
+    row = counts.journeys(store)
     if not row.journeys:
-        yield "No event takes part in a journey yet."
+        yield counts.NO_JOURNEY
         return
-    worth = f", worth {row.value:,.0f} {row.currency}" if row.value else ""
+    currency = store.query("select currency from project")["currency"][0]
+    worth = f", worth {row.value:,.0f} {currency}" if row.value else ""
     yield (
         f"{row.persons:,} persons made {row.journeys:,} journeys: {row.converted:,} converted"
         f"{worth}, {row.lost:,} are lost, {row.open:,} are still open and count as neither."
@@ -109,11 +106,7 @@ def _channels(store: Store) -> Iterator[str]:
 
 
 def _care(store: Store) -> Iterator[str]:
-    row = store.query(
-        "select count(*) filter (is_bot) as bots, "
-        "count(*) filter (person_id is null and not is_bot) as unknown, "
-        "count(same_conversion_as) as same from events"
-    ).iloc[0]
+    row = counts.left_out(store)
     yield (
         f"Left out of journeys: {row.bots:,} events of bots, {row.unknown:,} events that tell "
         f"nobody apart. {row.same:,} conversions were reported twice and count once."

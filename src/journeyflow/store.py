@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from journeyflow.analysis.sankey import SankeyTable, sankey_table
 from journeyflow.errors import EnvironmentFault, SettingsError
+from journeyflow.machine import machine_fault
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -112,10 +113,7 @@ def open_store(project_dir: str | Path) -> Store:
     except duckdb.Error as fault:
         # A run may have published and removed the file between looking and opening.
         if newest.exists():
-            raise EnvironmentFault(
-                f"{newest} cannot be opened: {str(fault).splitlines()[0]}",
-                hint="Publish it again with `journeyflow run`.",
-            ) from fault
+            raise machine_fault(fault, newest) or fault from fault
         newest = _newest(project)
         connection = _connect(newest)
     return Store(newest, connection)
@@ -137,6 +135,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         str(path), read_only=True, config={"autoinstall_known_extensions": "false"}
     )
+    connection.execute("set enable_progress_bar = false")  # its cursors never show one
     # Not as an option of connect: time zones are loaded only by a statement. Global, so that
     # every cursor has it.
     connection.execute("set global TimeZone = 'UTC'")

@@ -1,18 +1,24 @@
-"""What a run found, in words with numbers, read from the published store alone."""
+"""What a run found, in words with numbers."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
+from journeyflow.counts import NO_JOURNEY, journeys, left_out
+from journeyflow.project import Project, load_project
+from journeyflow.sources.formats import FORMATS
 from journeyflow.store import Store, open_store
 from journeyflow.warehouse.run import RunResult
+
+LANDED = {"events": "events", "costs": "cost rows", "feedback": "answers"}
 
 
 def summary_of(directory: Path, result: RunResult) -> str:
     """A few lines: what was read, what was set apart, what the journeys say, what to do next."""
     with open_store(directory) as store:
         lines = [
-            _rows(result),
+            _rows(store, load_project(directory), result),
             _set_apart(store),
             _journeys(store),
             _unmapped(store),
@@ -23,21 +29,29 @@ def summary_of(directory: Path, result: RunResult) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _rows(result: RunResult) -> str:
+def _rows(store: Store, project: Project, result: RunResult) -> str:
     counts = result.counts
+    lands = {source.name: FORMATS[source.format].lands for source in project.sources}
+    used: Counter[str] = Counter()
+    for file in store.query(
+        "select source, rows_used from files where run_number = $number",
+        {"number": int(result.run_id.partition("-")[0])},
+    ).itertuples():
+        used[lands[file.source]] += file.rows_used
+    kinds = [
+        f"{used[kind]:,} {words}, "
+        for kind, words in LANDED.items()
+        if kind == "events" or kind in used
+    ]
     return (
-        f"read        {counts['rows_read']:,} new rows: {counts['new_events']:,} events, "
+        f"read        {counts['rows_read']:,} new rows: {''.join(kinds)}"
         f"{counts['duplicates']:,} duplicates, {counts['rejects']:,} rejected, "
         f"{counts['skipped']:,} skipped; {counts['touched_persons']:,} persons touched"
     )
 
 
 def _set_apart(store: Store) -> str:
-    row = store.query(
-        "select count(*) filter (is_bot) as bots, "
-        "count(*) filter (person_id is null and not is_bot) as unknown, count(*) as events "
-        "from events"
-    ).iloc[0]
+    row = left_out(store)
     rejected = store.query(
         "select reason, count(*) as n from rejects group by reason order by n desc, reason limit 2"
     )
@@ -47,16 +61,16 @@ def _set_apart(store: Store) -> str:
 
 
 def _journeys(store: Store) -> str:
-    row = store.query(
-        "select count(*) as journeys, count(distinct person_id) as persons, "
-        "count(*) filter (outcome = 'converted') as converted, "
-        "count(*) filter (outcome = 'lost') as lost, count(*) filter (outcome = 'open') as open, "
-        "(select strftime(timezone(timezone, observed_until), '%Y-%m-%d %H:%M') from project) "
-        "as until from journeys"
-    ).iloc[0]
+    row = journeys(store)
+    if not row.journeys:
+        return f"journeys    {NO_JOURNEY}"
+    until = store.query(
+        "select strftime(timezone(timezone, observed_until), '%Y-%m-%d %H:%M') as until "
+        "from project"
+    )["until"][0]
     return (
         f"journeys    {row.journeys:,} of {row.persons:,} persons: {row.converted:,} converted, "
-        f"{row.lost:,} lost, {row.open:,} still open, as of {row.until}"
+        f"{row.lost:,} lost, {row.open:,} still open, as of {until}"
     )
 
 

@@ -67,8 +67,16 @@ def test_a_short_key_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("JOURNEYFLOW_SECRET")
     (tmp_path / "warehouse").mkdir()
     (tmp_path / "warehouse" / "secret.key").write_bytes(b"\xff\xfe")
-    with pytest.raises(SettingsError, match=r"secret\.key holds 0 characters"):
+    with pytest.raises(SettingsError, match=r"secret\.key holds bytes that are no text"):
         load_secret(tmp_path)
+
+
+def test_a_key_that_others_may_read_is_closed_to_them(tmp_path: Path) -> None:
+    secret = load_secret(tmp_path)
+    path = tmp_path / "warehouse" / "secret.key"
+    path.chmod(0o644)
+    assert load_secret(tmp_path) == secret
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_key_file_that_cannot_be_made_is_the_environments_fault(tmp_path: Path) -> None:

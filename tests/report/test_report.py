@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -12,7 +13,7 @@ import pytest
 
 from journeyflow.errors import SettingsError
 from journeyflow.language import words_in
-from journeyflow.report import write_report
+from journeyflow.report import keep_report, write_report
 from journeyflow.report.context import Context
 from journeyflow.report.period import Period
 from journeyflow.report.queries import STAGES, STAGES_OF_PERIOD
@@ -132,9 +133,46 @@ def test_a_period_that_ends_before_it_begins(tmp_path: Path) -> None:
         report(tmp_path, MANY, date(2026, 10, 2), date(2026, 10, 1))
 
 
+def test_a_period_may_reach_to_both_ends_of_the_calendar(tmp_path: Path) -> None:
+    everything = report(tmp_path, MANY)
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"):
+        (tmp_path / zone).mkdir(parents=True)
+        page = report(tmp_path / zone, MANY, date.min, date.max, timezone=zone)
+        assert page.count("tr") == everything.count("tr")
+        assert "10 of 40 journeys (25%) have converted so far." in page.text
+
+
+def test_a_report_replaces_nothing_but_a_report(tmp_path: Path) -> None:
+    write_published(tmp_path, MANY)
+    (tmp_path / "journeyflow.toml").write_text("mine")
+    (tmp_path / "folder.html").mkdir()
+    (tmp_path / "link.html").symlink_to(tmp_path / "journeyflow.toml")
+    os.mkfifo(tmp_path / "pipe.html")
+    with open_store(tmp_path) as store:
+        for name in ("journeyflow.toml", "report", "folder.html", "link.html", "pipe.html"):
+            with pytest.raises(SettingsError, match=name):
+                write_report(store, tmp_path / name)
+    assert (tmp_path / "journeyflow.toml").read_text() == "mine"
+    assert (tmp_path / "link.html").is_symlink()
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_period_without_a_journey_leaves_the_latest_report(tmp_path: Path) -> None:
+    write_published(tmp_path, MANY)
+    with open_store(tmp_path) as store:
+        latest = keep_report(store, tmp_path)
+        before = latest.read_bytes()
+        empty = keep_report(store, tmp_path, date_from=date(2030, 1, 1))
+    assert latest == tmp_path / "reports" / "latest" / "report.html"
+    assert latest.read_bytes() == before
+    assert empty != latest
+    assert "No journeys in this period" in empty.read_text("utf-8")
+
+
 def test_no_journeys_yet(tmp_path: Path) -> None:
-    page = report(tmp_path, [])
+    page = report(tmp_path, [], observed_until=datetime(1970, 1, 1, tzinfo=UTC))
     assert "No journeys yet" in page.text
+    assert "1970" not in page.text
     assert page.scripts == []
 
 
@@ -170,6 +208,23 @@ def test_what_was_set_aside_is_shown(tmp_path: Path) -> None:
     assert "/unknown 4 4" in page.text
     assert "crm 12 10 site 10 (25%) 40" in page.text
     assert "Every rule holds (2 rules checked)" in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("en", "What to know about this run"), ("ru", "Что нужно знать об этом запуске")],
+)
+@pytest.mark.parametrize("files", [[], [{"source": "site", "file": "1.csv", "rows_read": 1}]])
+def test_what_a_run_warned_of_stands_before_the_tables_of_files(
+    tmp_path: Path, language: str, heading: str, files: list[dict[str, Any]]
+) -> None:
+    warnings = [{"warning": "source crm is late"}, {"warning": "<b>adverts</b> is late"}]
+    page = report(tmp_path, MANY, language=language, extra={"warnings": warnings, "files": files})
+    assert f"{heading} <b>adverts</b> is late source crm is late " in page.text
+    if files:
+        assert page.text.index("source crm is late") < page.text.index("site 1 1")
+    (tmp_path / "quiet").mkdir()
+    assert heading not in report(tmp_path / "quiet", MANY, language=language).text
 
 
 def test_a_rule_that_does_not_hold_is_an_alarm(tmp_path: Path) -> None:
@@ -224,6 +279,7 @@ def test_what_strangers_wrote_is_only_text(tmp_path: Path, language: str) -> Non
             "rejects": [{"source": odd, "file": odd, "line": 1, "reason": odd}],
             "skipped": [{"source": odd, "file": odd, "reason": odd, "rows": 1}],
             "source_overlap": [{"source": odd, "other_source": odd, "shared_persons": 1}],
+            "warnings": [{"warning": odd}],
             "reconciliation": [{"rule": odd, "left_value": 0, "right_value": 0, "holds": True}],
         },
     )  # fmt: skip

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -71,7 +72,9 @@ def test_an_earlier_simulation_is_replaced(tmp_path: Path) -> None:
     assert again == tree(fresh)
 
 
-@pytest.mark.parametrize("name", ["journeyflow.toml", "exports/site/mine.csv", "truth/note.txt"])
+@pytest.mark.parametrize(
+    "name", ["journeyflow.toml", "exports/site/mine.csv", "truth/note.txt", "notes.md"]
+)
 def test_foreign_files_are_never_touched(tmp_path: Path, name: str) -> None:
     mine = tmp_path / name
     mine.parent.mkdir(parents=True, exist_ok=True)
@@ -89,10 +92,26 @@ def test_changed_files_are_foreign(tmp_path: Path) -> None:
         simulate(tmp_path, persons=150, days=10)
 
 
-def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
+def test_hidden_files_and_what_a_run_has_made_stay(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("warehouse/\n", encoding="utf-8")
     simulate(tmp_path, persons=150, days=10)
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "secret.key").write_text("mine")
+    simulate(tmp_path, persons=150, days=10)
     assert (tmp_path / ".gitignore").read_text("utf-8") == "warehouse/\n"
+    assert (tmp_path / "warehouse" / "secret.key").read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_a_folder_is_refused_before_the_work(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine")
+    began = time.monotonic()
+    with pytest.raises(SettingsError, match="is a file; expected a new folder"):
+        simulate(file)
+    with pytest.raises(NotADirectoryError):
+        simulate(file / "inside")
+    assert time.monotonic() - began < 2
+    assert file.read_text() == "mine"
 
 
 @pytest.mark.parametrize("arguments", [{"persons": 3}, {"days": 1}, {"language": "de"}])

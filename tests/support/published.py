@@ -293,6 +293,7 @@ SCHEMA = {
         built_at timestamptz""",
     "files": """source text, file text, rows_read bigint, rows_used bigint, duplicates bigint,
         rejects bigint, skipped bigint, first_event_at timestamptz, last_event_at timestamptz""",
+    "warnings": "warning text",
     "skipped": "source text, file text, reason text, rows bigint",
     "stages": "name text, position bigint, owner text",
     "events": """event_id text, source text, kind text, occurred_at timestamptz, person_id text,

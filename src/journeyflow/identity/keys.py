@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -19,6 +20,10 @@ from journeyflow.errors import EnvironmentFault, SettingsError
 ENVIRONMENT = "JOURNEYFLOW_SECRET"
 SECRET_FILE = Path("warehouse") / "secret.key"
 _MIN_LENGTH = 16
+_LOST = (
+    "Bring back the key from your backup. A project without a warehouse may delete the file and "
+    "get a new one."
+)
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,11 @@ class Secret:
 
 
 def load_secret(project_dir: Path | str) -> Secret:
-    """The project's secret: the environment's, else the key file's, which is made if missing.
+    """The project's secret: the environment's, else the key file's, made for a new project.
 
     The file holds 32 random bytes as hex text, mode 0600; the same text in JOURNEYFLOW_SECRET is
-    the same key. Raises SettingsError (a key too short), EnvironmentFault (file not usable).
+    the same key. Raises SettingsError (a key too short, no key to rows that have one),
+    EnvironmentFault (file not usable).
     """
     text = os.environ.get(ENVIRONMENT)
     if text:
@@ -75,10 +81,19 @@ def load_secret(project_dir: Path | str) -> Secret:
     path = Path(project_dir) / SECRET_FILE
     try:
         if not path.exists():
+            if path.with_name("private.duckdb").exists():
+                raise SettingsError(
+                    f"{SECRET_FILE} is missing, and the rows of this project have a key",
+                    hint=f"Bring the file back from your backup, or set {ENVIRONMENT} if it was "
+                    "set before. With another key no new row would find the person it belongs to.",
+                )
             _create(path)
+        elif path.stat().st_mode & 0o077:
+            with suppress(PermissionError):  # another user's file, and that user's to close
+                path.chmod(0o600)
         text = path.read_text("utf-8")
     except UnicodeDecodeError:
-        text = ""
+        raise SettingsError(f"{SECRET_FILE} holds bytes that are no text", hint=_LOST) from None
     except OSError as error:
         raise EnvironmentFault(
             f"{path}: the project's key cannot be read or made ({error.strerror})",
@@ -92,8 +107,7 @@ def _secret(text: str, origin: str) -> Secret:
     if len(text) < _MIN_LENGTH:
         raise SettingsError(
             f"{origin} holds {len(text)} characters, expected {_MIN_LENGTH} or more",
-            hint="Bring back the key from your backup. A project without a warehouse may delete "
-            "the file and get a new one."
+            hint=_LOST
             if origin != ENVIRONMENT
             else "Set a longer text, or unset it to use the key file.",
         )

@@ -72,7 +72,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: text, a figure, tables, and tables to unfold (summary, table)."""
+    """A part of the page: text, figure, warnings, tables, and tables to unfold (summary, table)."""
 
     name: str
     heading: str
@@ -80,6 +80,7 @@ class Section:
     scope: str = ""
     figure: Figure | None = None
     legend: Sequence[tuple[str, str]] = ()
+    warnings: Sequence[str] = ()
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
     folded: Sequence[tuple[str, Table]] = ()

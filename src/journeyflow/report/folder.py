@@ -6,7 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from journeyflow.report.page import write_report
+from journeyflow.report.page import journeys_of, write_report
 from journeyflow.store import Store
 
 NAME = "report.html"
@@ -21,11 +21,14 @@ def keep_report(
 ) -> Path:
     """Write today's report into the project's `reports/<date>/` and copy it to `reports/latest/`.
 
-    Out: the path of the copy, which stays the same from day to day.
+    Out: the path of the copy, which stays the same from day to day. A period without a journey
+    does not get there: out is the path of the day.
     """
     reports = project_dir / "reports"
     today = date.today().isoformat()  # noqa: DTZ011  the folder is named for whoever runs it
     written = write_report(store, reports / today / NAME, date_from=date_from, date_to=date_to)
+    if (date_from or date_to) and not journeys_of(store, date_from, date_to):
+        return written
     latest = reports / "latest" / NAME
     latest.parent.mkdir(parents=True, exist_ok=True)
     draft = latest.with_suffix(".part")

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from journeyflow.errors import SettingsError
 from journeyflow.figures.safe import clean, library
 from journeyflow.language import Language, words_in
 from journeyflow.report.channels import channels_section
@@ -40,18 +41,31 @@ def write_report(
 
     date_from, date_to: only journeys begun on these local days of the project's zone, both
     included; credit and costs follow by whole months, what was read does not follow.
-    Raises SettingsError for a period that ends before it begins.
+    Raises SettingsError for a period that ends before it begins, and for an output that does
+    not end in .html or that is there and no regular file.
     """
-    project = next(records(store.query(PROJECT)))
-    period = Period(date_from, date_to, str(project["timezone"]))
-    context = Context(store, period, words_in(str(project["language"])), project)
-    page = render(context)
+    if output.suffix.lower() != ".html":
+        raise SettingsError(f"{output}: expected the name of a file that ends in .html")
+    if output.is_symlink() or (output.exists() and not output.is_file()):
+        raise SettingsError(f"{output}: expected a file or nothing there, found something else")
+    page = render(_context(store, date_from, date_to))
     output.parent.mkdir(parents=True, exist_ok=True)
     # A reader must never find half a report under the final name.
     unfinished = output.with_name(output.name + ".part")
     unfinished.write_text(page, encoding="utf-8", newline="\n")
     unfinished.replace(output)
     return output
+
+
+def journeys_of(store: Store, date_from: date | None, date_to: date | None) -> int:
+    """How many journeys the report of a period is about."""
+    return int(_context(store, date_from, date_to).of_period(SUMMARY)["journeys"][0])
+
+
+def _context(store: Store, date_from: date | None, date_to: date | None) -> Context:
+    project = next(records(store.query(PROJECT)))
+    period = Period(date_from, date_to, str(project["timezone"]))
+    return Context(store, period, words_in(str(project["language"])), project)
 
 
 def render(ctx: Context) -> str:
@@ -73,7 +87,7 @@ def render(ctx: Context) -> str:
         style=_own("style.css"),
         project=ctx.project["name"],
         scope=ctx.scope(journeys),
-        meta=_meta(ctx),
+        meta=_meta(ctx, observed=bool(summary["journeys_in_store"])),
         headline=headline(ctx, summary, list(records(stages))) if journeys else "",
         empty=_empty(ctx.words, journeys, int(summary["journeys_in_store"])),
         figures=key_figures(ctx, summary) if journeys else [],
@@ -115,11 +129,11 @@ def _own(name: str) -> Markup:
     return Markup(text)  # noqa: S704 - a file of this package
 
 
-def _meta(ctx: Context) -> list[str]:
+def _meta(ctx: Context, *, observed: bool) -> list[str]:
     words, project = ctx.words, ctx.project
     zone = str(project["timezone"])
     found = []
-    if project["observed_until"]:
+    if observed and project["observed_until"]:  # without an event that takes part it says 1970
         moment = words.moment(project["observed_until"], zone)
         found.append(f"{words.text('page.observed', moment=moment)} ({zone})")
     if project["built_at"]:

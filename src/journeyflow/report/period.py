@@ -31,9 +31,8 @@ class Period:
         return self.first is None and self.last is None
 
     def moments(self) -> tuple[datetime | None, datetime | None]:
-        """[from, before) in UTC."""
-        after = self.last + timedelta(days=1) if self.last else None
-        return self._midnight(self.first), self._midnight(after)
+        """[from, before) in UTC; None also where the calendar ends before the bound."""
+        return self._midnight(self.first), self._midnight(_day_after(self.last))
 
     def months(self) -> tuple[date | None, date | None]:
         """The first days of the first and the last month that the period touches."""
@@ -45,7 +44,8 @@ class Period:
     def cuts_months(self) -> bool:
         """Whether the period begins or ends inside a month."""
         begins_inside = self.first is not None and self.first.day != 1
-        ends_inside = self.last is not None and (self.last + timedelta(days=1)).day != 1
+        after = _day_after(self.last)
+        ends_inside = after is not None and after.day != 1
         return begins_inside or ends_inside
 
     def words(self, words: Language) -> str:
@@ -60,4 +60,11 @@ class Period:
     def _midnight(self, day: date | None) -> datetime | None:
         if day is None:
             return None
-        return datetime.combine(day, time.min, ZoneInfo(self.timezone)).astimezone(UTC)
+        try:
+            return datetime.combine(day, time.min, ZoneInfo(self.timezone)).astimezone(UTC)
+        except OverflowError:
+            return None
+
+
+def _day_after(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day and day < date.max else None

@@ -6,7 +6,15 @@ import pandas as pd
 
 from journeyflow.language import Language
 from journeyflow.report.context import Column, Context, Section, Table, records
-from journeyflow.report.queries import FILES, OVERLAP, RECONCILIATION, REJECTS, SKIPPED, UNMAPPED
+from journeyflow.report.queries import (
+    FILES,
+    OVERLAP,
+    RECONCILIATION,
+    REJECTS,
+    SKIPPED,
+    UNMAPPED,
+    WARNINGS,
+)
 
 COUNTS = ("rows_read", "rows_used", "duplicates", "rejects", "skipped", "unmapped")
 _TITLES = ("read", "used", "duplicates", "rejects", "skipped", "unmapped")
@@ -45,14 +53,16 @@ def quality_section(ctx: Context) -> Section:
     """Rows per source and file, then what was rejected, skipped and left without a stage."""
     words = ctx.words
     heading = words.text("quality.heading")
-    files = ctx.frame(FILES)
+    files, warnings = ctx.frame(FILES), list(ctx.frame(WARNINGS)["warning"])
     if files.empty:
-        return Section("quality", heading, notes=[words.text("quality.none")])
+        notes = [words.text("quality.none")]
+        return Section("quality", heading, notes=notes, warnings=warnings)
     return Section(
         name="quality",
         heading=heading,
         lead=words.text("quality.lead"),
         scope=words.text("page.whole_store"),
+        warnings=warnings,
         tables=[_by_source(files, words)],
         folded=[(words.text("quality.files_details"), _by_file(ctx, files))],
         parts=[_rejects(ctx), _skipped(ctx), _unmapped(ctx)],

@@ -127,6 +127,8 @@ select rule, cast(left_value as varchar) as left_value,
     cast(right_value as varchar) as right_value, coalesce(holds, false) as holds
 from reconciliation order by holds, rule"""
 
+WARNINGS = "select warning from warnings order by all"
+
 PROJECT = "select * from project"
 
 OVERLAP = "select source, other_source, shared_persons from source_overlap order by all"

@@ -110,6 +110,7 @@ def agreement(project_dir: Path, store: Path) -> Agreement:
     truth = project_dir / "truth"
     files = {name: str(truth / f"{name}.parquet") for name in ("events", "journeys")}
     with duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")
         con.execute("set TimeZone = 'UTC'")
         path = str(store).replace("'", "''")
         con.execute(f"attach '{path}' as store (read_only)")

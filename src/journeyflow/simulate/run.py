@@ -32,6 +32,7 @@ from journeyflow.simulate.world import live
 
 MANIFEST = "truth/manifest.json"
 SETTINGS = "journeyflow.toml"
+MADE_BY_RUNS = {"warehouse", "published", "reports", "journeys.duckdb", "workspace.yaml"}
 LAST_DAY = date(2026, 10, 31)
 SAMPLE_PERSONS, SAMPLE_SEED = 1500, 7
 MIN_PERSONS, MIN_DAYS = 100, 7  # fewer could leave the website without a single visit
@@ -68,7 +69,7 @@ def simulate(
     """Write the exports of an invented company, its settings and the truth into `directory`.
 
     Args:
-        directory: made if absent; files of an earlier simulation in it are replaced.
+        directory: new, empty, or of an earlier simulation, whose files are replaced.
         persons: how many people meet the company, at least 100.
         days: length of the observed period in local days, at least 7.
         seed: the same arguments give the same bytes, on every machine and in every zone.
@@ -78,15 +79,18 @@ def simulate(
         end: the last observed day.
 
     Raises:
-        SettingsError: an argument is out of range, or the directory holds files in the places
-            of ours that no simulation wrote or that were changed since.
+        SettingsError: an argument is out of range, or the directory is a file or holds files
+            that no simulation wrote or that were changed since.
     """
     if persons < MIN_PERSONS or days < MIN_DAYS or language not in get_args(Language):
         raise SettingsError(
             f"simulate: found persons={persons}, days={days}, language={language!r}; "
             f"expected at least {MIN_PERSONS} persons, at least {MIN_DAYS} days, language ru or en"
         )
+    if directory.exists() and not directory.is_dir():
+        raise SettingsError(f"{directory} is a file; expected a new folder")
     old = _own_files(directory)
+    directory.mkdir(parents=True, exist_ok=True)  # what cannot be made is known before the work
     chosen, spoken = PLANTED if faults else NONE, cast("Language", language)
     company = live(seed, persons, Period.ending(end, days), chosen)
     exports = Exports()
@@ -135,7 +139,10 @@ def _save(directory: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def _own_files(directory: Path) -> set[str]:
-    """The files of an earlier simulation in our places; anything else there is foreign."""
+    """The files of an earlier simulation; anything else is foreign, but what a run has made.
+
+    Hidden files are left alone: systems and editors put them anywhere.
+    """
     manifest = directory / MANIFEST
     known: dict[str, str] = {}
     if manifest.is_file():
@@ -149,10 +156,16 @@ def _own_files(directory: Path) -> set[str]:
     if (directory / SETTINGS).exists():
         present.add(SETTINGS)
     present.discard(MANIFEST if known else "")
+    beside = {
+        path.name for path in directory.glob("[!.]*") if path.name not in ("exports", "truth")
+    }
     foreign = sorted(
-        path
-        for path in present
-        if known.get(path) != hashlib.sha256((directory / path).read_bytes()).hexdigest()
+        (beside - present - (MADE_BY_RUNS if known else set()))
+        | {
+            path
+            for path in present
+            if known.get(path) != hashlib.sha256((directory / path).read_bytes()).hexdigest()
+        }
     )
     if foreign:
         raise SettingsError(

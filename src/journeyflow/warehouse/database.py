@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from journeyflow.identity.keys import Secret
+from journeyflow.machine import machine_fault
 from journeyflow.warehouse.models import sql_root
 
 MEMORY = "1150MB"
@@ -35,13 +36,14 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
     shutil.rmtree(scratch, ignore_errors=True)
     con = duckdb.connect(config=dict(CONFIG))
     try:
+        con.execute("set enable_progress_bar = false")  # on where Python has no script: python -c
         con.execute("set TimeZone = 'UTC'")
         con.execute(f"set temp_directory = {_quoted(scratch)}")
         # Python and Arrow come on top; beyond it DuckDB spills to disk.
         con.execute(f"set memory_limit = '{MEMORY}'")
         # Both are attached, so that publishing can close the one and keep the connection.
-        con.execute(f"attach {_quoted(folder / 'warehouse.duckdb')} as warehouse")
-        con.execute(f"attach {_quoted(folder / 'private.duckdb')} as private")
+        attach(con, folder, "warehouse")
+        attach(con, folder, "private")
         con.execute(_script("tables"))
         _verify(con, secret)
         con.execute("set search_path = 'warehouse.main,private.work,private.main'")
@@ -61,6 +63,15 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         yield con
     finally:
         con.close()
+
+
+def attach(con: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
+    """Open the database `name` in `folder`; EnvironmentFault where that cannot be."""
+    path = folder / f"{name}.duckdb"
+    try:
+        con.execute(f"attach {_quoted(path)} as {name}")
+    except duckdb.Error as fault:
+        raise machine_fault(fault, path) or fault from fault
 
 
 def _script(name: str) -> str:

@@ -63,6 +63,9 @@ def finish_run(run: Run, version: str) -> None:
         *unclaimed_files(run.project),
         *split_orders(con),
     ]
+    # Both databases name the run they were built by, so that one of them alone, brought back
+    # from a backup, is noticed. This one first: a run that falls here has no row in `runs` yet.
+    con.execute("insert or replace into private.facts values ('built', $id)", {"id": run.run_id})
     row = {
         "run_id": run.run_id,
         "run_number": run.run_number,
@@ -89,9 +92,6 @@ def finish_run(run: Run, version: str) -> None:
     fingerprint = run.fact("pending_fingerprint")
     if fingerprint:
         run.remember("fingerprint", fingerprint)
-    # Both databases name the run they were built by, so that one of them alone, brought back
-    # from a backup, is noticed.
-    con.execute("insert or replace into private.facts values ('built', $id)", {"id": run.run_id})
     run.remember("built", run.run_id)
     con.execute("delete from warehouse.state.facts where name = 'building'")
 
@@ -127,25 +127,38 @@ def publish(run: Run) -> None:
     run.con.execute("use memory")
     run.con.execute("detach warehouse")
     store = folder / f"journeys-{run.run_id}.duckdb"
-    draft = store.with_suffix(".draft")
-    shutil.copyfile(run.project.directory / "warehouse" / "warehouse.duckdb", draft)
-    _sync(draft)
-    draft.replace(store)
-    _rename_fixed(store, run.project.directory / FIXED_NAME)
+    fixed = run.project.directory / FIXED_NAME
+    _write(run.project.directory / "warehouse" / "warehouse.duckdb", store, fixed)
+    # Only now are its files no longer new: a run that fell before is taken up as this one.
+    run.con.execute(
+        "insert or replace into private.facts values ('published', $id)", {"id": run.run_id}
+    )
     for old in published_stores(run.project.directory)[:-KEPT]:
         old.unlink()
     run.store = store
 
 
-def _rename_fixed(store: Path, fixed: Path) -> None:
-    """Give the snapshot its fixed name too: the same file, or a copy where links are not."""
-    draft = fixed.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
+def _write(built: Path, store: Path, fixed: Path) -> None:
+    """Copy `built` to both names, or to neither."""
+    draft, second = store.with_suffix(".draft"), fixed.with_suffix(".draft")
     try:
-        draft.hardlink_to(store)
+        shutil.copyfile(built, draft)
+        _sync(draft)
+        second.unlink(missing_ok=True)
+        try:
+            second.hardlink_to(draft)
+        except OSError:  # not every file system has links
+            shutil.copyfile(draft, second)
+        draft.replace(store)
+        try:
+            second.replace(fixed)
+        except OSError:
+            store.unlink()
+            raise
     except OSError:
-        shutil.copyfile(store, draft)
-    draft.replace(fixed)
+        draft.unlink(missing_ok=True)
+        second.unlink(missing_ok=True)
+        raise
 
 
 def _sync(path: Path) -> None:

@@ -103,17 +103,22 @@ def open_run(
 
 
 def _last_number(con: duckdb.DuckDBPyConnection, directory: Path) -> int:
-    """Number of the last finished run, wherever it is still known.
+    """Number of the last published run, wherever it is still known.
 
     A database that is deleted or brought back from a backup must not turn the count back: later
     files would lose against earlier ones, and the new snapshot would look older than the old.
     """
-    known = con.execute(
-        "select run_id from warehouse.main.runs where finished_at is not null "
-        "union all select value from private.facts where name = 'built'"
-    ).fetchall()
-    stores = [each.stem.removeprefix("journeys-") for each in published_stores(directory)]
-    numbers = (run_id.partition("-")[0] for run_id in (*(row[0] for row in known), *stores))
+    facts: dict[str, str] = dict(
+        con.execute(
+            "select name, value from private.facts where name in ('built', 'published')"
+        ).fetchall()
+    )
+    known = {each.stem.removeprefix("journeys-") for each in published_stores(directory)}
+    known |= {run_id for name, run_id in facts.items() if name == "published"}
+    built = con.execute("select run_id from warehouse.main.runs").fetchall()
+    # Built last and published nowhere: that run fell in between, and its number is free.
+    known |= {run_id for (run_id,) in built if run_id != facts.get("built")}
+    numbers = (run_id.partition("-")[0] for run_id in known)
     return max((int(each) for each in numbers if each.isdigit()), default=0)
 
 
