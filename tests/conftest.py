@@ -14,6 +14,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import settings
 
+# So that a failing comparison in a shared helper shows both sides.
+pytest.register_assert_rewrite("tests.support.against_oracle", "tests.support.projects")
+
+
 # Both ends of the calendar, offsets of half and quarter hours, daylight saving on both hemispheres
 # and none: a test that holds in all of them does not lean on the zone of the machine.
 ZONES = (

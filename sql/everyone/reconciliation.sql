@@ -65,11 +65,6 @@ with rules as (
         (select coalesce(sum(steps), 0) from journeys)
     union all
     select
-        'steps = sum of touchpoints.steps',
-        (select count(*) from steps),
-        (select coalesce(sum(steps), 0) from touchpoint_visits)
-    union all
-    select
         'conversions = conversions of persons',
         (select count(*) from conversions),
         (select coalesce(sum(conversions), 0) from persons)

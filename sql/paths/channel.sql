@@ -2,13 +2,7 @@
 -- grain: one row per chosen journey that a channel touched
 -- kind: paths
 -- note: until the conversion, a path ends with the event that converted.
-with converted as (
-    select journey_id, min(event_number) as converting_event
-    from conversions
-    group by journey_id
-),
-
-met as (
+with met as (
     select
         touches.journey_id,
         touches.event_number,

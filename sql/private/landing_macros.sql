@@ -29,23 +29,6 @@ create or replace temp macro epoch_instant(x, per_second) as
 create or replace temp macro decimal_text(x) as
     coalesce(try_cast(clean(x) as decimal(28, 6))::text, clean(x));
 
-create or replace temp macro ga4_sequence(page, request, place) as
-    case
-        when coalesce(page, request, place) is not null
-            then try_cast(
-                coalesce(try_cast(page as hugeint), 0) * 1000000
-                + least(coalesce(try_cast(request as hugeint), 0), 9999) * 100
-                + least(coalesce(try_cast(place as hugeint), 0), 99)
-                as bigint
-            )::text
-    end;
-
-create or replace temp macro ga4_param(params, name) as
-    list_transform(
-        list_filter(params, lambda p: p.key = name),
-        lambda p: coalesce(p.text, p.whole, p.double, p.single)
-    )[1];
-
 create or replace temp macro masked(x) as
     regexp_replace(regexp_replace(left(x, 40), '\p{L}', 'x', 'g'), '[0-9]', '9', 'g');
 

@@ -115,8 +115,8 @@ class Source(Settings):
     """`day`: the latest delivery that covers a local day is the whole truth for it; `row`: rows
     replace by id."""
     max_age: Duration | None = None
-    """A source whose latest event is older than that, against the newest of all sources, is
-    late: journeys are then judged at its latest event."""
+    """A source whose latest row is older than that, against the newest event of all sources, is
+    late: run and report say so, and journeys are judged at its latest event."""
     encoding: str | None = None
     """Of delimited text; by default UTF-8, or what a byte order mark says."""
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
@@ -245,7 +245,8 @@ class ConversionRule(Settings):
     """Fields of the event and shell-style patterns, all must match; `first = true` takes only
     the first such event of a person."""
     primary: bool = True
-    """Whether channels earn credit for it."""
+    """Whether channels earn credit for it and its value counts. An order that meets several
+    primary rules is one conversion, by the rule listed first."""
 
 
 class Journeys(Settings):
@@ -263,7 +264,8 @@ class Journeys(Settings):
     company_kinds: tuple[str, ...] = ()
     """What the company does: steps, but no sign of life from the customer."""
     open_deals: Literal["keep_open", "ignore"] = "keep_open"
-    """`keep_open`: a deal with neither conversion nor loss keeps its journey open; `ignore`."""
+    """`keep_open`: a deal with neither conversion nor loss keeps its journey running, however long
+    the silence; `ignore`. Without any conversion or loss rule no deal is known to be open."""
     collapse_repeats: bool = True
     """Neighbouring events at one touchpoint make one step."""
     exclude_kinds: tuple[str, ...] = ()

@@ -141,6 +141,7 @@ def _query(level: str, condition: str) -> str:
     return (
         f"with chosen as materialized (select journey_id, outcome from journeys as j "
         f"where {condition}), "
+        f"converted as ({load_model('paths', 'converted').sql}), "
         f"paths as materialized ({load_model('paths', level).sql}) "
         f"select * from ({load_model('paths', 'sankey').sql})"
     )

@@ -27,6 +27,7 @@ def connect(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
     if scratch:
         con.execute("set temp_directory = $scratch", {"scratch": str(scratch)})
     con.execute("set TimeZone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
     con.execute((sql_root() / "private" / "landing_macros.sql").read_text(encoding="utf-8"))
     return con
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
+from journeyflow.errors import EnvironmentFault
 from journeyflow.identity.keys import Secret
 from journeyflow.machine import machine_fault
 from journeyflow.warehouse.models import sql_root
 
 MEMORY = "1150MB"
+LAYOUT = ("tables", "public_tables")
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
@@ -44,11 +47,13 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         # Both are attached, so that publishing can close the one and keep the connection.
         attach(con, folder, "warehouse")
         attach(con, folder, "private")
-        con.execute(_script("tables"))
+        for script in LAYOUT:
+            con.execute(_script(script))
         _verify(con, secret)
+        _verify_layout(con)
         con.execute("set search_path = 'warehouse.main,private.work,private.main'")
-        con.execute(_script("landing_macros"))
-        con.execute(_script("event_macros"))
+        for script in ("landing_macros", "ga4_macros", "event_macros"):
+            con.execute(_script(script))
         # The salt stays in a variable of this connection and out of every stored statement.
         con.execute("set variable salt = $salt", {"salt": secret.salt})
         con.execute(
@@ -72,6 +77,21 @@ def attach(con: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
         con.execute(f"attach {_quoted(path)} as {name}")
     except duckdb.Error as fault:
         raise machine_fault(fault, path) or fault from fault
+
+
+def _verify_layout(con: duckdb.DuckDBPyConnection) -> None:
+    """Raise EnvironmentFault where the landed rows were laid out by another version."""
+    layout = sha256("".join(map(_script, LAYOUT)).encode()).hexdigest()
+    stored = con.execute("select value from private.facts where name = 'layout'").fetchall()
+    read = con.execute("select 1 from private.ledger limit 1").fetchall()
+    if read and stored != [(layout,)]:
+        message = "the warehouse was laid out by another version of journeyflow"
+        hint = (
+            "keep warehouse/secret.key, move the two .duckdb files in warehouse/ away and run: "
+            "the exports are read again"
+        )
+        raise EnvironmentFault(message, hint)
+    con.execute("insert or replace into private.facts values ('layout', $v)", {"v": layout})
 
 
 def _script(name: str) -> str:

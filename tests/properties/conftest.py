@@ -1,7 +1,0 @@
-"""So that a failing comparison in the shared helpers shows both sides."""
-
-from __future__ import annotations
-
-import pytest
-
-pytest.register_assert_rewrite("tests.support.against_oracle", "tests.support.projects")
