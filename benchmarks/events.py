@@ -1,4 +1,8 @@
-"""A million invented events as one CSV file for the format `table`."""
+"""A million invented events as one CSV file for the format `table`.
+
+People come in visits of several events, 40 seconds apart, each by chance of one of six kinds. With
+visits of a single event hardly any session has a second one: the hardest case of that size.
+"""
 
 from __future__ import annotations
 
@@ -44,17 +48,20 @@ ROWS = """
 with dice as (
     select
         i,
-        (hash(i, 1) % $persons)::integer as person,
+        (hash(i // $visit, 1) % $persons)::integer as person,
         (hash(i, 2) % 100)::integer as k,
         (hash(i, 3) % 8)::integer as p,
         (hash(i, 4) % 30)::integer as u,
-        (hash(i, 5) % 7)::integer as second_device,
-        (hash(i, 6) % 11)::integer as known
+        (hash(i // $visit, 5) % 7)::integer as second_device,
+        (hash(i // $visit, 6) % 11)::integer as known
     from range($events) as numbers(i)
 )
 select
     i as id,
-    (timestamp '2026-07-01' + to_seconds(i * 7776000 // $events))::text as ts,
+    (
+        timestamp '2026-07-01'
+        + to_seconds((i // $visit * $visit) * 7776000 // $events + i % $visit * 40)
+    )::text as ts,
     case
         when k < 70 then 'page_view' when k < 85 then 'view_item' when k < 92 then 'add_to_cart'
         when k < 97 then 'search' when k < 99 then 'call' else 'purchase'
@@ -73,12 +80,15 @@ order by i
 """
 
 
-def write_project(directory: Path, events: int) -> None:
-    """Write a project of `events` events of one sixteenth as many persons."""
+def write_project(directory: Path, events: int, visit: int) -> None:
+    """Write a project of `events` events of one sixteenth as many persons, `visit` at a time."""
     exports = directory / "exports"
     exports.mkdir(parents=True)
     (directory / "journeyflow.toml").write_text(SETTINGS, encoding="utf-8")
-    rows = ROWS.replace("$events", str(events)).replace("$persons", str(max(events // 16, 1)))
+    figures = {"$events": events, "$persons": max(events // 16, 1), "$visit": visit}
+    rows = ROWS
+    for name, figure in figures.items():
+        rows = rows.replace(name, str(figure))
     with duckdb.connect() as con:
         con.execute("set enable_progress_bar = false")
         con.execute(f"copy ({rows}) to '{exports / 'site.csv'}' (header)")

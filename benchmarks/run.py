@@ -65,9 +65,9 @@ def default_company(folder: Path) -> dict[str, Any]:
     }
 
 
-def many_events(folder: Path, events: int) -> dict[str, Any]:
+def many_events(folder: Path, events: int, visit: int) -> dict[str, Any]:
     """Many events in format `table`: a first run, and a night with nothing new."""
-    write_project(folder, events)
+    write_project(folder, events, visit)
     first = measured_run(folder)
     again = measured_run(folder)
     first.pop("store")
@@ -91,7 +91,8 @@ def main() -> None:
         results = {
             "machine": machine,
             "default company": default_company(Path(folder, "company")),
-            "many events": many_events(Path(folder, "events"), arguments.events),
+            "many events, four a visit": many_events(Path(folder, "four"), arguments.events, 4),
+            "many events, one a visit": many_events(Path(folder, "one"), arguments.events, 1),
         }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     for title, figures in results.items():
