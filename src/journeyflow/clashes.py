@@ -62,13 +62,13 @@ def clashes(document: dict[str, Any], directory: Path) -> list[str]:
     for key in ("touchpoints", "conversions", "losses"):
         for number, rule in enumerate(_tables(document, key), start=1):
             when = rule.get("when")
-            for name in when if isinstance(when, dict) else ():
+            for name, pattern in when.items() if isinstance(when, dict) else ():
                 if name not in RULE_FIELDS and not name.startswith("attributes."):
                     hint = nearest(name, RULE_FIELDS)
                     faults.append(f"[[{key}]] {number} when.{name}: unknown field{hint}")
                 if name == "first" and key != "conversions":
                     faults.append(f"[[{key}]] {number} when.first: only [[conversions]] know it")
-                if name == "first" and not isinstance((when or {})["first"], bool):
+                if name == "first" and not isinstance(pattern, bool):
                     faults.append(f"[[{key}]] {number} when.first: expected true or false")
             if rule.get("name") in PSEUDO and key == "touchpoints":
                 faults.append(

@@ -138,12 +138,13 @@ def _conditions(
 
 def _query(level: str, condition: str) -> str:
     """The paths of the journeys that meet `condition`, counted; every part a file in sql/paths."""
+    # Steps are collapsed already, or on purpose not.
+    parts = {"paths": level} if level == "touchpoint" else {"met": level, "paths": "collapsed"}
+    named = [f"{name} as ({load_model('paths', file).sql})" for name, file in parts.items()]
     return (
-        f"with chosen as materialized (select journey_id, outcome from journeys as j "
-        f"where {condition}), "
-        f"converted as ({load_model('paths', 'converted').sql}), "
-        f"paths as materialized ({load_model('paths', level).sql}) "
-        f"select * from ({load_model('paths', 'sankey').sql})"
+        "with chosen as materialized "
+        f"(select journey_id, outcome from journeys as j where {condition}), "
+        f"{', '.join(named)} select * from ({load_model('paths', 'sankey').sql})"
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from journeyflow.simulate import company
 from journeyflow.simulate.company import SHOWROOMS, Language
 from journeyflow.simulate.faults import Faults
@@ -26,6 +24,7 @@ from journeyflow.simulate.places import (
     TECHNICAL_KINDS,
     Place,
 )
+from journeyflow.spelling import toml
 
 Mapping = dict[str, str]
 KIND_ORDER = ("page_view", "generate_lead", "call", "showroom_visit", *crm.KINDS, "purchase")
@@ -37,41 +36,33 @@ def settings_text(faults: Faults, language: Language) -> str:
 # An invented company: nobody here exists. Written together with the exports beside it.
 
 [project]
-name = {_text(company.COMPANY[language])}
-timezone = {_text(company.TIMEZONE)}
+name = {toml(company.COMPANY[language])}
+timezone = {toml(company.TIMEZONE)}
 currency = "RUB"
-language = {_text(language)}
+language = {toml(language)}
 """
     return "\n".join([head, *_sources(), _rules(), *_stages(language), *_places(faults, language)])
-
-
-def _text(value: str | bool) -> str:
-    return json.dumps(value, ensure_ascii=False)  # TOML reads JSON's basic strings and booleans
-
-
-def _list(values: tuple[str, ...]) -> str:
-    return "[" + ", ".join(_text(value) for value in values) + "]"
 
 
 def _source(name: str, format: str, pattern: str, *lines: str, **tables: Mapping) -> str:
     text = [
         "[[sources]]",
-        f"name = {_text(name)}",
-        f"format = {_text(format)}",
-        f"files = [{_text(f'exports/{name}/{pattern}')}]",
+        f"name = {toml(name)}",
+        f"format = {toml(format)}",
+        f"files = [{toml(f'exports/{name}/{pattern}')}]",
         *lines,
     ]
     for table, mapping in tables.items():
         text.append(f"[sources.{table}]")
         text += [
-            f"{key} = {value if value.startswith('{') else _text(value)}"
+            f"{key} = {value if value.startswith('{') else toml(value)}"
             for key, value in mapping.items()
         ]
     return "\n".join(text) + "\n"
 
 
 def _sources() -> list[str]:
-    zone = f"timezone = {_text(company.TIMEZONE)}"
+    zone = f"timezone = {toml(company.TIMEZONE)}"
     return [
         "# The website, as the first counter's warehouse exports it.",
         _source(ga4.SOURCE, "ga4", "events_*.ndjson.gz", zone),
@@ -105,8 +96,8 @@ def _sources() -> list[str]:
             "deals_*.csv",
             zone,
             'max_age = "3d"',
-            f"encoding = {_text(crm.ENCODING)}",
-            f"delimiter = {_text(crm.DELIMITER)}",
+            f"encoding = {toml(crm.ENCODING)}",
+            f"delimiter = {toml(crm.DELIMITER)}",
             'decimal = ","',
             'time_format = "%d.%m.%Y %H:%M"',
             columns={
@@ -182,20 +173,20 @@ def _rules() -> str:
     return f"""\
 [identity]
 region = "RU"
-own_numbers = {_list((company.OWN_NUMBER,))}
+own_numbers = {toml((company.OWN_NUMBER,))}
 
 [sites]
-own_domains = {_list((company.SITE.removeprefix("https://"),))}
+own_domains = {toml((company.SITE.removeprefix("https://"),))}
 
 [journeys]
 # One contract that the CRM and both counters report is one conversion: the CRM's.
 conversions = ["crm:contract_signed", "site:purchase", "site2:purchase"]
 losses = ["deal_lost"]
 lost_after = "{LOST_AFTER_DAYS}d"
-company_kinds = {_list(COMPANY_KINDS)}
+company_kinds = {toml(COMPANY_KINDS)}
 open_deals = "keep_open"
-exclude_kinds = {_list(TECHNICAL_KINDS)}
-kind_order = {_list(KIND_ORDER)}
+exclude_kinds = {toml(TECHNICAL_KINDS)}
+kind_order = {toml(KIND_ORDER)}
 
 [attribution]
 lookback = "90d"
@@ -206,8 +197,8 @@ direct = "last_resort"
 
 def _stages(language: Language) -> list[str]:
     return [
-        f"[[stages]]\nname = {_text(stage)}\ngoal = {_text(goal[language])}\n"
-        f"owner = {_text(OWNERS[owner][language])}\n"
+        f"[[stages]]\nname = {toml(stage)}\ngoal = {toml(goal[language])}\n"
+        f"owner = {toml(OWNERS[owner][language])}\n"
         for stage, (goal, owner) in STAGES.items()
     ]
 
@@ -220,11 +211,11 @@ def _place(key: str, place: Place, faults: Faults, language: Language) -> str:
     when = dict(place.when)
     if key.startswith("showroom_"):
         when["region"] = SHOWROOMS[int(key[-1]) - 1][language]
-    fields = ", ".join(f"{field} = {_text(value)}" for field, value in when.items())
-    lines = ["[[touchpoints]]", f"name = {_text(place.names[language])}"]
+    fields = ", ".join(f"{field} = {toml(value)}" for field, value in when.items())
+    lines = ["[[touchpoints]]", f"name = {toml(place.names[language])}"]
     if place.stage:
-        lines.append(f"stage = {_text(place.stage)}")
+        lines.append(f"stage = {toml(place.stage)}")
     lines.append(f"when = {{ {fields} }}")
     if key != "measurement" or faults.measurement_owned:
-        lines.append(f"owner = {_text(OWNERS[place.owner][language])}")
+        lines.append(f"owner = {toml(OWNERS[place.owner][language])}")
     return "\n".join(lines) + "\n"

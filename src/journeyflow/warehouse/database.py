@@ -52,7 +52,7 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         _verify(con, secret)
         _verify_layout(con)
         con.execute("set search_path = 'warehouse.main,private.work,private.main'")
-        for script in ("landing_macros", "ga4_macros", "event_macros"):
+        for script in ("landing_macros", "address_macros", "ga4_macros", "event_macros"):
             con.execute(_script(script))
         # The salt stays in a variable of this connection and out of every stored statement.
         con.execute("set variable salt = $salt", {"salt": secret.salt})

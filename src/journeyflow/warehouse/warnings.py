@@ -30,8 +30,7 @@ def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
     ]
     if not kinds:
         return []
-    seen = ", ".join(each[:LONGEST_NAME] for each in kinds[:MOST_NAMED])
-    seen += " …" if len(kinds) > MOST_NAMED else ""
+    seen = _named([each[:LONGEST_NAME] for each in kinds])
     found = []
     for purpose, rules in (
         ("conversion", [rule for rule, _ in conversion_rules(project)]),
@@ -46,10 +45,9 @@ def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
     touchpoints = [each.name for each in project.touchpoints]
     unused = [name for n, name in enumerate(touchpoints, start=1) if (n, "touchpoint") not in met]
     if unused:
-        named = ", ".join(unused[:MOST_NAMED]) + (" …" if len(unused) > MOST_NAMED else "")
         found.append(
             f"{len(unused)} of {len(touchpoints)} touchpoint rules place no event, since none "
-            f"meets them or an earlier rule takes it: {named}"
+            f"meets them or an earlier rule takes it: {_named(unused)}"
         )
     return found
 
@@ -85,9 +83,9 @@ def unclaimed_files(project: Project) -> list[str]:
     beside = [each for each in beside if "/" in each]
     if not beside:
         return []
-    named = ", ".join(beside[:MOST_NAMED]) + (" …" if len(beside) > MOST_NAMED else "")
     message = (
-        f"{len(beside)} files beside the exports belong to no source and are not read: {named}. "
+        f"{len(beside)} files beside the exports belong to no source and are not read: "
+        f"{_named(beside)}. "
         'Widen files in [[sources]], for example files = ["exports/name*.csv"]'
     )
     return [message]
@@ -149,3 +147,7 @@ def split_orders(con: duckdb.DuckDBPyConnection) -> list[str]:
         "nothing in the exports links the one who buys with the one in the other source"
     )
     return [message]
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
