@@ -81,8 +81,9 @@ def _columns(run: Run, tables: Iterable[str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for table, column, kind in run.con.execute(
         "select table_name, column_name, data_type from duckdb_columns() "
-        "where database_name in ('warehouse', 'private') and schema_name in ('main', 'work') "
-        "and list_contains($tables, table_name) order by table_name, column_index",
+        "where database_name in ('warehouse', 'private', 'temp') "
+        "and schema_name in ('main', 'work') and list_contains($tables, table_name) "
+        "order by table_name, column_index",
         {"tables": sorted(tables)},
     ).fetchall():
         found.setdefault(table, {})[column] = kind

@@ -1,6 +1,6 @@
 -- purpose: Distinct ways in which events arrived, with their channel by the rule table.
 -- grain: one row per distinct combination of campaign parameters, click id and referrer
--- kind: events, internal
+-- kind: events, transient
 -- note: own and ignored hosts are no arrival; such combinations have neither channel nor arrival.
 with spelled as (
     select distinct arrival_parts(landed_events) as parts

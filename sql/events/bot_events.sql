@@ -1,6 +1,6 @@
 -- purpose: Events that no customer made: of declared crawlers and of inhumanly fast identifiers.
 -- grain: one row per bot event
--- kind: events, internal
+-- kind: events, transient
 -- note: bot events are kept and counted, and take part in nothing.
 select ref
 from event_identifiers

@@ -1,6 +1,6 @@
 -- purpose: Where each current event came from.
 -- grain: one row per event (source, event_id)
--- kind: events, internal
+-- kind: events, transient
 -- note: a mapped channel wins over campaign parameters and referrer; Direct is no arrival.
 with landed as (
     select

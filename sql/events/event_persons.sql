@@ -1,6 +1,6 @@
 -- purpose: Whose event each is: by its own identifiers, else by what it hangs on.
 -- grain: one row per event that has a person
--- kind: events, internal
+-- kind: events, transient
 -- note: an order, click or hub that points at more than one person decides nothing.
 with sound as (
     select *

@@ -1,6 +1,6 @@
 -- purpose: Pairs of identifiers that make one person of two.
 -- grain: one row per pair
--- kind: events, internal
+-- kind: events, transient
 -- note: both must be allowed to merge, and neither may be a hub.
 select
     one.node,

@@ -1,6 +1,6 @@
 -- purpose: Which identifiers were seen together on one event.
 -- grain: one row per pair of identifiers, the lesser first
--- kind: events, internal
+-- kind: events, transient
 -- note: bots are left out, so that no crawler's shared values join people.
 with sound as (
     select *

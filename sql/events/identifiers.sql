@@ -1,6 +1,6 @@
 -- purpose: Every identifier that can stand for a person, and when it was first seen.
 -- grain: one row per identifier
--- kind: events, internal
+-- kind: events, transient
 -- note: hubs and identifiers that may only attach are not here; `node` numbers them for one run.
 select
     event_identifiers.type,

@@ -1,6 +1,6 @@
 -- purpose: The files of the ledger in the order in which their rows count.
 -- grain: one row per file
--- kind: events, internal
+-- kind: events, transient
 -- note: a later delivery wins, files of one go by path; parts of a split export are one delivery.
 with counted as (
     select

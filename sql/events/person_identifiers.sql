@@ -1,6 +1,6 @@
 -- purpose: Which person each identifier stands for.
 -- grain: one row per identifier
--- kind: events, internal
+-- kind: events, transient
 -- note: a person is named after the identifier seen earliest, so the name outlives new ones.
 with named as (
     select

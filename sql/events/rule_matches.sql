@@ -1,6 +1,6 @@
 -- purpose: Which rules of the settings each combination of event fields meets.
 -- grain: one row per combination that meets at least one rule
--- kind: events, internal
+-- kind: events, transient
 -- note: every condition of a rule must match; of the touchpoint rules the first wins.
 with fields as (
     select

@@ -1,6 +1,6 @@
 -- purpose: The distinct combinations of event fields that the settings' rules look at.
 -- grain: one row per combination
--- kind: events, internal
+-- kind: events, transient
 -- note: fields that no rule names are left out, which keeps the combinations few.
 select distinct
     rule_signature(landed_events, ordered_files.source, event_channels.channel) as signature

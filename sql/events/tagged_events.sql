@@ -1,16 +1,36 @@
 -- purpose: Current events as the rules of the settings see them: touchpoint, stage, role.
 -- grain: one row per event (source, event_id)
--- kind: events, internal
+-- kind: events, transient
 -- note: an event that no rule names keeps a touchpoint of its own; a stage it may not have yet.
-with ruled as (
+with named as (
     select
-        landed_events.* exclude (channel),
+        ref,
+        min("key") filter (where type = 'order_id') as order_key,
+        min("key") filter (where type = 'deal_id') as deal_key
+    from landed_identifiers
+    where type in ('order_id', 'deal_id')
+    group by ref
+),
+
+ruled as (
+    select
+        landed_events.ref,
+        landed_events.line,
+        landed_events.event_id,
+        landed_events.occurred_at,
+        landed_events.kind,
+        landed_events.sequence,
+        landed_events.page,
+        landed_events.touchpoint,
+        landed_events.stage,
+        landed_events.owner,
+        landed_events.value,
+        landed_events.currency,
         event_channels.channel as reached_by,
         event_channels.mapped_channel,
         event_channels.arrival,
         ordered_files.source,
         ordered_files.source_position,
-        ordered_files.file,
         source_settings.sessions and company_kinds.kind is null as is_session,
         company_kinds.kind is not null as is_company,
         rule_matches.touchpoint_rule,
@@ -29,25 +49,17 @@ with ruled as (
 
 select
     ruled.ref,
-    ruled.file,
     ruled.line,
     ruled.source,
     ruled.source_position,
     ruled.event_id,
     ruled.occurred_at,
-    ruled.time_flag,
-    ruled.kind,
     coalesce(kind_ranks.rank, 1000000) as kind_rank,
     ruled.sequence,
     -- What the company sends came from nowhere: it has a channel only where one is mapped.
     if(ruled.is_company, ruled.mapped_channel, ruled.reached_by) as channel,
     case when not ruled.is_company then ruled.arrival end as arrival,
     nullif(ruled.mapped_channel, 'Direct') as mapped_channel,
-    ruled.utm_source,
-    ruled.utm_medium,
-    ruled.utm_campaign,
-    ruled.host,
-    ruled.page,
     unlike_an_end(coalesce(
         touchpoint_rules.touchpoint,
         ruled.touchpoint,
@@ -62,20 +74,12 @@ select
     bot_events.ref is not null as is_bot,
     ruled.loss_rule is not null as is_loss,
     ruled.conversion_rules,
-    first_key(ruled.identifiers, 'order_id') as order_key,
-    first_key(ruled.identifiers, 'deal_id') as deal_key,
+    named.order_key,
+    named.deal_key,
     in_currency(ruled.value, rates.rate) as value,
-    case when ruled.value is not null then $currency end as currency,
-    ruled.device,
-    ruled.region,
-    ruled.product,
-    ruled.direction,
-    ruled.answered,
-    ruled.duration_s,
-    ruled.score,
-    ruled.loss_reason,
-    ruled.attributes
+    case when ruled.value is not null then $currency end as currency
 from ruled
+left join named using (ref)
 left join touchpoint_rules on ruled.touchpoint_rule = touchpoint_rules.rule
 left join stages as mapped_stages on ruled.stage = mapped_stages.name
 left join kind_ranks on ruled.kind = kind_ranks.kind

@@ -28,14 +28,12 @@ select
     own.type,
     'the company''s own' as reason,
     count(*) as "rows"
-from (
-    select file_id, unnest(identifiers) as identifier
-    from landed_events
-    semi join current_rows using (ref)
-) as carried
+from landed_identifiers
 inner join own_identifiers as own
     on
-        carried.identifier.type = own.type
-        and carried.identifier.key = own.key
+        landed_identifiers.type = own.type
+        and landed_identifiers.key = own.key
+inner join landed_events using (ref)
+semi join current_rows using (ref)
 inner join ordered_files using (file_id)
 group by ordered_files.source, own.type

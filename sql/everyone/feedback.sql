@@ -12,16 +12,16 @@ with answers as (
         landed_feedback.score,
         landed_feedback.scale_min,
         landed_feedback.scale_max,
-        landed_feedback.touchpoint,
-        landed_feedback.identifiers
+        landed_feedback.touchpoint
     from landed_feedback
     semi join current_rows using (ref)
     inner join ordered_files using (file_id)
 ),
 
 carried as (
-    select ref, unnest(identifiers) as identifier
-    from answers
+    select *
+    from landed_identifiers
+    semi join answers using (ref)
 ),
 
 named as (
@@ -32,8 +32,8 @@ named as (
     from carried
     inner join person_identifiers
         on
-            carried.identifier.type = person_identifiers.type
-            and carried.identifier.key = person_identifiers.key
+            carried.type = person_identifiers.type
+            and carried.key = person_identifiers.key
     group by carried.ref
 ),
 
@@ -46,8 +46,8 @@ hung as (
     anti join named using (ref)
     inner join event_identifiers
         on
-            carried.identifier.type = event_identifiers.type
-            and carried.identifier.key = event_identifiers.key
+            carried.type = event_identifiers.type
+            and carried.key = event_identifiers.key
     inner join event_persons on event_identifiers.ref = event_persons.ref
     group by carried.ref
 ),

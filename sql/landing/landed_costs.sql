@@ -11,10 +11,10 @@ with sound as (
 )
 
 select
-    ledger_ids.file_id::bigint * 68719476736 + line_of(sound.line) * 8 as ref,
+    ref_of(ledger_ids.file_id, sound.line, 0) as ref,
     ledger_ids.file_id,
     line_of(sound.line) as line,
-    coalesce(cost_id, keyed_hash(content::text || '/' || occurrence)) as row_id,
+    coalesce(cost_id, keyed_hash(content::uuid::text || '/' || occurrence)) as row_id,
     content,
     local_day,
     source_name,

@@ -14,7 +14,7 @@ named as (
     where event_id is not null
     union all by name
     select
-        * replace (keyed_hash(content::text || '/' || row_number() over (
+        * replace (keyed_hash(content::uuid::text || '/' || row_number() over (
             partition by file_of(line), content
             order by line, part
         )) as event_id)
@@ -23,7 +23,7 @@ named as (
 )
 
 select
-    ledger_ids.file_id::bigint * 68719476736 + line_of(named.line) * 8 + named.part as ref,
+    ref_of(ledger_ids.file_id, named.line, named.part) as ref,
     ledger_ids.file_id,
     line_of(named.line) as line,
     named.event_id || case when named.part > 0 then '/' || named.part else '' end as event_id,
@@ -56,7 +56,6 @@ select
     named.region,
     named.product,
     named.sequence,
-    named.attributes,
-    named.identifiers
+    named.attributes
 from named
 inner join ledger_ids on file_of(named.line) = ledger_ids.place

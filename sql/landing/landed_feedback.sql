@@ -11,10 +11,10 @@ with sound as (
 )
 
 select
-    ledger_ids.file_id::bigint * 68719476736 + line_of(sound.line) * 8 as ref,
+    ref_of(ledger_ids.file_id, sound.line, 0) as ref,
     ledger_ids.file_id,
     line_of(sound.line) as line,
-    coalesce(feedback_id, keyed_hash(content::text || '/' || occurrence)) as row_id,
+    coalesce(feedback_id, keyed_hash(content::uuid::text || '/' || occurrence)) as row_id,
     content,
     occurred_at,
     time_flag,
@@ -23,7 +23,6 @@ select
     score,
     scale_min,
     scale_max,
-    touchpoint,
-    identifiers
+    touchpoint
 from sound
 inner join ledger_ids on file_of(sound.line) = ledger_ids.place

@@ -37,7 +37,7 @@ with typed as (
         raw_rows.product,
         try_cast(raw_rows.sequence as bigint) as sequence,
         raw_rows.attributes,
-        coalesce(row_identifiers.identifiers, []) as identifiers,
+        row_keys.keys,
         list_filter([
             case when raw_rows.kind is null then fault('kind', null, 'missing') end,
             time_fault(
@@ -72,7 +72,7 @@ with typed as (
     inner join timed_rows using (line, part)
     left join url_parts using (url)
     left join referrers using (referrer)
-    left join row_identifiers using (line, part)
+    left join row_keys using (line, part)
 )
 
 select
@@ -81,6 +81,6 @@ select
         epoch_us(occurred_at), kind, host, page, referrer_host, channel, utm_source, utm_medium,
         utm_campaign, click, value, currency, touchpoint, stage, user_agent, owner, score,
         direction, answered, wait_s, duration_s, loss_reason, device, region, product, sequence,
-        attributes, identifiers
+        attributes, keys
     )::text) as content
 from typed

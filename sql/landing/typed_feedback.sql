@@ -15,14 +15,14 @@ with typed as (
         exact_number(raw_rows.scale_min)::double as scale_min,
         exact_number(raw_rows.scale_max)::double as scale_max,
         raw_rows.touchpoint,
-        coalesce(row_identifiers.identifiers, []) as identifiers,
+        row_keys.keys,
         timed_rows.text as time_text,
         raw_rows.score as score_text,
         raw_rows.scale_min as low_text,
         raw_rows.scale_max as high_text
     from raw_rows
     inner join timed_rows using (line, part)
-    left join row_identifiers using (line, part)
+    left join row_keys using (line, part)
 )
 
 select
@@ -46,6 +46,6 @@ select
         end
     ], lambda each: each is not null) as faults,
     content_hash(
-        row(epoch_us(occurred_at), kind, score, scale_min, scale_max, touchpoint, identifiers)::text
+        row(epoch_us(occurred_at), kind, score, scale_min, scale_max, touchpoint, keys)::text
     ) as content
 from typed

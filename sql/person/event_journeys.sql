@@ -1,6 +1,6 @@
 -- purpose: Which journey of its person each event belongs to.
 -- grain: one row per participating event; `journey_number` is NULL outside any journey
--- kind: person, internal
+-- kind: person, transient
 -- note: what the company does joins a running journey, starts none; an open deal keeps it running.
 with flow as (
     select

@@ -1,6 +1,6 @@
 -- purpose: Which session each web event of a person belongs to.
 -- grain: one row per participating event of a session source
--- kind: person, internal
+-- kind: person, transient
 -- note: a gap equal to the timeout does not split; an arrival from another outside source does.
 with gaps as (
     select

@@ -28,3 +28,4 @@ select
     arg_min(region, event_number) filter (region is not null) as region
 from joined
 group by person_id, session_number
+order by person_id, session_number

@@ -30,3 +30,4 @@ select
     person_events.event_id
 from reached
 inner join person_events using (person_id, event_number)
+order by reached.person_id, reached.event_number

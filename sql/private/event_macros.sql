@@ -89,9 +89,6 @@ create or replace temp macro is_direct(channel) as
 create or replace temp macro meets(x, pattern) as
     pattern is null or regexp_full_match(coalesce(x, ''), pattern);
 
-create or replace temp macro first_key(identifiers, kind) as
-    list_filter(identifiers, lambda i: i.type = kind)[1].key;
-
 -- What decides the order of a person's events before line and event_id have to.
 create or replace temp macro event_place(e) as {
     'at': e.occurred_at,

@@ -1,11 +1,16 @@
 -- Small functions that the landing models share. Variables are set per source before use.
+-- Not `list_contains`, of which DuckDB makes a join, and for each column one.
 create or replace temp macro clean(x) as
-    case when not list_contains(getvariable('null_values'), trim(x)) then trim(x) end;
+    case when list_position(getvariable('null_values'), trim(x)) is null then trim(x) end;
 
 -- Several files are read at once; `line` then holds the file's place in the batch too.
 create or replace temp macro file_of(x) as x >> 33;
 
 create or replace temp macro line_of(x) as x & 8589934591;
+
+-- A row's own number for good, in which the file's stands above bit 36.
+create or replace temp macro ref_of(file_id, x, part) as
+    file_id::bigint * 68719476736 + line_of(x) * 8 + part;
 
 create or replace temp macro known(x) as
     case

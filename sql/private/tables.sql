@@ -56,8 +56,7 @@ create table if not exists private.landed_events (
     region text,
     product text,
     sequence bigint,
-    attributes map(text, text),
-    identifiers struct(type text, "key" uuid, weak boolean)[]
+    attributes map(text, text)
 );
 
 create table if not exists private.landed_costs (
@@ -89,8 +88,12 @@ create table if not exists private.landed_feedback (
     score double not null,
     scale_min double not null,
     scale_max double not null,
-    touchpoint text,
-    identifiers struct(type text, "key" uuid, weak boolean)[]
+    touchpoint text
+);
+
+-- `ref` is that of the landed event or answer.
+create table if not exists private.landed_identifiers (
+    ref bigint not null, type text not null, "key" uuid not null, weak boolean not null
 );
 
 create table if not exists private.rejected_rows (

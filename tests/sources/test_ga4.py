@@ -152,7 +152,7 @@ def test_every_dialect_of_any_rows_reads_alike(desk: Desk, rows: list[Row]) -> N
 def test_visitors_without_consent_land_without_identifiers(desk: Desk) -> None:
     denied = event(visitor=None, privacy_info={"analytics_storage": "No"})
     found = read_one(desk, denied)
-    assert found["identifiers"] == []
+    assert found["identifiers"] == {}
     assert found["kind"] == "page_view"
 
 
@@ -168,7 +168,7 @@ def test_placeholders_are_nothing(desk: Desk, nothing: str) -> None:
         collected_traffic_source={"manual_source": nothing, "gclid": nothing},
     )
     found = read_one(desk, row)
-    assert found["identifiers"] == []
+    assert found["identifiers"] == {}
     assert (found["region"], found["device"], found["utm_source"]) == ("Bavaria", None, None)
     assert found["click"] is None
 

@@ -81,6 +81,13 @@ class Desk:
             f"select * replace (line_of(line) as line) from typed_rows {of_file} "
             "and len(faults) = 0 order by line, part"
         )
+        keys: dict[tuple[int, int], dict[str, str]] = {}
+        for line, part, type, key in self.con.execute(
+            f"select line_of(line), part, type, key from row_identifiers {of_file} order by all"
+        ).fetchall():
+            keys.setdefault((line, part), {})[type] = key.hex
+        for row in rows:
+            row["identifiers"] = keys.get((row["line"], row["part"]), {})
         return Read(landing, rows, rejects, dict(skips))
 
     def query(self, sql: str) -> list[Row]:
@@ -130,4 +137,5 @@ def _toml(value: Any) -> str:
 
 def identifiers(row: Row) -> dict[str, str]:
     """The keyed identifiers of a row by type."""
-    return {each["type"]: each["key"].hex for each in row["identifiers"]}
+    found: dict[str, str] = row["identifiers"]
+    return found

@@ -67,7 +67,9 @@ def normalise_cell(
     extension or its alternative ending, not a number, and passes silently.
     """
     separators = _SEPARATORS.get(type)
-    parts = [part for part in separators.split(raw) if part.strip()] if separators else [raw]
+    if not separators:
+        return (normalise(type, raw, region, kind),)
+    parts = [part for part in separators.split(raw) if part.strip()]
     if type == "phone":
         numbers = [part for part in parts if sum(map(str.isdigit, part)) >= _MIN_PHONE_DIGITS]
         parts = numbers or parts

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import csv
 import difflib
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
@@ -25,6 +25,7 @@ from journeyflow.errors import DataError
 from journeyflow.settings import Source
 
 CHUNK = 1 << 20
+QUOTE, LINE_FEED = ord('"'), ord("\n")
 BATCH = 50_000
 LONGEST_LINE = 16 << 20
 MOST_DIGITS_OF_A_NAME = 4
@@ -124,8 +125,10 @@ def _survey(path: Path, name: str) -> bool:
 
 
 def _plain(chunk: bytes, decoder: codecs.IncrementalDecoder) -> bool:
-    if b"\0" in chunk or chunk.count(b"\r") != chunk.count(b"\r\n"):
+    if b"\0" in chunk or (b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n")):
         return False
+    if chunk.isascii() and not decoder.getstate()[0]:
+        return True
     try:
         decoder.decode(chunk)
     except UnicodeDecodeError:
@@ -136,16 +139,24 @@ def _plain(chunk: bytes, decoder: codecs.IncrementalDecoder) -> bool:
 def _well_quoted(path: Path, delimiter: str) -> bool:
     """Tell whether every quote opens, closes or doubles: readers differ on all others.
 
-    Between two quoted cells lies text without quotes that ends where a cell begins.
+    Of the quotes of a line each other one opens, where a cell begins or after the quote that
+    it doubles; the ones between close, where a cell ends or before the quote that doubles them.
     """
-    mark = re.escape(delimiter.encode())
-    quoted = rb'"(?:[^"\r\n]++|"")*+"(?=[\r\n' + mark + rb"]|\Z)"
-    between = rb'[^"]++(?:(?<=[\n' + mark + rb"])|\Z)"
-    ordinary = re.compile(rb"(?:" + quoted + rb"|" + between + rb")*+")
+    beside = np.zeros(256, np.bool_)
+    beside[[QUOTE, LINE_FEED, ord("\r"), ord(delimiter)]] = True
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            lines = chunk + file.readline()
-            if b'"' in lines and not ordinary.fullmatch(lines):
+            # As if a line ended before the first and after the last of these.
+            text = np.frombuffer(b"\n" + chunk + file.readline() + b"\n", np.uint8)
+            quotes = np.flatnonzero(text == QUOTE)
+            if not len(quotes):
+                continue
+            lines = np.flatnonzero(text == LINE_FEED)
+            before = np.searchsorted(quotes, lines)
+            opening, closing = quotes[::2], quotes[1::2]
+            if (before % 2).any():
+                return False
+            if not (beside[text[opening - 1]].all() and beside[text[closing + 1]].all()):
                 return False
     return True
 

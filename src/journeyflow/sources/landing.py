@@ -26,8 +26,17 @@ from journeyflow.warehouse.models import Model, create_temp, load_model
 
 NULLS = ("", "null", "NULL", "None", "NaN", "nan", "N/A", "\\N", "undefined", "[object Object]")
 TOLERATED = 3
-RAW = ("raw_rows", "url_parts", "referrers", "identifier_keys", "row_identifiers", "timed_rows")
-LANDED = ("typed_rows", "file_rejects", "file_skips", "file_blocked")
+RAW = (
+    "cells",
+    "parsed_rows",
+    "url_parts",
+    "referrers",
+    "raw_identifiers",
+    "identifier_keys",
+    "row_keys",
+    "timed_rows",
+)
+LANDED = ("typed_rows", "row_identifiers", "file_rejects", "file_skips", "file_blocked")
 
 
 @dataclass
@@ -67,16 +76,18 @@ def read_batch(
     raw = load_model("sources", source.format).sql
     if lands == "events":
         raw = f"({load_model('landing', 'raw_events').sql}) union all by name ({raw})"
-    mapped, bound = projection(source)
-    con.execute(
-        f"create or replace temp table raw_rows as "
-        f"with records as not materialized (select {mapped} from cells) select * from ({raw})",
-        bound,
-    )
-    con.execute("drop table cells")
-    create_temp(con, _models("url_parts"), values)
+    mapped, values_of_mapping = projection(source)
+    con.execute("set variable mapped = $v", {"v": values_of_mapping})
+    rows = f"with records as not materialized (select {mapped} from cells) select * from ({raw})"
+    if FORMATS[source.format].shape == "json":
+        # A record is taken apart once, and not by each of those who look at it.
+        con.execute(f"create or replace temp table parsed_rows as {rows}")
+        con.execute("drop table cells")
+        rows = "from parsed_rows"
+    con.execute(f"create or replace temp view raw_rows as {rows}")
+    create_temp(con, _models("url_parts", "raw_identifiers"), values)
     _key_identifiers(con, project, secret)
-    create_temp(con, _models("row_identifiers", "file_blocked"), values)
+    create_temp(con, _models("row_identifiers", "row_keys", "file_blocked"), values)
     if lands != "costs":
         _tabulate_zone(con, source)
         create_temp(con, _models("timed_rows"), values)
@@ -89,6 +100,7 @@ def read_batch(
     if lands != "costs":
         _refuse_unknown_zone(con, source, landings)
     _judge(con, project, landings)
+    con.execute("drop view temp.raw_rows")
     clear_batch(con, RAW)
     return landings
 
@@ -134,10 +146,7 @@ def _models(*names: str) -> list[Model]:
 def _key_identifiers(con: duckdb.DuckDBPyConnection, project: Project, secret: Secret) -> None:
     """Normalise and hash each distinct value once; the raw values are gone with the batch."""
     distinct = con.execute(
-        "select distinct i.type, i.value from ("
-        " select unnest(identifiers) as i from raw_rows"
-        " union all select {'type': click, 'value': click_value} from url_parts"
-        ") where i.value is not null order by all"
+        "select distinct type, value from raw_identifiers order by all"
     ).fetchall()
     region = project.identity.region
     rows: dict[str, list[Any]] = {each: [] for each in ("type", "value", "key", "weak", "reason")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from journeyflow.settings import Constant, Source
 from journeyflow.sources.formats import FORMATS
@@ -29,17 +28,17 @@ def parts_of(mapped: str | Constant | tuple[str, ...] | None) -> tuple[str, ...]
     return (mapped,) if isinstance(mapped, str) else mapped
 
 
-def projection(source: Source) -> tuple[str, dict[str, Any]]:
-    """What the mapping makes of `cells`, as a select list and the values bound in it.
+def projection(source: Source) -> tuple[str, list[str]]:
+    """What the mapping makes of `cells`: a select list, and what its variable `mapped` holds.
 
-    Names of identifiers and constants are bound, never spelled; so DuckDB knows that a column
-    which is not mapped is NULL throughout, and spends nothing on it.
+    Names of identifiers and constants are looked up there, never spelled; and DuckDB knows that
+    a column which is not mapped is NULL throughout, and spends nothing on it.
     """
     format = FORMATS[source.format]
     if format.shape == "json":
-        return "line, record", {}
+        return "line, record", []
     cell = {name: f"c{place}" for place, name in enumerate(mapped_columns(source))}
-    values: dict[str, Any] = {}
+    values: list[str] = []
     # Files that were put together by hand repeat their header in the middle.
     header = " and ".join(f"{each} = {_bound(name, values)}" for name, each in cell.items())
     parts = [
@@ -57,10 +56,10 @@ def projection(source: Source) -> tuple[str, dict[str, Any]]:
 
 
 def _spelled(
-    mapped: str | Constant | tuple[str, ...] | None, cell: Mapping[str, str], values: dict[str, Any]
+    mapped: str | Constant | tuple[str, ...] | None, cell: Mapping[str, str], values: list[str]
 ) -> str:
     if isinstance(mapped, Constant):
-        return f"{_bound(mapped.value, values)}::text"
+        return _bound(mapped.value, values)
     # A date without its time is no moment: an empty part makes the whole empty.
     cells = [f"clean({cell[each]})" for each in parts_of(mapped)]
     if len(cells) > 1:
@@ -68,17 +67,14 @@ def _spelled(
     return cell[parts_of(mapped)[0]] if cells else "null::text"
 
 
-def _pairs(
-    mapping: dict[str, str], cell: Mapping[str, str], label: str, values: dict[str, Any]
-) -> str:
+def _pairs(mapping: dict[str, str], cell: Mapping[str, str], label: str, values: list[str]) -> str:
     structs = [
-        f"{{'{label}': {_bound(name, values)}::text, 'value': {cell[column]}}}"
+        f"{{'{label}': {_bound(name, values)}, 'value': {cell[column]}}}"
         for name, column in mapping.items()
     ]
     return f"[{', '.join(structs)}]::struct({label} text, value text)[]"
 
 
-def _bound(text: str, values: dict[str, Any]) -> str:
-    name = f"k{len(values)}"
-    values[name] = text
-    return f"${name}"
+def _bound(text: str, values: list[str]) -> str:
+    values.append(text)
+    return f"getvariable('mapped')[{len(values)}]"

@@ -29,8 +29,9 @@ def warehouse_dir(project_dir: Path) -> Path:
 def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open both databases for writing; the caller holds the lock.
 
-    Unqualified names resolve to the public tables first, then to the internal ones, then to
-    the landed rows. Raises SettingsError where `secret` is not the key they were made with.
+    Unqualified names resolve to the tables of this run first, then to the public ones, to the
+    internal ones, and to the landed rows. Raises SettingsError where `secret` is not the key
+    that they were made with.
     """
     folder = warehouse_dir(project_dir)
     scratch = folder / "scratch"
@@ -40,10 +41,14 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
     con = duckdb.connect(config=dict(CONFIG))
     try:
         con.execute("set enable_progress_bar = false")  # on where Python has no script: python -c
+        # No model relies on an order that it does not ask for, and so both cores may write.
+        con.execute("set preserve_insertion_order = false")
         con.execute("set TimeZone = 'UTC'")
         con.execute(f"set temp_directory = {_quoted(scratch)}")
         # Python and Arrow come on top; beyond it DuckDB spills to disk.
         con.execute(f"set memory_limit = '{MEMORY}'")
+        # Pages that were given back would have to be filled with zeros before they come again.
+        con.execute(f"set block_allocator_memory = '{MEMORY}'")
         # Both are attached, so that publishing can close the one and keep the connection.
         attach(con, folder, "warehouse")
         attach(con, folder, "private")

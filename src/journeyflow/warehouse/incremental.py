@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from journeyflow.sources.formats import FORMATS
-from journeyflow.warehouse.models import Model, create, load_models
+from journeyflow.warehouse.models import Model, create, load_model, load_models
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -60,9 +60,9 @@ def settle_observation(run: Run) -> None:
 def replace_person_events(model: Model, run: Run) -> None:
     """Make `person_events` anew; the temporary table `touched` lists whose rows changed."""
     con = run.con
-    kept = "private.work.person_events"
+    kept = f"{model.home}.{model.name}"
     if run.mode == "full":
-        create(con, model, kept, run.values)
+        create(con, model, model.target, run.values)
         run.counts["touched_persons"] = run.scalar(f"select count(distinct person_id) from {kept}")
     else:
         con.execute(f"create or replace temp table lived as {model.sql}", model.bind(run.values))
@@ -87,20 +87,25 @@ def replace_person_events(model: Model, run: Run) -> None:
         run.counts["touched_persons"] = run.scalar("select count(*) from touched")
 
 
-def replace_touched(model: Model, target: str, run: Run) -> None:
-    """Delete and insert the touched persons' rows of one per-person table."""
+def replace_touched(model: Model, run: Run) -> None:
+    """Delete and insert the touched persons' rows of one per-person table.
+
+    A transient table holds nobody else's to begin with.
+    """
+    kept = f"{model.home}.{model.name}"
     with _narrowed(run, model):
-        run.con.execute(f"delete from {target} where person_id in (select person_id from touched)")
-        run.con.execute(f"insert into {target} by name {model.sql}", model.bind(run.values))
+        if model.transient:
+            create(run.con, model, model.target, run.values)
+            return
+        run.con.execute(f"delete from {kept} where person_id in (select person_id from touched)")
+        run.con.execute(f"insert into {kept} by name {model.sql}", model.bind(run.values))
 
 
 @contextmanager
 def _narrowed(run: Run, model: Model) -> Iterator[None]:
     """Let the model's per-person inputs show the touched persons alone."""
-    homes = {
-        each.name: "private.work" if each.internal else "warehouse.main"
-        for each in load_models("person")
-    } | {"person_events": "private.work"}
+    kept = [*load_models("person"), load_model("events", "person_events")]
+    homes = {each.name: each.home for each in kept if not each.transient}
     inputs = sorted(model.inputs & homes.keys())
     for name in inputs:
         run.con.execute(

@@ -108,8 +108,8 @@ def _land(
         for number, (place, file, landing) in enumerate(sound, start=newest + 1):
             con.execute("insert into ledger_ids values ($1, $2)", [place, number])
             _enter(con, file, landing, number, run_number)
-        model = load_model("landing", f"landed_{lands}")
-        con.execute(f"insert into private.landed_{lands} by name {model.sql}")
+        for table in (f"landed_{lands}", "landed_identifiers"):
+            con.execute(f"insert into private.{table} by name {load_model('landing', table).sql}")
         con.execute(
             "insert into private.rejected_rows by name "
             "select i.file_id, line_of(r.line) as line, r.column, r.value, r.reason "
@@ -151,6 +151,7 @@ def _enter(
 
 
 def _forget_reading(con: duckdb.DuckDBPyConnection, file_id: int) -> None:
+    con.execute("delete from private.landed_identifiers where ref >> 36 = $id", {"id": file_id})
     tables = (
         "landed_events",
         "landed_costs",

@@ -59,6 +59,23 @@ class Model:
         return "internal" in self.header["kind"]
 
     @property
+    def transient(self) -> bool:
+        """Serves the run that makes it and is gone with it."""
+        return "transient" in self.header["kind"]
+
+    @property
+    def home(self) -> str:
+        """The schema that keeps its table."""
+        if self.transient:
+            return "temp.main"
+        return "private.work" if self.internal else "warehouse.main"
+
+    @property
+    def target(self) -> str:
+        """What `create` makes of it."""
+        return f"temp table {self.name}" if self.transient else f"table {self.home}.{self.name}"
+
+    @property
     def monthly(self) -> bool:
         """Has a sibling in the schema `monthly`."""
         return "monthly" in self.header["kind"]
@@ -115,11 +132,11 @@ def in_order(models: Collection[Model]) -> list[Model]:
 
 
 def create(con: Connection, model: Model, target: str, values: Mapping[str, Any]) -> None:
-    """Make `target` anew from the model."""
-    con.execute(f"create or replace table {target} as {model.sql}", model.bind(values))
+    """Make `target` ("table x", "temp table x") anew from the model."""
+    con.execute(f"create or replace {target} as {model.sql}", model.bind(values))
 
 
 def create_temp(con: Connection, models: Iterable[Model], values: Mapping[str, Any]) -> None:
     """Make temporary tables from the models, in the given order."""
     for model in models:
-        con.execute(f"create or replace temp table {model.name} as {model.sql}", model.bind(values))
+        create(con, model, f"temp table {model.name}", values)

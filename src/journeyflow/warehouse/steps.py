@@ -49,14 +49,9 @@ def write_settings(run: Run) -> None:
     run.remember("building", run.run_id)
 
 
-def target(model: Model) -> str:
-    """Where a model's table is kept: published, or beside the landed rows."""
-    return f"private.work.{model.name}" if model.internal else f"warehouse.main.{model.name}"
-
-
 def build(model: Model, run: Run) -> None:
     """Make a table anew."""
-    create(run.con, model, target(model), run.values)
+    create(run.con, model, model.target, run.values)
 
 
 def host_domains(run: Run) -> None:
@@ -110,7 +105,7 @@ def stitch(run: Run) -> None:
 
 def _keep(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
     con.register("incoming", table)
-    con.execute(f"create or replace table private.work.{name} as from incoming")
+    con.execute(f"create or replace temp table {name} as from incoming")
     con.unregister("incoming")
 
 
@@ -127,9 +122,9 @@ def build_person_events(model: Model, run: Run) -> None:
 def build_person(model: Model, run: Run) -> None:
     """Make a per-person table: for everybody, or for the touched persons alone."""
     if run.mode == "full":
-        create(run.con, model, target(model), run.values)
+        create(run.con, model, model.target, run.values)
     else:
-        incremental.replace_touched(model, target(model), run)
+        incremental.replace_touched(model, run)
 
 
 def touchpoints(run: Run) -> None:
