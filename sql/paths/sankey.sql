@@ -1,63 +1,13 @@
--- purpose: Nodes and links of a step-wise Sankey over `paths` of the chosen journeys.
+-- purpose: Nodes and links of a step-wise Sankey over the `cut` paths of journeys.
 -- grain: one row per node, and one per link between nodes of neighbouring steps
 -- kind: paths
 -- note: rare labels are renamed per journey before counting, so that no column loses anybody.
-with labelled as (
-    select
-        chosen.journey_id,
-        chosen.outcome,
-        case
-            when coalesce(len(paths.path), 0) = 0 then [$none]
-            else list_transform(paths.path, lambda label: coalesce(label, $none))
-        end as path
-    from chosen
-    left join paths using (journey_id)
-),
-
-started as (
-    select
-        journey_id,
-        outcome,
-        case
-            when $start_at::text is null then path
-            else list_slice(path, list_position(path, $start_at::text), -1)
-        end as path
-    from labelled
-    where $start_at::text is null or list_contains(path, $start_at::text)
-),
-
-ended as (
-    select
-        journey_id,
-        outcome,
-        path,
-        case
-            when $end_at::text is null then len(path)
-            when $start_at::text is null then list_position(path, $end_at::text)
-            -- The start itself is not its own end: with start = end the next one counts.
-            else 1 + list_position(list_slice(path, 2, -1), $end_at::text)
-        end as length
-    from started
-),
-
-complete as (
-    select
-        journey_id,
-        list_slice(path, 1, least(length, $steps)) as shown,
-        case
-            when length > $steps or length < len(path) then 'continues'
-            else outcome
-        end as fate
-    from ended
-    where length is not null and length > 0
-),
-
-shown as (
+with shown as (
     select
         journey_id,
         unnest(shown) as label,
-        unnest(range(1, len(shown) + 1)) as step
-    from complete
+        unnest(range(first_step, first_step + len(shown))) as step
+    from cut
 ),
 
 ranked as (
@@ -83,10 +33,18 @@ stations as (
     union all
     select
         journey_id,
-        len(shown) + 1,
+        first_step + len(shown),
         fate,
         null
-    from complete
+    from cut
+    union all
+    select
+        journey_id,
+        first_step - 1,
+        origin,
+        null
+    from cut
+    where origin is not null
 )
 
 select

@@ -189,24 +189,30 @@ def report(
         datetime | None,
         typer.Option("--to", formats=DAY, metavar="DAY", help="journeys begun on or before"),
     ] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(min=1, help="steps of paths to show", show_default="as many as can be read"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write one self-contained HTML file about the published journeys."""
-    from journeyflow.report import journeys_of, keep_report, write_report
+    from journeyflow.report import keep_report, write_report
     from journeyflow.store import open_store
 
     first = date_from.date() if date_from else None
     last = date_to.date() if date_to else None
     with open_store(directory) as store:
         if output:
-            path = write_report(store, output, date_from=first, date_to=last)
+            made = write_report(store, output, date_from=first, date_to=last, steps=steps)
         else:
-            path = keep_report(store, directory, date_from=first, date_to=last)
-        journeys, run_id = journeys_of(store, first, last), store.run_id
-    if (first or last) and not journeys:
+            made = keep_report(store, directory, date_from=first, date_to=last, steps=steps)
+    if (first or last) and not made.journeys:
         kept = "" if output else "; reports/latest stays as it was"
         note(f"warning: no journey began in this period{kept}")
-    say_json({"path": path, "run_id": run_id, "journeys": journeys}) if as_json else say(path)
+    if as_json:
+        say_json({"path": made.path, "run_id": store.run_id, "journeys": made.journeys})
+    else:
+        say(made.path)
 
 
 @app.command()

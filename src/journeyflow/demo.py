@@ -37,7 +37,7 @@ def make_demo(directory: Path, *, language: str = "en", progress: Progress = lam
     _run_job(directory, progress)
     progress("writing the report")
     with open_store(directory) as store:
-        report = keep_report(store, directory)
+        report = keep_report(store, directory).path
         found = findings(store)
     shown = directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory
     return f"""\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 PUBLISHED = "published"
 _PREFIX = "journeys-"
+_STAGE_OF = """
+select t.touchpoint, t.stage from touchpoints t join stages s on s.name = t.stage
+order by s.position, t.touchpoint"""
 
 
 class Store:
@@ -64,14 +68,21 @@ class Store:
         where: Mapping[str, object] | None = None,
         until: str = "conversion",
         *,
+        anchor: str = "start",
         began: tuple[datetime | None, datetime | None] = (None, None),
     ) -> SankeyTable:
-        """Real paths as nodes and links; see `journeyflow.analysis.sankey.sankey_table`."""
+        """Real paths as nodes and links; see `journeyflow.analysis.sankey.sankey_table`.
+
+        Its groups are the stages of the touchpoints, its language is the project's.
+        """
         with self._connection.cursor() as cursor:
-            return sankey_table(
+            table = sankey_table(
                 cursor, level=level, steps=steps, top=top, start=start, end=end,
-                where=where, until=until, began=began,
+                where=where, until=until, anchor=anchor, began=began,
             )  # fmt: skip
+            ((language,),) = cursor.execute("select language from project").fetchall()
+            stages = cursor.execute(_STAGE_OF).fetchall() if level == "touchpoint" else []
+        return replace(table, groups=dict(stages), language=language)
 
     def graph(self) -> nx.DiGraph[str]:
         """The touchpoint graph: touchpoints as nodes, transitions as edges."""

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from journeyflow.language import words_in
 from journeyflow.report import write_report
 from journeyflow.store import open_store
 from tests.support.hostile import HOSTILE
 from tests.support.published import Journey, visit, write_published
 
-MODEBAR = {"Download plot as a PNG", "Reset view"}
+MODEBAR = {"Download plot as a PNG"}
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
     "--disable-component-update", "--disable-sync",
@@ -50,7 +51,7 @@ def visited(browser: Browser, path: Path, width: int = 1280) -> Visited:
 def written(folder: Path, journeys: list[Journey], **options: Any) -> Path:
     write_published(folder, journeys, **options)
     with open_store(folder) as store:
-        return write_report(store, folder / "report.html")
+        return write_report(store, folder / "report.html").path
 
 
 def hostile_journeys() -> list[Journey]:
@@ -101,10 +102,39 @@ def test_hovering_says_what_the_band_is(browser: Browser, tmp_path: Path) -> Non
 def test_every_node_and_band_of_the_table_is_drawn(browser: Browser, tmp_path: Path) -> None:
     path = written(tmp_path, hostile_journeys())
     with open_store(tmp_path) as store:
-        table = store.sankey()
+        tables = {
+            "path-bands": store.sankey(),
+            "last-bands": store.sankey(where={"outcome": "converted"}, anchor="end"),
+        }
     page = visited(browser, path).page
-    assert page.locator("#path-bands .sankey-node").count() == len(table.nodes)
-    assert page.locator("#path-bands .sankey-link").count() == len(table.links)
+    for name, table in tables.items():
+        # One more node, and links to it, hold the place of the last labels.
+        last = int((table.nodes["step"] == table.nodes["step"].max()).sum())
+        assert page.locator(f"#{name} .sankey-node").count() == len(table.nodes) + 1
+        assert page.locator(f"#{name} .sankey-link").count() == len(table.links) + last
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_last_column_is_named_and_nothing_covers_it(
+    browser: Browser, tmp_path: Path, width: int, language: str
+) -> None:
+    told = [visit(f"p{n}", *("Home", "Call") * 4, outcome="converted") for n in range(30)]
+    told += [visit(f"q{n}", *("Call", "Home") * (n % 5), "Advert") for n in range(30)]
+    page = visited(browser, written(tmp_path, told, language=language), width).page
+    kinds = words_in(language).texts["kinds"]
+    for plot, kind in (("#path-bands", "continues"), ("#last-bands", "converted")):
+        label = page.locator(f"{plot} .node-label", has_text=kinds[kind]).last.bounding_box()
+        heading = page.locator(f"{plot} .annotation").last.bounding_box()
+        for box in (label, heading):
+            assert (
+                box["x"] + box["width"]
+                <= page.locator(plot).bounding_box()["x"]
+                + (page.locator(plot).bounding_box()["width"])
+            )
+        assert label["x"] >= heading["x"]  # beside its own node, not over the column before
+        bar = page.locator(f"{plot} .modebar-group").first.bounding_box()
+        assert heading["x"] + heading["width"] <= bar["x"]
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -27,23 +27,72 @@ def test_it_draws_the_table_and_nothing_else(tmp_path: Path) -> None:
         visit("a", "Home", "Order", outcome="converted"),
         visit("b", "Home", outcome="lost"),
     )
-    trace = figures.sankey(table).data[0]
-    assert [f"n.{name}" for name in table.nodes["id"]] == list(trace.node.customdata)
-    assert list(trace.node.label) == ["Home 2", "Order 1", "✕ Lost 1", "✓ Converted 1"]
-    assert list(trace.node.color) == [
+    trace = figures.sankey(table, groups={}).data[0]
+    assert [f"n.{name}" for name in table.nodes["id"]] == list(trace.node.customdata)[:-1]
+    assert list(trace.node.label)[:-1] == ["Home 2", "Order 1", "✕ Lost 1", "✓ Converted 1"]
+    assert list(trace.node.color)[:-1] == [
         palette.BLUE, palette.BLUE, palette.KIND["lost"], palette.KIND["converted"],
     ]  # fmt: skip
     ids = list(table.nodes["id"])
     drawn = [
         (f"l.{ids[s]}.{ids[t]}", v)
         for s, t, v in zip(trace.link.source, trace.link.target, trace.link.value, strict=True)
+        if t < len(ids)
     ]
     told = [(f"l.{x.source}.{x.target}", x.value) for x in table.links.itertuples()]
     assert drawn == told
-    assert list(trace.link.customdata) == [name for name, _ in told]
+    assert list(trace.link.customdata)[:-1] == [name for name, _ in told]
     assert (trace.arrangement, trace.node.sort, trace.link.sort, trace.node.align) == (
         "fixed", "input", "input", "left",
     )  # fmt: skip
+
+
+def test_the_column_behind_the_last_is_not_seen(tmp_path: Path) -> None:
+    table = table_of(tmp_path, visit("a", "Home", outcome="lost"), visit("b", "Home"))
+    trace = figures.sankey(table).data[0]
+    node, link = trace.node, trace.link
+    assert (node.label[-1], node.color[-1], node.customdata[-1]) == ("", "rgba(0,0,0,0)", "")
+    behind = [k for k, target in enumerate(link.target) if target == len(table.nodes)]
+    assert [table.nodes["kind"][link.source[k]] for k in behind] == ["open", "lost"]
+    assert {(link.label[k], link.color[k], link.customdata[k]) for k in behind} == {
+        ("", "rgba(0,0,0,0)", "")
+    }
+    assert max(link.value[k] for k in behind) < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("→ Continues 1", "After step 1")), ("ru", ("→ Продолжение 1", "После шага 1"))],
+)
+def test_a_table_of_a_store_is_drawn_as_its_project_says(
+    tmp_path: Path, language: str, words: tuple[str, str]
+) -> None:
+    write_published(tmp_path, [visit("a", "Call", "Order")], language=language)
+    with open_store(tmp_path) as store:
+        drawn = figures.sankey(store.sankey(steps=1))
+        channels = figures.sankey(store.sankey(level="channel"))
+    # Call belongs to the first of the two stages that have touchpoints here.
+    assert drawn.data[0].node.color[0] == palette.SKY
+    assert drawn.data[0].node.label[1] == words[0]
+    assert [note.text for note in drawn.layout.annotations][-1] == f"<b>{words[1]}</b>"
+    assert channels.data[0].node.color[0] == palette.BLUE
+
+
+def test_columns_counted_back_are_named_from_the_end(tmp_path: Path) -> None:
+    table = table_of(
+        tmp_path,
+        visit("a", "Home", "Catalogue", "Order", outcome="converted"),
+        visit("b", "Order", outcome="converted"),
+        steps=2, anchor="end",
+    )  # fmt: skip
+    drawn = figures.sankey(table)
+    assert drawn.data[0].node.align == "right"
+    assert list(drawn.data[0].node.label) == [
+        "← Earlier steps 1", "Catalogue 1", "○ Begins 1", "Order 2", "✓ Converted 2", "",
+    ]  # fmt: skip
+    assert [note.text for note in drawn.layout.annotations] == [
+        "<b>Before</b>", "<b>Step −2</b>", "<b>Step −1</b>", "<b>Outcome</b>",
+    ]  # fmt: skip
 
 
 def test_shares_stand_from_twenty_journeys_on(tmp_path: Path) -> None:

@@ -71,6 +71,9 @@ def test_report_tells_machines_what_it_is_about(tmp_path: Path) -> None:
     assert json.loads(out)["path"] != str(latest)
     assert "reports/latest stays as it was" in error
     assert command("report", tmp_path, "-o", tmp_path)[0] == 2
+    assert command("report", tmp_path, "--steps", "0")[0] == 2
+    assert command("report", tmp_path, "--steps", "1", "-o", output)[0] == 0
+    assert "After step 1" in output.read_text("utf-8")
 
 
 def test_the_summary_of_a_run_says_what_its_rows_were(tmp_path: Path) -> None:

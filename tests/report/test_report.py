@@ -65,7 +65,7 @@ def report(tmp_path: Path, journeys: list[Journey], *days: date | None, **option
     write_published(tmp_path, journeys, **options)
     first, last = days or (None, None)
     with open_store(tmp_path) as store:
-        path = write_report(store, tmp_path / "out" / "r.html", date_from=first, date_to=last)
+        path = write_report(store, tmp_path / "out" / "r.html", date_from=first, date_to=last).path
     assert path.stat().st_size < 5_500_000
     assert list(path.parent.iterdir()) == [path]
     return Page(path.read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ def test_the_period_holds_local_days_and_is_said_above_every_figure(tmp_path: Pa
     told = [visit(name, "Home", outcome="lost", began=at) for name, at in moments.items()]
     page = report(tmp_path, told, date(2026, 10, 1), date(2026, 10, 2))
     scope = "Journeys begun 1 Oct 2026 – 2 Oct 2026 · 2 journeys"
-    assert page.text.count(scope) == 3  # the page, the paths, the stages
+    assert page.text.count(scope) == 3  # the page, the paths, the stages; nobody converted
     assert "at the stage awareness: 2 of 2 end there" in page.text
     assert "Conversions and costs of 10.2026; credit is kept by whole months." in page.text
     assert "the period does not apply" in page.text
@@ -126,6 +126,51 @@ def test_a_period_over_everything_repeats_the_published_stages(tmp_path: Path) -
     columns = ["stage", "entered", "started_here", "advanced", "lost", "open", "wait_median_s",
                "exit_touchpoint"]  # fmt: skip
     assert counted[columns].to_csv() == published[columns].to_csv()
+
+
+def buyers(*lengths: int) -> list[Journey]:
+    """Converted journeys of so many steps, the conversion in the last."""
+    return [
+        visit(f"b{n}", *("Home", "Call") * (length // 2), *["Order"] * (length % 2),
+              outcome="converted")
+        for n, length in enumerate(lengths)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lengths", "steps"),
+    [
+        ((1, 2, 3, 4, 9), 5),  # four of five within four steps; fewer than five are not shown
+        ((1, 2, 3, 6, 9), 6),  # four of five within six
+        ((1, 2, 3, 7, 9), 7),
+        ((1, 2, 3, 8, 9), 7),  # for eight the page has no room
+        ((), 5),
+    ],
+)
+def test_as_many_steps_as_show_most_conversions(
+    tmp_path: Path, lengths: tuple[int, ...], steps: int
+) -> None:
+    page = report(tmp_path, [*MANY[10:], *buyers(*lengths), visit("long", *"abcdefghijk")])
+    assert f"after at most {steps} steps" in page.text
+
+
+def test_conversions_beyond_the_picture_are_counted_and_their_last_steps_shown(
+    tmp_path: Path,
+) -> None:
+    write_published(tmp_path, [*MANY[10:], *buyers(3, 4, 6)])
+    pages = {}
+    with open_store(tmp_path) as store:
+        for steps in (3, 6):
+            written = write_report(store, tmp_path / f"{steps}.html", steps=steps)
+            assert written.journeys == 33
+            pages[steps] = Page(written.path.read_text("utf-8")).text
+    assert "Conversions within 3 steps: 1 of 3. Later: 2, in the picture among" in pages[3]
+    assert (
+        "The last steps of 3 journeys that converted, 3 at most. "
+        "Step −1 is most often Call (2 of 3); 2 had more steps than shown." in pages[3]
+    )
+    assert "Conversions within" not in pages[6]
+    assert "Call (2 of 3); 0 had more steps than shown." in pages[6]
 
 
 def test_a_period_that_ends_before_it_begins(tmp_path: Path) -> None:
@@ -160,9 +205,9 @@ def test_a_report_replaces_nothing_but_a_report(tmp_path: Path) -> None:
 def test_a_period_without_a_journey_leaves_the_latest_report(tmp_path: Path) -> None:
     write_published(tmp_path, MANY)
     with open_store(tmp_path) as store:
-        latest = keep_report(store, tmp_path)
+        latest = keep_report(store, tmp_path).path
         before = latest.read_bytes()
-        empty = keep_report(store, tmp_path, date_from=date(2030, 1, 1))
+        empty = keep_report(store, tmp_path, date_from=date(2030, 1, 1)).path
     assert latest == tmp_path / "reports" / "latest" / "report.html"
     assert latest.read_bytes() == before
     assert empty != latest
@@ -254,7 +299,7 @@ def test_the_page_can_be_read_without_seeing_it(tmp_path: Path) -> None:
     assert page.count("caption") == page.count("table") >= 5
     assert all(a.get("scope") in ("col", "row") for tag, a in page.tags if tag == "th")
     pictures = [a for _, a in page.tags if a.get("role") == "img"]
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     assert all(len(a["aria-label"] or "") > 40 for a in pictures)
     names = [a["id"] for _, a in page.tags if "id" in a]
     assert len(names) == len(set(names))
@@ -285,7 +330,7 @@ def test_what_strangers_wrote_is_only_text(tmp_path: Path, language: str) -> Non
     )  # fmt: skip
     assert not {"img", "iframe", "object", "base", "form"} & {tag for tag, _ in page.tags}
     assert not [a for tag, a in page.tags if tag == "a" and not (a["href"] or "").startswith("#")]
-    assert len(page.scripts) == 5  # plotly, three figures, printing
+    assert len(page.scripts) == 6  # plotly, four figures, printing
     assert not any(re.search(r"<(script|img|a )", script) for script in page.scripts[1:])
     assert odd in page.text
     assert "{{ 7 * 7 }}" in page.text

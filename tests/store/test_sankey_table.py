@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeyflow.analysis.sankey import KINDS, SankeyTable, node_id, sankey_table
+from journeyflow.analysis.sankey import ANCHORS, FATES, KINDS, SankeyTable, node_id, sankey_table
 from journeyflow.errors import SettingsError
 from tests.support.published import BEGIN, DAY, LEDGER, SCHEMA, Journey, fill_ledger, visit
 
@@ -122,6 +122,28 @@ def test_start_and_end_anchor_the_path(con: duckdb.DuckDBPyConnection) -> None:
     assert count(con, told, start="nowhere").total == 0
 
 
+def test_counted_back_from_the_end(con: duckdb.DuckDBPyConnection) -> None:
+    table = count(con, TOLD, steps=3, top=2, anchor="end")
+    assert table.total == 4
+    assert nodes(table) == {
+        (0, "begins", "Begins"): 1,  # a has three steps
+        (0, "earlier", "Earlier"): 1,  # d has four
+        (1, "touchpoint", "Home"): 2,
+        (1, "begins", "Begins"): 2,
+        (2, "touchpoint", "Catalogue"): 2,
+        (2, "touchpoint", "Home"): 2,
+        (3, "touchpoint", "Call"): 2,
+        (3, "touchpoint", "Catalogue"): 1,
+        (3, "other", "Other"): 1,
+        (4, "converted", "Converted"): 1,
+        (4, "open", "Open"): 1,
+        (4, "lost", "Lost"): 2,
+    }
+    assert links(table)["0 Earlier", "1 Home"] == 1
+    assert links(table)["1 Begins", "2 Home"] == 2
+    assert links(table)["3 Other", "4 Converted"] == 1
+
+
 def test_the_same_start_and_end_needs_two_visits(con: duckdb.DuckDBPyConnection) -> None:
     told = [visit("a", "Home", "Call", "Home", "Call"), visit("b", "Home", "Call")]
     table = count(con, told, start="Home", end="Home")
@@ -212,7 +234,7 @@ def journeys(draw: st.DrawFn) -> list[Journey]:
 
 SHAPES = st.fixed_dictionaries(
     {"steps": st.integers(1, 5), "top": st.integers(1, 4),
-     "until": st.sampled_from(["conversion", "end"])},
+     "until": st.sampled_from(["conversion", "end"]), "anchor": st.sampled_from(ANCHORS)},
     optional={"start": st.sampled_from(LABELS), "end": st.sampled_from(LABELS)},
 )  # fmt: skip
 
@@ -222,17 +244,21 @@ def test_no_journey_is_lost_in_any_column(
     con: duckdb.DuckDBPyConnection, told: list[Journey], shape: dict[str, Any]
 ) -> None:
     table = count(con, told, **shape)
-    ends = table.nodes["kind"].isin(["converted", "lost", "open", "continues"])
-    for step in range(1, shape["steps"] + 2):
-        standing = table.nodes.loc[(table.nodes["step"] == step) & ~ends, "value"].sum()
-        ended = table.nodes.loc[(table.nodes["step"] <= step) & ends, "value"].sum()
-        assert standing + ended == table.total
+    ends = table.nodes["kind"].isin(FATES)
+    origins = table.nodes["kind"].isin(["earlier", "begins"])
+    for step in range(1, shape["steps"] + 1):
+        here = (table.nodes["step"] == step) & ~ends & ~origins
+        ended = (table.nodes["step"] <= step) & ends
+        to_begin = (table.nodes["step"] >= step) & origins
+        assert table.nodes.loc[here | ended | to_begin, "value"].sum() == table.total
     out = table.links.groupby("source")["value"].sum()
     into = table.links.groupby("target")["value"].sum()
-    for node, is_end in zip(table.nodes.itertuples(), ends, strict=True):
+    first = 0 if shape["anchor"] == "end" else 1
+    for node, is_end, is_origin in zip(table.nodes.itertuples(), ends, origins, strict=True):
         assert is_end == (node.id not in out)
         assert is_end or out[node.id] == node.value
-        assert node.step == 1 or into[node.id] == node.value
+        assert (is_origin or node.step == first) == (node.id not in into)
+        assert node.id not in into or into[node.id] == node.value
     assert (table.links["value"] > 0).all()
     assert table.nodes["id"].is_unique
     assert set(table.nodes["kind"]) <= set(KINDS)
@@ -263,8 +289,8 @@ def test_the_order_of_rows_changes_nothing(
 
 
 def plain_count(
-    told: list[Journey], *, steps: int, top: int, until: str, start: str | None = None,
-    end: str | None = None,
+    told: list[Journey], *, steps: int, top: int, until: str, anchor: str,
+    start: str | None = None, end: str | None = None,
 ) -> tuple[dict[str, int], dict[tuple[str, str], int]]:  # fmt: skip
     """The table as one would count it with pencil and paper."""
     taken = []
@@ -281,21 +307,28 @@ def plain_count(
             if end not in path[start is not None :]:
                 continue
             cut = path.index(end, int(start is not None)) + 1
-        goes_on = cut < len(path) or cut > steps
-        taken.append((path[: min(cut, steps)], "continues" if goes_on else journey.outcome))
-    named: list[list[str]] = []
-    for step in range(steps):
-        seen = Counter(path[step] for path, _ in taken if len(path) > step)
-        named.append(sorted(seen, key=lambda label: (-seen[label], label))[:top])
+        fate = "continues" if cut < len(path) else journey.outcome
+        if anchor == "end":
+            shown = path[max(cut - steps, 0) : cut]
+            origin = "earlier" if cut > steps else "begins"
+            taken.append((steps - len(shown), [origin, *shown, fate]))
+        else:
+            taken.append((0, ["", *path[: min(cut, steps)], "continues" if cut > steps else fate]))
+    named: dict[int, list[str]] = {}
+    for step in range(1, steps + 1):
+        seen = Counter(
+            path[step - before] for before, path in taken if 0 < step - before < len(path) - 1
+        )
+        named[step] = sorted(seen, key=lambda label: (-seen[label], label))[:top]
     found, moves = Counter[str](), Counter[tuple[str, str]]()
-    for path, kind in taken:
+    for before, path in taken:
         ids = [
-            node_id(n, "touchpoint", label)
-            if label in named[n - 1]
-            else node_id(n, "other", "Other")
-            for n, label in enumerate(path, 1)
+            node_id(n, "touchpoint", label) if label in named[n] else node_id(n, "other", "Other")
+            for n, label in enumerate(path[1:-1], before + 1)
         ]
-        ids.append(node_id(len(path) + 1, kind, kind.capitalize()))
+        if path[0]:
+            ids.insert(0, node_id(before, path[0], path[0].capitalize()))
+        ids.append(node_id(before + len(path) - 1, path[-1], path[-1].capitalize()))
         found.update(ids)
         moves.update(itertools.pairwise(ids))
     return dict(found), dict(moves)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,9 @@ from journeyflow.warehouse.models import load_model
 
 LEVELS = ("touchpoint", "channel", "page")
 ENDS = ("conversion", "end")
-KINDS = ("touchpoint", "other", "continues", "converted", "open", "lost")
+ANCHORS = ("start", "end")
+FATES = ("continues", "converted", "open", "lost")
+KINDS = ("touchpoint", "other", *FATES, "earlier", "begins")
 # What a node is called that is no label of the data.
 LABELS = {each: each.capitalize() for each in KINDS}
 NO_LABEL = "(none)"
@@ -33,14 +35,22 @@ class SankeyTable:
     nodes: id (stable between runs), step (1 = first shown), label, kind (one of KINDS), value.
     links: source, target (ids of nodes), value (always above zero).
     total: the journeys that meet `where`, `start` and `end`. For every step k: the touchpoint
-    and other nodes at k + the end nodes at steps up to k = total. An end node stands one step
-    after the journey's last; `continues` holds the journeys that have more steps than shown.
+    and other nodes at k + the end nodes at steps up to k + the origin nodes at steps from k on
+    = total. An end node stands one step after the journey's last; `continues` holds the journeys
+    that have more steps than shown. Origin nodes are there only with anchor "end", one step
+    before the journey's first: `earlier` holds the journeys that have more steps than shown.
+    anchor: which end of the path the steps are counted from, "start" or "end".
+    groups: {label: name of its group}, in the order that colours are given out.
+    language: the language to draw it in.
     """
 
     nodes: pd.DataFrame
     links: pd.DataFrame
     total: int
     steps: int
+    anchor: str = "start"
+    groups: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
 
 def node_id(step: int, kind: str, label: str) -> str:
@@ -59,6 +69,7 @@ def sankey_table(
     end: str | None = None,
     where: Mapping[str, object] | None = None,
     until: str = "conversion",
+    anchor: str = "start",
     began: tuple[datetime | None, datetime | None] = (None, None),
 ) -> SankeyTable:
     """Count the paths of the journeys in `con` (a published store).
@@ -70,14 +81,15 @@ def sankey_table(
     after start. Journeys without them are not in the total.
     where: {column of journeys: value or list of values}; None matches NULL.
     until: "conversion" stops at the step that holds the first conversion, "end" does not.
+    anchor: "start" shows the first `steps` of every path, "end" the last.
     began: journeys that started in [first, second).
-    Raises SettingsError for a column, level, until, steps or top that does not exist.
+    Raises SettingsError for a column, level, until, anchor, steps or top that does not exist.
     """
-    _check(level, until, steps, top)
+    _check(level, until, anchor, steps, top)
     condition, values = _conditions(con, where or {}, began)
     binding = {
         "steps": steps, "top": top, "start_at": start, "end_at": end, "none": NO_LABEL,
-        "until": until, **values,
+        "until": until, "anchor": anchor, **values,
     }  # fmt: skip
     try:
         rows = con.execute(_query(level, condition), binding).fetchall()
@@ -86,11 +98,12 @@ def sankey_table(
             "A value in `where` does not fit the type of its column in journeys.",
             hint=f"Filters given on: {', '.join(sorted(where or {}))}.",
         ) from fault
-    return _table(rows, steps)
+    return _table(rows, steps, anchor)
 
 
-def _check(level: str, until: str, steps: int, top: int) -> None:
-    for name, value, allowed in (("level", level, LEVELS), ("until", until, ENDS)):
+def _check(level: str, until: str, anchor: str, steps: int, top: int) -> None:
+    choices = (("level", level, LEVELS), ("until", until, ENDS), ("anchor", anchor, ANCHORS))
+    for name, value, allowed in choices:
         if value not in allowed:
             raise SettingsError(f"{name} is {value!r}; expected one of {', '.join(allowed)}.")
     for name, number in (("steps", steps), ("top", top)):
@@ -141,14 +154,16 @@ def _query(level: str, condition: str) -> str:
     # Steps are collapsed already, or on purpose not.
     parts = {"paths": level} if level == "touchpoint" else {"met": level, "paths": "collapsed"}
     named = [f"{name} as ({load_model('paths', file).sql})" for name, file in parts.items()]
+    # Read three times: made anew each time, twelve thousand journeys take seconds, not a tenth.
     return (
         "with chosen as materialized "
         f"(select journey_id, outcome from journeys as j where {condition}), "
-        f"{', '.join(named)} select * from ({load_model('paths', 'sankey').sql})"
+        f"{', '.join(named)}, cut as materialized ({load_model('paths', 'cut').sql}) "
+        f"select * from ({load_model('paths', 'sankey').sql})"
     )
 
 
-def _table(rows: list[tuple[Any, ...]], steps: int) -> SankeyTable:
+def _table(rows: list[tuple[Any, ...]], steps: int, anchor: str) -> SankeyTable:
     order = {kind: position for position, kind in enumerate(KINDS)}
     nodes, links = [], []
     for part, step, kind, label, to_kind, to_label, value in rows:
@@ -165,6 +180,7 @@ def _table(rows: list[tuple[Any, ...]], steps: int) -> SankeyTable:
     return SankeyTable(
         nodes=pd.DataFrame(nodes, columns=["id", "step", "label", "kind", "value"]),
         links=pd.DataFrame(links, columns=["source", "target", "value"]),
-        total=sum(node[4] for node in nodes if node[1] == 1),
+        total=sum(node[4] for node in nodes if node[3] in FATES),
         steps=steps,
+        anchor=anchor,
     )

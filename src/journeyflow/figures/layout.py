@@ -25,5 +25,10 @@ def base_layout(words: Language) -> dict[str, Any]:
             "font": {"color": palette.TEXT, "size": 12},
             "align": "left",
         },
+        "modebar": {
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": palette.MUTED,
+            "activecolor": palette.TEXT,
+        },
         "dragmode": False,
     }

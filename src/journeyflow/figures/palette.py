@@ -17,9 +17,13 @@ KIND = {
     "converted": GREEN,
     "open": "#8FA3B5",
     "lost": "#4D4D4D",
+    "earlier": "#C4CBD2",
+    "begins": "#7A8793",
 }
-# Never by colour alone: each way to end has a symbol too.
-SYMBOL = {"converted": "✓", "lost": "✕", "open": "…", "continues": "→"}
+# Never by colour alone: each way to end or to begin has a symbol too.
+SYMBOL = {
+    "converted": "✓", "lost": "✕", "open": "…", "continues": "→", "earlier": "←", "begins": "○",
+}  # fmt: skip
 UNGROUPED = "#B9A88C"
 TEXT, MUTED, LINE = "#1A1F24", "#565F68", "#DFE3E8"
 

@@ -23,7 +23,8 @@ CONFIG: dict[str, Any] = {
     "showSendToCloud": False,
     "plotlyServerURL": "",
     "displaylogo": False,
-    # Lasso and box selection merge the nodes of a Sankey; zoom makes bars incomparable.
+    # Lasso and box selection merge the nodes of a Sankey, without them it has nothing to reset;
+    # zoom makes bars incomparable.
     "modeBarButtonsToRemove": [
         "select2d",
         "lasso2d",
@@ -33,6 +34,7 @@ CONFIG: dict[str, Any] = {
         "zoomOut2d",
         "autoScale2d",
         "resetScale2d",
+        "resetSankeyGroup",
     ],
     "responsive": True,
 }

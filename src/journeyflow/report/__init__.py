@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from journeyflow.report.folder import keep_report
-from journeyflow.report.page import journeys_of, write_report
+from journeyflow.report.page import Written, write_report
 
-__all__ = ["journeys_of", "keep_report", "write_report"]
+__all__ = ["Written", "keep_report", "write_report"]

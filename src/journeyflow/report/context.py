@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -11,17 +12,24 @@ from markupsafe import Markup
 
 from journeyflow.language import Language
 from journeyflow.report.period import Period
+from journeyflow.report.queries import SUMMARY
 from journeyflow.store import Store
 
 
 @dataclass(frozen=True)
 class Context:
-    """A store, the period asked for, the language, and the row of table `project`."""
+    """A store, the period and the steps asked for, the language, the row of table `project`."""
 
     store: Store
     period: Period
     words: Language
     project: dict[str, Any]
+    steps: int | None = None
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The journeys of the period, counted once for all sections."""
+        return next(records(self.of_period(SUMMARY)))
 
     @property
     def currency(self) -> str:

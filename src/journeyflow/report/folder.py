@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from journeyflow.report.page import journeys_of, write_report
+from journeyflow.report.page import Written, write_report
 from journeyflow.store import Store
 
 NAME = "report.html"
@@ -18,19 +19,22 @@ def keep_report(
     *,
     date_from: date | None = None,
     date_to: date | None = None,
-) -> Path:
+    steps: int | None = None,
+) -> Written:
     """Write today's report into the project's `reports/<date>/` and copy it to `reports/latest/`.
 
-    Out: the path of the copy, which stays the same from day to day. A period without a journey
-    does not get there: out is the path of the day.
+    Options are those of `write_report`. Out: the copy, whose path stays the same from day to day.
+    A period without a journey does not get there: out is the report of the day.
     """
     reports = project_dir / "reports"
     today = date.today().isoformat()  # noqa: DTZ011  the folder is named for whoever runs it
-    written = write_report(store, reports / today / NAME, date_from=date_from, date_to=date_to)
-    if (date_from or date_to) and not journeys_of(store, date_from, date_to):
+    written = write_report(
+        store, reports / today / NAME, date_from=date_from, date_to=date_to, steps=steps
+    )
+    if (date_from or date_to) and not written.journeys:
         return written
     latest = reports / "latest" / NAME
     latest.parent.mkdir(parents=True, exist_ok=True)
     draft = latest.with_suffix(".part")
-    shutil.copyfile(written, draft)
-    return draft.replace(latest)
+    shutil.copyfile(written.path, draft)
+    return replace(written, path=draft.replace(latest))

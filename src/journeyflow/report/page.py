@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -18,10 +19,10 @@ from journeyflow.figures.safe import clean, library
 from journeyflow.language import Language, words_in
 from journeyflow.report.channels import channels_section
 from journeyflow.report.context import Context, Section, records
-from journeyflow.report.paths import paths_section
+from journeyflow.report.paths import last_steps_section, paths_section
 from journeyflow.report.period import Period
 from journeyflow.report.quality import overlap_section, quality_section, reconciliation_section
-from journeyflow.report.queries import PROJECT, SUMMARY
+from journeyflow.report.queries import PROJECT
 from journeyflow.report.stages import stage_frame, stages_section
 from journeyflow.report.summary import headline, key_figures
 from journeyflow.store import Store
@@ -34,44 +35,49 @@ _POLICY = (
 )
 
 
+@dataclass(frozen=True)
+class Written:
+    """A report that was written: where, and how many journeys it is about."""
+
+    path: Path
+    journeys: int
+
+
 def write_report(
-    store: Store, output: Path, *, date_from: date | None = None, date_to: date | None = None
-) -> Path:
-    """Write the report of a store as one self-contained HTML file; returns its path.
+    store: Store,
+    output: Path,
+    *,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    steps: int | None = None,
+) -> Written:
+    """Write the report of a store as one self-contained HTML file.
 
     date_from, date_to: only journeys begun on these local days of the project's zone, both
     included; credit and costs follow by whole months, what was read does not follow.
-    Raises SettingsError for a period that ends before it begins, and for an output that does
-    not end in .html or that is there and no regular file.
+    steps: how many steps of paths the pictures show, instead of as many as can be read.
+    Raises SettingsError for a period that ends before it begins, for steps that cannot be shown,
+    and for an output that does not end in .html or that is there and no regular file.
     """
     if output.suffix.lower() != ".html":
         raise SettingsError(f"{output}: expected the name of a file that ends in .html")
     if output.is_symlink() or (output.exists() and not output.is_file()):
         raise SettingsError(f"{output}: expected a file or nothing there, found something else")
-    page = render(_context(store, date_from, date_to))
+    project = next(records(store.query(PROJECT)))
+    period = Period(date_from, date_to, str(project["timezone"]))
+    ctx = Context(store, period, words_in(str(project["language"])), project, steps)
+    page = render(ctx)
     output.parent.mkdir(parents=True, exist_ok=True)
     # A reader must never find half a report under the final name.
     unfinished = output.with_name(output.name + ".part")
     unfinished.write_text(page, encoding="utf-8", newline="\n")
     unfinished.replace(output)
-    return output
-
-
-def journeys_of(store: Store, date_from: date | None, date_to: date | None) -> int:
-    """How many journeys the report of a period is about."""
-    return int(_context(store, date_from, date_to).of_period(SUMMARY)["journeys"][0])
-
-
-def _context(store: Store, date_from: date | None, date_to: date | None) -> Context:
-    project = next(records(store.query(PROJECT)))
-    period = Period(date_from, date_to, str(project["timezone"]))
-    return Context(store, period, words_in(str(project["language"])), project)
+    return Written(output, int(ctx.summary["journeys"]))
 
 
 def render(ctx: Context) -> str:
     """The page as text."""
-    summary = next(records(ctx.of_period(SUMMARY)))
-    stages = stage_frame(ctx)
+    summary, stages = ctx.summary, stage_frame(ctx)
     journeys = int(summary["journeys"])
     sections = _sections(ctx, stages, journeys)
     scripts = _scripts(sections)
@@ -107,7 +113,10 @@ def _readable(value: Any) -> Any:
 def _sections(ctx: Context, stages: Any, journeys: int) -> list[Section]:
     sections = []
     if journeys:
-        sections += [paths_section(ctx), stages_section(ctx, stages, journeys)]
+        sections += [paths_section(ctx)]
+        if ctx.summary["converted"]:
+            sections += [last_steps_section(ctx)]
+        sections += [stages_section(ctx, stages, journeys)]
     sections += [channels_section(ctx), overlap_section(ctx), quality_section(ctx)]
     return [*sections, reconciliation_section(ctx)]
 
@@ -159,5 +168,5 @@ def _words(ctx: Context) -> list[tuple[str, str]]:
     meanings = ctx.words.texts["words"]
     return [
         (meanings[name][0], meanings[name][1].format(lost_after=silence))
-        for name in ("journey", "step", "converted", "lost", "open", "continues")
+        for name in ("journey", "step", "converted", "lost", "open", "continues", "earlier")
     ]

@@ -1,57 +1,97 @@
-"""The Sankey of real paths with its summary in words and its table."""
+"""The Sankeys of real paths, each with its summary in words and its table."""
 
 from __future__ import annotations
 
-from journeyflow.analysis.sankey import SankeyTable
+from journeyflow.analysis.sankey import FATES, SankeyTable
 from journeyflow.figures import palette
 from journeyflow.figures.safe import figure_parts
 from journeyflow.figures.sankey import least_width, node_name, sankey
 from journeyflow.language import Language
-from journeyflow.report.context import Column, Context, Figure, Section, Table, records
-from journeyflow.report.queries import GROUPS, SUMMARY
+from journeyflow.report.context import Column, Context, Figure, Section, Table
+from journeyflow.report.queries import ENOUGH_STEPS
 
-STEPS, TOP = 5, 6
+TOP = 6
+# The page's width leaves room to read seven steps and how they end; fewer than five say little.
+FEWEST_STEPS, MOST_STEPS = 5, 7
 
 
 def paths_section(ctx: Context) -> Section:
-    """Paths of the period's journeys, up to their first conversion."""
+    """Paths of the period's journeys from their first step, up to their first conversion."""
     words = ctx.words
-    table = ctx.store.sankey(steps=STEPS, top=TOP, began=ctx.period.moments())
-    shown = set(table.nodes.loc[table.nodes["kind"] == "touchpoint", "label"])
-    groups = {
-        touchpoint: stage
-        for touchpoint, stage in ctx.frame(GROUPS).itertuples(index=False)
-        if touchpoint in shown
-    }
-    drawn = sankey(table, groups=groups, language=words.code)
-    element, script = figure_parts(drawn, "path-bands")
+    table = ctx.store.sankey(
+        steps=ctx.steps or enough_steps(ctx), top=TOP, began=ctx.period.moments()
+    )
     return Section(
         name="paths",
         heading=words.text("sankey.heading"),
         lead=words.text("sankey.lead"),
         scope=ctx.scope(table.total),
-        figure=Figure(element, script, summary(table, words), least_width(table)),
-        legend=legend(table, groups, words),
+        figure=_figure(table, "path-bands", summary(table, words)),
+        legend=legend(table, words),
         notes=[words.text("sankey.rule", top=TOP), *_later(ctx, table)],
         folded=[(words.text("sankey.table"), link_table(table, words))],
     )
 
 
+def last_steps_section(ctx: Context) -> Section:
+    """Paths of the period's converted journeys, counted back from the first conversion."""
+    words = ctx.words
+    table = ctx.store.sankey(
+        steps=ctx.steps or FEWEST_STEPS, top=TOP, where={"outcome": "converted"}, anchor="end",
+        began=ctx.period.moments(),
+    )  # fmt: skip
+    nodes = table.nodes
+    most = nodes[nodes["step"] == table.steps].iloc[0]
+    spoken = words.text(
+        "last_steps.summary",
+        journeys=words.count("journeys", table.total),
+        steps=table.steps,
+        touchpoint=node_name(most["kind"], most["label"], words),
+        share=words.share(most["value"], table.total),
+        earlier=words.number(nodes.loc[nodes["kind"] == "earlier", "value"].sum()),
+    )
+    return Section(
+        name="last-steps",
+        heading=words.text("last_steps.heading"),
+        lead=words.text("last_steps.lead"),
+        scope=ctx.scope(table.total),
+        figure=_figure(table, "last-bands", spoken),
+        legend=legend(table, words),
+        folded=[(words.text("sankey.table"), link_table(table, words))],
+    )
+
+
+def enough_steps(ctx: Context) -> int:
+    """The fewest steps in which four of five conversions happen, if the page has room for them."""
+    (steps,) = ctx.of_period(ENOUGH_STEPS)["steps"].fillna(FEWEST_STEPS)
+    return int(min(max(steps, FEWEST_STEPS), MOST_STEPS))
+
+
+def _figure(table: SankeyTable, name: str, spoken: str) -> Figure:
+    return Figure(*figure_parts(sankey(table), name), spoken, least_width(table))
+
+
 def _later(ctx: Context, table: SankeyTable) -> list[str]:
     """How many convert beyond the last step shown: their goal is not in the picture."""
-    (whole,) = records(ctx.of_period(SUMMARY))
-    nodes = table.nodes
-    shown = int(nodes.loc[nodes["kind"] == "converted", "value"].sum())
-    later = int(whole["converted"]) - shown
-    if later <= 0:
+    words, converted = ctx.words, int(ctx.summary["converted"])
+    shown = int(table.nodes.loc[table.nodes["kind"] == "converted", "value"].sum())
+    if shown == converted:
         return []
-    return [ctx.words.text("sankey.later", n=ctx.words.number(later), steps=table.steps)]
+    return [
+        words.text(
+            "sankey.later",
+            shown=words.number(shown),
+            all=words.number(converted),
+            n=words.number(converted - shown),
+            steps=table.steps,
+        )
+    ]
 
 
 def summary(table: SankeyTable, words: Language) -> str:
     """The picture in one or two sentences: how journeys end, and where most begin."""
     nodes = table.nodes
-    ends = nodes[nodes["kind"].isin(list(palette.SYMBOL))].groupby("kind")["value"].sum()
+    ends = nodes[nodes["kind"].isin(FATES)].groupby("kind")["value"].sum()
     parts = [
         words.text(
             "sankey.summary_end",
@@ -73,11 +113,13 @@ def summary(table: SankeyTable, words: Language) -> str:
     )
 
 
-def legend(table: SankeyTable, groups: dict[str, str], words: Language) -> list[tuple[str, str]]:
+def legend(table: SankeyTable, words: Language) -> list[tuple[str, str]]:
     """(colour, word) of all that is drawn: stages of touchpoints, then the kinds of nodes."""
-    chips = [(colour, group) for group, colour in palette.group_colours(groups.values()).items()]
-    kinds = list(dict.fromkeys(table.nodes["kind"]))
+    groups, kinds = table.groups, set(table.nodes["kind"])
     labels = set(table.nodes.loc[table.nodes["kind"] == "touchpoint", "label"])
+    shown = {groups[label] for label in labels if label in groups}
+    colours = palette.group_colours(groups.values())
+    chips = [(colour, group) for group, colour in colours.items() if group in shown]
     if groups and labels - set(groups):
         chips.append((palette.UNGROUPED, words.text("sankey.no_stage")))
     chips += [

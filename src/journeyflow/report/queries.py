@@ -95,9 +95,12 @@ where ($first::date is null or month >= $first::date)
   and ($last::date is null or month <= $last::date)
 group by all order by model, channel"""
 
-GROUPS = """
-select t.touchpoint, t.stage from touchpoints t join stages s on s.name = t.stage
-order by s.position, t.touchpoint"""
+# Steps up to the first conversion: four of five converted journeys have no more than this.
+ENOUGH_STEPS = f"""
+select quantile_disc(steps, 0.8) as steps from (
+    select count(*) as steps from steps s join journeys j on j.journey_id = s.journey_id
+    where j.outcome = 'converted' and not s.after_conversion and {BEGUN}
+    group by s.journey_id)"""
 
 # A file that was delivered again in another version stands in several rows.
 FILES = """
