@@ -7,8 +7,8 @@ import re
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import NAMED, name_score
-from journeyflow.check.people import SHAPED, UUID, is_person_name
 from journeyflow.check.profile import DECIMALS, Column, decimal_of
+from journeyflow.check.settle_people import SHAPED, UUID, is_person_name
 
 ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//\S+|/\S*", re.IGNORECASE)
 CURRENCY = re.compile(r"[A-Za-z]{3}")
