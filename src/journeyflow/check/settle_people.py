@@ -44,16 +44,6 @@ PRIVATE_WHY = {
 }
 
 
-def is_email(value: str) -> bool:
-    """The shape of an address; whose it is matters later."""
-    return EMAIL.fullmatch(value) is not None
-
-
-def is_person_name(value: str) -> bool:
-    """Two to four words of letters."""
-    return PERSON_NAME.fullmatch(value) is not None
-
-
 def phone_share(column: Column, region: str | None, mobile: bool = False) -> float:
     """Share of the sampled values in which the numbering plan knows a number (or a mobile)."""
 
@@ -98,9 +88,9 @@ def _regions_of(zone: str | None) -> tuple[str, ...]:
 
 def settle_people(draft: Draft) -> None:
     """Choose identifier columns by values first, by names second."""
-    emails = [each for each in draft.free() if each.share(is_email) >= MAYBE]
+    emails = [each for each in draft.free() if each.share(EMAIL.fullmatch) >= MAYBE]
     for column in _one_of(draft, emails, "email"):
-        draft.identify(column, "email", "e-mail addresses", column.share(is_email))
+        draft.identify(column, "email", "e-mail addresses", column.share(EMAIL.fullmatch))
     _private(draft)
     _phones(draft)
     _named_ids(draft)
@@ -127,7 +117,7 @@ def _private(draft: Draft) -> None:
             role.startswith("id:")
             and score >= NAMED
             and column.distinct > 2
-            and column.share(is_person_name) >= MAYBE
+            and column.share(PERSON_NAME.fullmatch) >= MAYBE
         ):
             draft.leave(column, PRIVATE_WHY["name"], "name")
 
