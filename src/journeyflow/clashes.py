@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from fnmatch import filter as filter_names
 from pathlib import Path
 from typing import Any
 
 from journeyflow.errors import SettingsError
 from journeyflow.identity.normalise import Rejected, normalise_cell
 from journeyflow.identity.types import IdClass, class_of
+from journeyflow.settings import Journeys, Sessions
 from journeyflow.sources.files import matching_files
 from journeyflow.sources.formats import FORMATS
 
 RULE_FIELDS = (
-    "source",
-    "kind",
-    "path",
-    "host",
-    "touchpoint",
-    "stage",
-    "channel",
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "direction",
-    "answered",
-    "device",
-    "region",
-    "product",
-    "owner",
-    "first",
-)
+    "source", "kind", "path", "host", "touchpoint", "stage", "channel", "utm_source", "utm_medium",
+    "utm_campaign", "direction", "answered", "device", "region", "product", "owner", "first",
+)  # fmt: skip
 MOMENTS = ("occurred_at", "responded_at")  # whose date and time may stand in two columns
 PSEUDO = ("(start)", "(converted)", "(lost)", "(open)", "(end)", "(other)")
 
@@ -53,28 +40,15 @@ def clashes(document: dict[str, Any], directory: Path) -> list[str]:
     for number, source in enumerate(sources, start=1):
         place = f"[[sources]] {number} ({source.get('name', 'no name')})"
         faults += _source_faults(source, place, directory)
-    stages = {each.get("name") for each in _tables(document, "stages")}
+    stages = {str(each.get("name")) for each in _tables(document, "stages")}
     for number, rule in enumerate(_tables(document, "touchpoints"), start=1):
         stage = rule.get("stage")
-        if stage is not None and stage not in stages:
-            hint = nearest(str(stage), (str(each) for each in stages))
+        if stage is not None and str(stage) not in stages:
+            hint = nearest(str(stage), stages)
             faults.append(f"[[touchpoints]] {number} stage: no stage is named {stage!r}{hint}")
-    for key in ("touchpoints", "conversions", "losses"):
-        for number, rule in enumerate(_tables(document, key), start=1):
-            when = rule.get("when")
-            for name, pattern in when.items() if isinstance(when, dict) else ():
-                if name not in RULE_FIELDS and not name.startswith("attributes."):
-                    hint = nearest(name, RULE_FIELDS)
-                    faults.append(f"[[{key}]] {number} when.{name}: unknown field{hint}")
-                if name == "first" and key != "conversions":
-                    faults.append(f"[[{key}]] {number} when.first: only [[conversions]] know it")
-                if name == "first" and not isinstance(pattern, bool):
-                    faults.append(f"[[{key}]] {number} when.first: expected true or false")
-            if rule.get("name") in PSEUDO and key == "touchpoints":
-                faults.append(
-                    f"[[touchpoints]] {number} name: {rule['name']} is how ends are shown"
-                )
-    return faults + _journey_faults(document, {str(each.get("name")) for each in sources})
+        if rule.get("name") in PSEUDO:
+            faults.append(f"[[touchpoints]] {number} name: {rule['name']} is how ends are shown")
+    return faults + _rule_faults(document)
 
 
 def value_faults(parts: dict[str, Any]) -> list[str]:
@@ -92,6 +66,12 @@ def value_faults(parts: dict[str, Any]) -> list[str]:
             f"[currency.rates] {project.currency}: it is the project's own currency, whose rate "
             f"is 1; found {currency.rates[project.currency]}"
         )
+    journeys, sessions = parts.get("journeys", Journeys()), parts.get("sessions", Sessions())
+    if journeys and sessions and journeys.lost_after < sessions.timeout:
+        faults.append(
+            f"[journeys] lost_after: {journeys.lost_after} is shorter than [sessions] timeout, "
+            f"{sessions.timeout}, and would tear visits apart; expected days or weeks of silence"
+        )
     return faults
 
 
@@ -102,8 +82,11 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
     if name is not None and known is None:
         near = nearest(str(name), FORMATS)
         faults.append(f"{place} format: unknown {name!r}{near}; known: {', '.join(FORMATS)}")
-    columns = source.get("columns", {})
-    if known is not None and isinstance(columns, dict):
+    columns, identifiers, attributes = (
+        table if isinstance(table := source.get(key), dict) else {}
+        for key in ("columns", "identifiers", "attributes")
+    )
+    if known is not None:
         if known.shape == "columns":
             missing = [each for each in known.required if each not in columns]
             faults += [f"{place} columns.{each}: missing; it is required" for each in missing]
@@ -122,19 +105,17 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
         faults += [
             f"{place} columns.{each}: unknown{nearest(each, known.columns)}" for each in unknown
         ]
-    identifiers, attributes = source.get("identifiers", {}), source.get("attributes", {})
-    if isinstance(identifiers, dict) and isinstance(attributes, dict):
-        faults += [
-            f"{place} attributes.{name}: {column!r} is an identifier ({kind}) too; attributes "
-            "are published as they are, identifiers only as keyed hashes"
-            for name, column in attributes.items()
-            for kind, identifying in identifiers.items()
-            if column == identifying and class_of(kind) is IdClass.MERGE
-        ]
-    patterns = source.get("files", [])
-    patterns = [patterns] if isinstance(patterns, str) else patterns
+    faults += [
+        f"{place} attributes.{name}: {column!r} is an identifier ({kind}) too; attributes "
+        "are published as they are, identifiers only as keyed hashes"
+        for name, column in attributes.items()
+        for kind, identifying in identifiers.items()
+        if column == identifying and class_of(kind) is IdClass.MERGE
+    ]
+    patterns = source.get("files")
+    patterns = [patterns] if isinstance(patterns, str) else _texts(patterns)
     found, refused = [], False
-    for pattern in (each for each in patterns if isinstance(each, str)):
+    for pattern in patterns:
         try:
             found += matching_files(directory, pattern)
         except SettingsError as fault:
@@ -147,23 +128,58 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
     return faults
 
 
-def _journey_faults(document: dict[str, Any], sources: set[str]) -> list[str]:
-    journeys = document.get("journeys")
-    if not isinstance(journeys, dict):
-        return []
-    both = set(journeys.get("conversions") or ()) & set(journeys.get("losses") or ())
-    faults = [f"[journeys] {each!r} is both conversion and loss" for each in sorted(map(str, both))]
-    for key in ("conversions", "losses"):
-        if journeys.get(key) and document.get(key):
-            faults.append(f"[journeys] {key} and [[{key}]] both stand; keep one of them")
-        for rule in journeys.get(key) or ():
-            source, colon, kind = str(rule).partition(":")
-            if (kind if colon else source) in (journeys.get("exclude_kinds") or ()):
-                faults.append(f"[journeys] {key}: {rule!r} is excluded by exclude_kinds")
-            if colon and source not in sources:
+def _rule_faults(document: dict[str, Any]) -> list[str]:
+    """Faults of touchpoints, conversions and losses, whichever way they are written."""
+    found = document.get("journeys")
+    journeys = found if isinstance(found, dict) else {}
+    sources = [str(each.get("name")) for each in _tables(document, "sources")]
+    excluded = _texts(journeys.get("exclude_kinds"))
+    faults, wins = [], []
+    for key in ("touchpoints", "conversions", "losses"):
+        if journeys.get(key) and document.get(key) and key != "touchpoints":
+            faults.append(
+                f"[journeys] {key} and [[{key}]] both stand; keep one of them: a list where kinds "
+                "alone say it, tables where a condition or a name of its own is needed"
+            )
+        for place, when in _rules(document, journeys, key):
+            for name, pattern in when.items():
+                if name not in RULE_FIELDS and not name.startswith("attributes."):
+                    hint = nearest(name, RULE_FIELDS)
+                    faults.append(f"{place} when.{name}: unknown field{hint}")
+                if name == "first" and key != "conversions":
+                    faults.append(f"{place} when.first: only [[conversions]] know it")
+                if name == "first" and not isinstance(pattern, bool):
+                    faults.append(f"{place} when.first: expected true or false")
+            kind, source = when.get("kind"), when.get("source")
+            if kind in excluded and key != "touchpoints":
+                faults.append(
+                    f"{place}: {kind!r} is excluded by exclude_kinds and meets no rule; take it "
+                    "out of the one or the other"
+                )
+            if isinstance(source, str) and not filter_names(sources, source):
                 near = nearest(source, sources)
-                faults.append(f"[journeys] {key}: no source is named {source!r}{near}")
+                faults.append(f"{place}: no source is named {source!r}{near}")
+            if key == "losses" and when in wins:
+                told = ", ".join(f"{name} {pattern!r}" for name, pattern in when.items())
+                faults.append(f"{place}: {told} is both conversion and loss; it can be one")
+            wins += [when] * (key == "conversions")
     return faults
+
+
+def _rules(
+    document: dict[str, Any], journeys: dict[str, Any], key: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The place and the conditions of each rule, of a list of kinds and of tables alike."""
+    for text in _texts(journeys.get(key)):
+        source, colon, kind = text.partition(":")
+        yield f"[journeys] {key}", {"source": source, "kind": kind} if colon else {"kind": text}
+    for number, rule in enumerate(_tables(document, key), start=1):
+        if isinstance(rule.get("when"), dict):
+            yield f"[[{key}]] {number}", rule["when"]
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _tables(document: dict[str, Any], key: str) -> list[dict[str, Any]]:

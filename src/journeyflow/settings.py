@@ -237,7 +237,7 @@ class Sessions(Settings):
 
 
 class ConversionRule(Settings):
-    """`[[conversions]]`: a named goal; all fields of `when` must match."""
+    """`[[conversions]]`: a named goal with conditions, in place of the list in `[journeys]`."""
 
     name: str = Field(min_length=1)
     """Of the goal."""
@@ -254,15 +254,18 @@ class Journeys(Settings):
 
     conversions: tuple[str, ...] = ()
     """Event kinds that mean success, or `source:kind`; in order of trust: an order reported by
-    several takes time and value from the first."""
+    several takes time and value from the first. Enough where the kind alone says it; where a
+    condition or several goals are needed, write `[[conversions]]` in its place, never both."""
     losses: tuple[str, ...] = ()
-    """Event kinds that mean loss, or `source:kind`."""
+    """Event kinds that mean loss, or `source:kind`; or `[[losses]]` in its place."""
     lost_after: Duration = timedelta(days=45)
-    """A longer silence of the customer ends a journey."""
+    """A longer silence of the customer ends a journey; at least `[sessions] timeout`. `journeyflow
+    check` shows how long customers fall silent and come back."""
     observed_until: Instant | None = None
     """Until when journeys are judged; by default the latest event that takes part in them."""
     company_kinds: tuple[str, ...] = ()
-    """What the company does: steps, but no sign of life from the customer."""
+    """What the company does: steps, but no sign of life from the customer. A conversion of such a
+    kind converts a journey that is running and begins none."""
     open_deals: Literal["keep_open", "ignore"] = "keep_open"
     """`keep_open`: a deal with neither conversion nor loss keeps its journey running, however long
     the silence; `ignore`. Without any conversion or loss rule no deal is known to be open."""

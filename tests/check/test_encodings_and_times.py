@@ -10,9 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from journeyflow.check import raw
-from journeyflow.check.encoding import find_encoding
-from journeyflow.check.profile import profile
+from journeyflow.check.looking import find_encoding
+from journeyflow.check.profile import connect, profile
 from journeyflow.check.times import TimeColumn, find_times
 
 TEXT = "Дата;Событие;Телефон\n01.03.2024;Просмотр каталога;8 916 123-45-67\n02.03.2024;Звонок\n"
@@ -41,7 +40,7 @@ def test_a_few_bad_bytes_do_not_turn_utf8_into_something_else(tmp_path: Path) ->
 
 
 def found_in(values: list[str], name: str = "ts") -> list[TimeColumn]:
-    con = raw.connect()
+    con = connect()
     con.register("given", pa.table({"line": list(range(1, len(values) + 1)), "c0": values}))
     con.execute("create table raw as from given")
     found = find_times(profile(con, [name]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,70 @@ def test_a_log_of_browsers_forms_sessions_and_a_crm_does_not(
     source = tomllib.loads(report.settings_block)["sources"][0]
     assert source.get("sessions", False) == forms_sessions
     assert len(source["identifiers"]) == len(ids)
+
+
+def test_dates_to_come_are_said_to_be_such(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    days = [10 if n in (2, 4, 5) else -n for n in range(12)]  # a quarter lies in the future
+    rows = "".join(f"{now + timedelta(days=day):%d.%m.%Y %H:%M},visit,u1\n" for day in days)
+    report = look(tmp_path, f"дата,event,user_id\n{rows}")
+    assert report.sound
+    assert (report.used, report.rejected) == (9, 3)
+    (found,) = report.rejects
+    assert (found.column, found.rows, found.first_line) == ("occurred_at", 3, 3)
+    assert found.reason == "more than a day after the file arrived"
+    assert "otherwise" not in render(report)
+
+
+@pytest.mark.parametrize(
+    ("step", "busiest"),
+    [
+        (timedelta(minutes=31), None),  # round the clock
+        # Each day five minutes later: twelve events an hour from 8 to 14.
+        (timedelta(days=1, minutes=5), (8, 13, 60 / 72)),
+        (timedelta(days=1), (8, 9, 1.0)),
+    ],
+)
+def test_hours_are_told_where_there_is_a_day_and_a_night(
+    tmp_path: Path, step: timedelta, busiest: tuple[int, int, float] | None
+) -> None:
+    begin = datetime(2024, 3, 1, 8, tzinfo=UTC)
+    rows = "".join(f"{begin + n * step:%Y-%m-%dT%H:%M:%SZ},visit,u{n % 3}\n" for n in range(72))
+    report = look(tmp_path, f"ts,event,user_id\n{rows}")
+    assert report.busiest == busiest
+
+
+def test_touchpoints_are_proposed_from_pages_and_kinds_and_stages_are_not(tmp_path: Path) -> None:
+    pages = ("catalog/1", "catalog", "catalog-old", "ann@shop.example", "2024/x", "")
+    rows = "".join(
+        f"2024-03-01T1{n}:00:00Z,page_view,u1,https://shop.example/{page}\n"
+        for n, page in enumerate(pages)
+    )
+    rows += "2024-03-01T18:00:00Z,order [new],u1,https://shop.example/cart\n"
+    report = look(tmp_path, f"ts,event,user_id,url\n{rows}")
+    assert dict(report.touchpoints) == {
+        "catalog-old": {"kind": "page_view", "path": "/catalog-old*"},
+        "catalog": {"kind": "page_view", "path": "/catalog*"},
+        "/": {"kind": "page_view", "path": "/"},
+        "order [new]": {"kind": "order [[]new]"},
+    }
+    assert [name for name, _ in report.touchpoints].index("catalog-old") == 0
+    assert "[[touchpoints]]" not in report.settings_block.replace("# [[touchpoints]]", "")
+    assert "# stage" not in report.settings_block
+
+
+def test_success_is_proposed_the_way_that_the_settings_name_it(tmp_path: Path) -> None:
+    rows = "2024-03-01T10:00:00Z,view,u1\n2024-03-01T11:00:00Z,purchase,u1\n"
+    text = f"ts,event,user_id\n{rows}"
+    assert "# [[conversions]]" in look(tmp_path, text).settings_block
+    standing = '[journeys]\nconversions = ["call"]\n'
+    (tmp_path / SETTINGS_FILE).write_text(standing, encoding="utf-8")
+    block = look(tmp_path, text).settings_block
+    assert "[[conversions]]" not in block
+    assert 'add to [journeys] conversions: "log:purchase"' in block
+    deals = "2024-03-01,1,Won,u1\n2024-03-02,2,Lost,u2\n2024-03-03,3,New,u3\n"
+    block = look(
+        tmp_path, f"created at,deal id,deal stage,user_id\n{deals}", "deals.csv"
+    ).settings_block
+    assert "only in place of [journeys] conversions" in block
+    assert '# when = { source = "deals", kind = "deals", "attributes.deal stage" = "Won" }' in block

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,42 @@ def test_files_are_new_then_known_then_to_be_read_again(shop: Path) -> None:
     _, crm = check_project(shop).sources
     assert (crm.files, crm.reread) == ({"all": 1, "changed": 1}, ["crm/a.csv"])
     assert "to be read again" in render(check_project(shop))
+    assert "a run would read 2 of 3 files" in render(check_project(shop))
+
+
+def test_whether_a_run_would_read_anything(shop: Path) -> None:
+    assert render(check_project(shop)).endswith("a run would read all of this")
+    jf.run(shop)
+    assert render(check_project(shop)).endswith("has not changed: a run would read no file")
+
+
+def test_silences_of_persons_over_all_sources(shop: Path) -> None:
+    """Each of thirty persons is silent twice: for as many hours as its number, then for 20 min."""
+    rows, first = ["ts,event,user,phone"], datetime(2024, 3, 1, tzinfo=UTC)
+    for n in range(1, 31):
+        moments = (0, 60 * n, 60 * n + 20, 120 * n + 20)
+        rows += [f"{first + timedelta(minutes=m):%Y-%m-%dT%H:%M:%SZ},view,p{n}," for m in moments]
+    (shop / "site" / "a.csv").write_text("\n".join(rows), encoding="utf-8")
+    (shop / "crm" / "a.csv").write_text("ts,deal,customer\n", encoding="utf-8")
+    found = check_project(shop)
+    assert found.silences == {
+        "silences": 60,
+        "over_s": 1_800,
+        "median_s": 15.5 * 3_600,
+        "p90_s": pytest.approx(27.1 * 3_600),
+        "p99_s": 30 * 3_600,
+    }
+    assert "half up to 15.5 hours" in " ".join(render(found).split())
+
+
+def test_conversions_that_are_the_companys_own_acts(shop: Path) -> None:
+    settings = shop / SETTINGS_FILE
+    text = settings.read_text(encoding="utf-8") + 'company_kinds = ["purchase"]\n'
+    settings.write_text(text, encoding="utf-8")
+    said = [each for each in check_project(shop).warnings if "company_kinds" in each]
+    # The site's buyer had looked before; the customer of the two deals did nothing else.
+    assert len(said) == 1
+    assert "2 of its 3 events" in said[0]
 
 
 def test_a_file_that_a_run_would_refuse(shop: Path) -> None:

@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from glob import escape
 
 from journeyflow.check.draft import Draft
-from journeyflow.check.findings import Question
+from journeyflow.check.findings import FileReport, Question, When
 from journeyflow.check.masking import plain
-from journeyflow.check.outcomes import When
+from journeyflow.check.names import NAMED, name_score
 from journeyflow.spelling import toml, toml_key
 
 FIRST = ("occurred_at", "kind", "responded_at", "day", "event_id")
 #: Questions whose answer stands in another place than at the top of `[[sources]]`.
 OUTSIDE = ("region", "currency", "files")
 OPEN = "# QUESTION: "
-PATTERN_SIGNS = re.compile(r"[\[*?]")  # signs of patterns; in brackets each means itself
+SUCCESS = (
+    re.compile(r"purchas|покупк|deal.?won|сделка.?(?:успеш|выиг)|закл\w+.договор", re.IGNORECASE),
+    re.compile(
+        r"\border(?:s|ed)?\b|order.(?:placed|completed|paid)|transaction|contract|\bwon\b|"
+        r"payment.?(?:success|completed|received)|\bpaid\b|\bsales?\b|заказ|договор|оплат|оплач|продаж|"
+        r"успешно.реализ|subscribe|enrol+(?:ed|ment)?\b|зачисл",
+        re.IGNORECASE,
+    ),
+)
+NO_SUCCESS = re.compile(
+    r"view|cancel|refund|return|begin|start|add|fail|draft|click|lost|un(?:paid|subscribe)|pending|"
+    r"отмен|возврат|просмотр|не.?оплач|отказ|черновик|провал|корзин|ожида|status|статус|"
+    r"history|истори",
+    re.IGNORECASE,
+)
+LOSS = re.compile(
+    r"\blost\b|deal.?lost|cancel|отказ|отмен[её]н|провал|не.?реализован|проигран|rejected|churn",
+    re.IGNORECASE,
+)
+BOUGHT = {"order_id", "receipt_id"}
 
 
 def source_block(draft: Draft, name: str, files: Iterable[str], later: str | None = None) -> str:
@@ -62,30 +82,80 @@ def outside_block(draft: Draft) -> str:
     return text + "".join("\n" + "\n".join(lines) + "\n" for lines in found)
 
 
-def suggestions(draft: Draft, conversions: list[When], losses: list[When]) -> str:
-    """Likely conversions and losses, all commented out: what counts is for the user to say."""
-    lines = [
-        *_outcomes(draft, "conversions", "success", conversions),
-        *_outcomes(draft, "losses", "an explicit loss", losses),
-    ]
+def suggestions(
+    draft: Draft, conversions: list[When], losses: list[When], touchpoints: list[tuple[str, When]]
+) -> str:
+    """Likely conversions, losses and touchpoints, all commented out: they are for the user to say.
+
+    They are tables, which bear conditions; a list of kinds in `[journeys]` excludes them.
+    """
+    lines = []
+    for key, meaning, found in (
+        ("conversions", "success", conversions),
+        ("losses", "an explicit loss", losses),
+    ):
+        standing = draft.context.table("journeys").get(key)
+        if found and standing and all(each.keys() == {"source", "kind"} for each in found):
+            listing = ", ".join(toml(f"{each['source']}:{each['kind']}") for each in found)
+            lines += ["", f"Likely {meaning} here; add to [journeys] {key}: {listing}"]
+        elif found:
+            lines += [
+                "",
+                f"What counts as {meaning} is for you to say. Likely here (remove the #):",
+            ]
+            if standing:
+                lines.append(f"(only in place of [journeys] {key}, which knows no conditions)")
+            for when in found:
+                exact = {field: escape(text) for field, text in when.items()}
+                lines += _rule(key, [*when.values()][-1], exact)
+    if len(touchpoints) > 1 and "touchpoint" not in draft.columns:
+        lines += [
+            "",
+            "The commonest touchpoints, as they are called without rules. To name them as",
+        ]
+        lines.append('you do, remove the #; stage = "…" puts one into a stage of your [[stages]].')
+        lines += [line for each in touchpoints for line in _rule("touchpoints", *each)]
     return "".join(plain(f"# {line}" if line else "") + "\n" for line in lines)
 
 
-def _outcomes(draft: Draft, key: str, meaning: str, found: list[When]) -> list[str]:
-    if not found:
-        return []
-    if draft.context.table("journeys").get(key):  # the two ways to say it exclude each other
-        listing = ", ".join(toml(each["kind"]) for each in found)
-        return ["", f"Likely {meaning} here; add to [journeys] {key}: {listing}"]
-    lines = ["", f"What counts as {meaning} is for you to say. Likely here (remove the signs #):"]
-    for when in found:
-        name = [*when.values()][-1]
-        exact = {key: PATTERN_SIGNS.sub("[\\g<0>]", text) for key, text in when.items()}
-        rule = ", ".join(f"{toml_key(key)} = {toml(text)}" for key, text in exact.items())
-        lines += [f"[[{key}]]", f"name = {toml(name)}", f"when = {{ {rule} }}"]
-    return lines
+def _rule(key: str, name: str, when: When) -> list[str]:
+    conditions = ", ".join(f"{toml_key(field)} = {toml(text)}" for field, text in when.items())
+    return [f"[[{key}]]", f"name = {toml(name)}", f"when = {{ {conditions} }}"]
 
 
 def _table(name: str, entries: Mapping[str, str], comments: Iterable[str] = ()) -> list[str]:
     lines = [*(f"{toml_key(key)} = {text}" for key, text in entries.items()), *comments]
     return [f"[sources.{name}]", *lines] if lines else []
+
+
+def likely_outcomes(report: FileReport, draft: Draft) -> tuple[list[When], list[When]]:
+    """The `when` of each likely conversion and loss: a kind, or a kind in a certain state."""
+    base = {"source": report.name}
+    if "kind" not in draft.constants:
+        key, names = "kind", [kind for kind, _ in report.kinds]
+    else:
+        base["kind"] = draft.constants["kind"]
+        key, names = _states(draft)
+    won = [base | {key: name} for name in _successes(names)]
+    lost = [base | {key: name} for name in names if LOSS.search(name)]
+    if not won and "kind" in base:
+        bought = BOUGHT & draft.identifiers.keys() and not NO_SUCCESS.search(base["kind"])
+        won = [base] if bought or _successes([base["kind"]]) else []
+    return won, lost
+
+
+def _successes(names: list[str]) -> list[str]:
+    """The names that sound like success, the surest group of them alone."""
+    for pattern in SUCCESS:
+        found = [name for name in names if pattern.search(name) and not NO_SUCCESS.search(name)]
+        if found:
+            return found
+    return []
+
+
+def _states(draft: Draft) -> tuple[str, list[str]]:
+    """The attribute that is a state, and the states in the file."""
+    for key, name in draft.attributes.items():
+        if name_score("state", name) >= NAMED:
+            return f"attributes.{key}", [value for value, _ in draft.column(name).top]
+    return "", []

@@ -26,22 +26,19 @@ from journeyflow.identity.types import WEB_TYPES, IdClass, class_of
 from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
 
 VISITS = ("session_id", "visit_id")
-KNOWN_BY_NAME = frozenset(
-    ["phone", "email", "customer_id", "crm_contact", "loyalty_card", "deal_id", "lead_id"]
-)
+KNOWN_BY_NAME = {
+    "phone", "email", "customer_id", "crm_contact", "loyalty_card", "deal_id", "lead_id",
+}  # fmt: skip
 PERSONLESS = (
     "this file has no column that tells people apart, so no journeys can be made of it: it holds "
     "counts, and who did what cannot be got back out of them. Ask for the raw export instead, one "
     "row per event or order with an id, an e-mail or a phone"
 )
-COUNTS = frozenset(
-    [
-        *("users", "sessions", "visitors", "visits", "pageviews", "views", "bounce", "rate"),
-        *("impressions", "clicks", "conversions", "events", "hits"),
-        *("пользователи", "визиты", "посетители", "просмотры", "отказы", "показы", "клики"),
-        "конверсии",
-    ]
-)
+COUNTS = {
+    "users", "sessions", "visitors", "visits", "pageviews", "views", "bounce", "rate", "clicks",
+    "impressions", "conversions", "events", "hits", "пользователи", "визиты", "посетители",
+    "просмотры", "отказы", "показы", "клики", "конверсии",
+}  # fmt: skip
 
 
 def fill_draft(draft: Draft, stem: str) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from glob import escape
 from typing import Any
 
 import duckdb
 
-from journeyflow.check.findings import Figures, Reject
+from journeyflow.check.findings import Figures, Reject, When
+from journeyflow.check.profile import one
 
 TOP_KINDS = 15
 TOP_REJECTS = 8
 FEWEST = 50
 MOST = 0.8
 HOURS = 24
+LONGEST_DAY = 14
+TOP_TOUCHPOINTS = 6
 OURS = "where list_contains($ids, file_id)"
 
 
@@ -61,23 +66,56 @@ def busiest_hours(con: duckdb.DuckDBPyConnection, zone: str) -> tuple[int, int, 
     """(from, to, share): the shortest span of hours of the day that holds four fifths of events.
 
     Hours are local to `zone`; the span may pass midnight. None where no event has a time of day,
-    or there are fewer than 50.
+    there are fewer than 50, or they have no day and night: flat hours fill such a span by chance.
     """
-    found = dict(
-        con.execute(
-            "select hour(timezone($zone, occurred_at)), count(*) from private.landed_events "
-            "group by all",
-            {"zone": zone},
-        ).fetchall()
-    )
-    total = sum(found.values())
-    if total < FEWEST or set(found) == {0}:
-        return None
-    for width in range(1, HOURS + 1):
-        held = [
-            sum(found.get((begin + n) % HOURS, 0) for n in range(width)) for begin in range(HOURS)
-        ]
-        if max(held) >= MOST * total:
-            begin = held.index(max(held))
-            return begin, (begin + width) % HOURS or HOURS, max(held) / total
+    found = con.execute(
+        "select hour(timezone($zone, occurred_at)), count(*) from private.landed_events "
+        "group by all",
+        {"zone": zone},
+    ).fetchall()
+    counts = [dict(found).get(hour, 0) for hour in range(HOURS)] * 2
+    total = sum(counts) // 2
+    for width in range(1, LONGEST_DAY + 1) if total >= FEWEST and counts[0] < total else ():
+        held, begin = max((sum(counts[n : n + width]), -n) for n in range(HOURS))
+        if held >= MOST * total:
+            return -begin, (width - begin) % HOURS or HOURS, held / total
     return None
+
+
+def silences(con: duckdb.DuckDBPyConnection, timeout: timedelta) -> dict[str, float]:
+    """How long persons fall silent between two events of theirs, for longer than `timeout`.
+
+    Out: how many such silences there are, and the seconds that 50, 90 and 99 % of them do not
+    exceed; empty where there are fewer than 50.
+    """
+    over = timeout.total_seconds()
+    count, *quantiles = one(
+        con,
+        "select count(*), quantile_cont(s, 0.5), quantile_cont(s, 0.9), quantile_cont(s, 0.99) "
+        "from (select epoch(occurred_at - lag(occurred_at) over"
+        " (partition by person_id order by occurred_at)) as s"
+        " from tagged_events inner join event_persons using (ref)"
+        " where not is_company and not is_bot and not is_excluded) where s > $timeout",
+        {"timeout": over},
+    )
+    names = ("silences", "over_s", "median_s", "p90_s", "p99_s")
+    found = (count, over, *quantiles)
+    return dict(zip(names, found, strict=True)) if count >= FEWEST else {}
+
+
+def touchpoints(con: duckdb.DuckDBPyConnection) -> list[tuple[str, When]]:
+    """The commonest touchpoints as rules: what each is called without a rule, and its `when`."""
+    found = con.execute(
+        "select kind, case when regexp_matches(kind, 'view|page|screen|просмотр', 'i') "
+        "then first_folder(page) end as folder from tagged_events where not is_bot "
+        f"group by all order by count(*) desc, 1, 2 limit {TOP_TOUCHPOINTS}"
+    ).fetchall()
+    rules: list[tuple[str, When]] = []
+    for kind, folder in found:
+        if folder is None:
+            rules.append((kind, {"kind": escape(kind)}))
+        elif not folder.startswith("/:"):  # :id and :email are no folders
+            path = escape(folder) + "*" * (folder != "/")
+            rules.append((folder.strip("/") or "/", {"kind": escape(kind), "path": path}))
+    # Of two folders that begin alike the longer comes first, for the first rule wins.
+    return sorted(rules, key=lambda rule: -len(rule[1].get("path", "")))

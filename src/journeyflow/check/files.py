@@ -6,22 +6,19 @@ import glob
 import re
 import tempfile
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from pathlib import Path
 
 import duckdb
 
-from journeyflow.check.block import outside_block, source_block, suggestions
-from journeyflow.check.context import Context, claimed_by, project_context
-from journeyflow.check.draft import Draft, Taken
+from journeyflow.check.block import likely_outcomes, outside_block, source_block, suggestions
+from journeyflow.check.draft import Context, Draft, Taken, claimed_by, project_context
 from journeyflow.check.drafting import fill_draft
 from journeyflow.check.findings import ColumnFinding, FileReport
 from journeyflow.check.looking import look
-from journeyflow.check.masking import mask
-from journeyflow.check.naming import event_stem, source_name
-from journeyflow.check.outcomes import likely_outcomes
-from journeyflow.check.profile import Column, profile
-from journeyflow.check.raw import connect, load_raw
+from journeyflow.check.masking import mask, plain
+from journeyflow.check.profile import Column, connect, load_raw, profile
 from journeyflow.check.trial import try_out
 from journeyflow.errors import DataError, JourneyflowError
 from journeyflow.sources.files import inner_suffix, plain_bytes
@@ -31,6 +28,13 @@ EXAMPLES = 3
 MOST_NAMED = 5
 DIGITS = re.compile(r"\d+")
 LATER = re.compile(r"\d+(?:[_-]\d+)*")
+CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+LATIN = "a b v g d e e zh z i y k l m n o p r s t u f h ts ch sh sch _ y _ e yu ya"
+EXPORT_WORDS = re.compile(
+    r"(?<![^\W_])(?:export(?:ed)?|data|file|full|final|copy|new|report|выгрузка|экспорт|отчет|отчёт|"
+    r"csv|от|за|from|to)(?![^\W_])",
+    re.IGNORECASE,
+)
 
 
 def check_files(
@@ -119,17 +123,11 @@ def _propose(
 
 def _finding(column: Column, draft: Draft) -> ColumnFinding:
     taken = draft.taken.get(column.name, Taken(None, "not needed", masked_as="text"))
-    examples = dict.fromkeys(
-        mask(value, taken.masked_as) for value, _ in column.top[: 2 * EXAMPLES]
-    )
+    shown = dict.fromkeys(mask(value, taken.masked_as) for value, _ in column.top[: 2 * EXAMPLES])
+    why, fits = taken.why if column.filled else "no values", taken.fits if taken.becomes else None
+    examples = tuple(shown)[:EXAMPLES]
     return ColumnFinding(
-        name=column.name,
-        becomes=taken.becomes,
-        why=taken.why if column.filled else "no values",
-        fits=taken.fits if taken.becomes else None,
-        filled=column.fill,
-        distinct=column.distinct,
-        examples=tuple(examples)[:EXAMPLES],
+        column.name, taken.becomes, why, fits, column.fill, column.distinct, examples
     )
 
 
@@ -147,7 +145,7 @@ def _close(report: FileReport, draft: Draft) -> None:
         conversions, losses = likely_outcomes(report, draft)
         report.conversions = [list(when.values())[-1] for when in conversions]
         report.losses = [list(when.values())[-1] for when in losses]
-        block += suggestions(draft, conversions, losses)
+        block += suggestions(draft, conversions, losses, report.touchpoints)
     report.questions, report.settings_block = draft.questions, block
 
 
@@ -181,3 +179,24 @@ def _patterns(report: FileReport, draft: Draft) -> tuple[list[str], str | None]:
             f"such as {min(more).name}"
         )
     return [later], None
+
+
+def event_stem(path: Path) -> str:
+    """What a file's name says its rows are: `orders` for `export_orders_2026-10.csv.gz`."""
+    name = plain(path.name).split(".", 1)[0]
+    name = re.sub(r"\d+", " ", name)
+    bare = EXPORT_WORDS.sub(" ", name.replace("_", " "))
+    words = re.findall(r"[^\W_]+", bare) or re.findall(r"[^\W_]+", name)
+    return "_".join(words).lower() or "event"
+
+
+def source_name(path: Path, taken: AbstractSet[str]) -> str:
+    """A free name for a source of this file, in the letters that names of sources may have."""
+    letters = str.maketrans(dict(zip(CYRILLIC, LATIN.split(), strict=True)))
+    latin = event_stem(path).translate(letters)
+    name = re.sub(r"[^a-z0-9_]+", "_", latin.replace("__", "_")).strip("_") or "source"
+    number = 2
+    free = name
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free

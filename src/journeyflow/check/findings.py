@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+When = dict[str, str]
+
 
 @dataclass(frozen=True)
 class ColumnFinding:
@@ -80,6 +82,8 @@ class FileReport(Figures):
     zone_assumed: bool = False
     has_offset: bool = False
     busiest: tuple[int, int, float] | None = None
+    silences: dict[str, float] = field(default_factory=dict)
+    touchpoints: list[tuple[str, When]] = field(default_factory=list)
     columns: list[ColumnFinding] = field(default_factory=list)
     conversions: list[str] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
@@ -127,6 +131,7 @@ class ProjectReport:
     zone: str
     sources: list[SourceReport] = field(default_factory=list)
     persons: int = 0
+    silences: dict[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
     @property

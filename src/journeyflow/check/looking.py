@@ -8,17 +8,74 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from journeyflow.check.encoding import find_encoding
 from journeyflow.errors import DataError
-from journeyflow.sources.delimited import DELIMITERS, looks_like_data
+from journeyflow.sources.delimited import BOMS, CHUNK, DELIMITERS, looks_like_data
 from journeyflow.sources.records import DELIMITED, DOCUMENTS
 
+SAMPLE = 1 << 20
+CYRILLIC = ("cp1251", "koi8-r", "cp866")
+# The ten most frequent letters of Russian; a wrong code page turns them into rare or upper ones.
+FREQUENT = frozenset("оеаинтсрвл")
+PLAUSIBLE = 0.4
+TOLERABLE_BAD = 0.01
 HEAD = 1 << 18
 LINES = 80
 FILLED_HEADER = 0.6
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 DATUM = re.compile(r"[-+]?[\d\s.,:/T-]*\d[\d\s.,:/TZ-]*|https?://.*")
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """`declared` is what `[[sources]] encoding` must say, None where the reader finds it itself.
+
+    `codec` decodes the file, `evidence` says why; `proposed` marks what the bytes do not prove.
+    """
+
+    codec: str
+    declared: str | None
+    evidence: str
+    proposed: bool = False
+
+
+def find_encoding(path: Path) -> Encoding:
+    """Tell the encoding of the text file at `path`: by its mark, by strict UTF-8, by letters."""
+    with path.open("rb") as file:
+        start = file.read(SAMPLE)
+    for mark, codec in BOMS:
+        if start.startswith(mark):
+            return Encoding(codec, None, f"{codec.removesuffix('-sig')}, by the mark at its start")
+    if 3 * start[:1000].count(b"\0") > len(start[:1000]):
+        codec = "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
+        return Encoding(codec, codec, f"{codec}: every second byte is zero", proposed=True)
+    if _is_utf8(path):
+        return Encoding("utf-8", None, "utf-8")
+    text = start.decode("utf-8", errors="replace")
+    if text.count("\ufffd") <= TOLERABLE_BAD * sum(letter > "\x7f" for letter in text):
+        return Encoding("utf-8", None, "utf-8, but some bytes are not: their rows are rejected")
+    high = bytes(byte for byte in start if byte > 0x7F)
+    shares = {codec: _frequent_share(high.decode(codec, errors="replace")) for codec in CYRILLIC}
+    best = max(shares, key=lambda codec: shares[codec])
+    evidence = f"{best}: the bytes are not UTF-8 and read as Russian this way"
+    if shares[best] < PLAUSIBLE:
+        best = "cp1252"
+        evidence = "cp1252: the bytes are not UTF-8, and not Russian in a known code page"
+    return Encoding(best, best, evidence, proposed=True)
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8") as file:
+            while file.read(CHUNK):
+                pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _frequent_share(text: str) -> float:
+    return sum(letter in FREQUENT for letter in text) / max(len(text), 1)
 
 
 @dataclass(frozen=True)
@@ -88,7 +145,9 @@ def _delimited(path: Path, name: str, suffix: str) -> Look:
     if above:
         settings["skip_rows"] = above
         described += f", {above} line{'s' * (above > 1)} above the header"
-    return Look(suffix, described, settings, header, tuple(_header_notes(header)))
+    twice = ", ".join(sorted({each for each in header if each and header.count(each) > 1}))
+    note = f"columns of one name cannot be told apart and are left out: {twice}"
+    return Look(suffix, described, settings, header, (note,) if twice else ())
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -119,9 +178,3 @@ def _header(lines: list[str], delimiter: str, width: int) -> tuple[int, tuple[st
         if len(cells) == width and sum(map(bool, cells)) >= FILLED_HEADER * width:
             return number, tuple(cells)
     return 0, tuple(_cells(lines[0], delimiter))
-
-
-def _header_notes(header: tuple[str, ...]) -> list[str]:
-    twice = sorted({each for each in header if each and header.count(each) > 1})
-    named = ", ".join(twice)
-    return [f"columns of one name cannot be told apart and are left out: {named}"] if twice else []

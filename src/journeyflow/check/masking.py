@@ -17,7 +17,6 @@ ROLES = {
 }
 HIDDEN = "•"
 LONGEST = 40
-SHORT_ID = 8
 
 
 def plain(text: object, longest: int = 0) -> str:
@@ -51,8 +50,8 @@ def mask(value: str, role: str = "") -> str:
         return plain(
             PERSONAL.sub(lambda m: m[0][0] + HIDDEN * min(len(m[0]) - 1, 5), value), LONGEST
         )
-    if role == "id" and len(value) > SHORT_ID:
-        return _ends(value, 4, 2)
+    if role == "id":
+        return _ends(value, min(len(value) // 3, 4), min(len(value) // 4, 2))
     return plain(value, LONGEST)
 
 
@@ -63,4 +62,4 @@ def _email(address: str) -> str:
 
 def _ends(text: str, first: int, last: int) -> str:
     hidden = max(3, min(len(text) - first - last, 7))
-    return f"{text[:first]}{HIDDEN * hidden}{text[-last:]}"
+    return f"{text[:first]}{HIDDEN * hidden}{text[len(text) - last :]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from journeyflow.check.draft import Draft
-from journeyflow.check.profile import decimal_of
+from journeyflow.check.profile import decimal_of, one
 from journeyflow.check.settle_kind import settle_kind
 from journeyflow.check.settle_time import settle_time
 from journeyflow.errors import DataError
@@ -79,20 +79,16 @@ def settle_feedback(draft: Draft, mapping: dict[str, str]) -> None:
     if not NPS.keys() <= mapping.keys():
         draft.constants |= NPS if is_nps else dict.fromkeys(NPS, "…")
         if not is_nps:
-            seen = sorted(draft.column(mapping["score"]).sample, key=_number)
+            column = draft.column(mapping["score"])
+            number = "try_cast(replace(v, ',', '.') as double)"
+            ends = f"arg_min(v, {number}), min(v)), coalesce(arg_max(v, {number}), max(v)"
+            lowest, highest = one(column.con, f"select coalesce({ends}) from v{column.place}")
             draft.ask(
                 "scale",
-                f"the scores go from {seen[0]} to {seen[-1]}: which are the lowest and the "
+                f"the scores go from {lowest} to {highest}: which are the lowest and the "
                 'highest that could be given? Write them in place of "…" below',
             )
     _decimal(draft)
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return 0.0
 
 
 def _decimal(draft: Draft) -> None:

@@ -7,8 +7,8 @@ import re
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import NAMED, name_score
-from journeyflow.check.people import SHAPED, UUID, is_person_name
 from journeyflow.check.profile import DECIMALS, Column, decimal_of
+from journeyflow.check.settle_people import PERSON_NAME, SHAPED, UUID
 
 ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//\S+|/\S*", re.IGNORECASE)
 CURRENCY = re.compile(r"[A-Za-z]{3}")
@@ -133,7 +133,7 @@ def _no_segment(column: Column) -> tuple[str, str]:
         return "long or nested text", "text"
     if column.share(UUID.fullmatch) >= SHAPED or column.distinct > MOST_VALUES:
         return f"{column.distinct:,} different values: too many to segment by", "text"
-    if column.distinct > 2 and column.share(is_person_name) >= SHAPED and column.unique:
+    if column.distinct > 2 and column.share(PERSON_NAME.fullmatch) >= SHAPED and column.unique:
         return "looks like names of people", "name"
     if 2 * column.distinct > column.filled and column.distinct > 5:
         return "nearly every row has its own value", "text"

@@ -36,10 +36,6 @@ def settle_kind(draft: Draft, stem: str) -> None:
     column = max(draft.free(), key=_score, default=None)
     if column and _score(column) > 0:
         draft.map(column, "kind", f"{column.distinct} event names")
-        if column.fill < 1:
-            draft.notes.append(
-                f"{1 - column.fill:.1%} of the rows have no {plain(column.name)!r} and are rejected"
-            )
         return
     pages = [each for each in draft.free() if _is_page(each)]
     if pages:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from importlib.resources import files
 
 from journeyflow.check.draft import Draft
-from journeyflow.check.masking import plain
+from journeyflow.check.masking import PHONE, plain
 from journeyflow.check.names import NAMED, PHRASES, name_score, words
-from journeyflow.check.people import (
-    MAYBE,
-    ORDER_MARK,
-    SHAPED,
-    TOKEN,
-    UUID,
-    find_region,
-    is_email,
-    is_person_name,
-    looks_like_phones,
-    phone_share,
-)
 from journeyflow.check.profile import Column
+from journeyflow.identity.normalise import Normalised, normalise_cell
+from journeyflow.identity.types import IdClass
 from journeyflow.spelling import toml
 
+EMAIL = re.compile(r"(?:mailto:|.*<)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+>?")
+UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+PERSON_NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]+(?: [^\W\d_][^\W\d_'’.-]*\.?){1,3}")
+TOKEN = re.compile(r"[#\w.:@+/=-]{1,128}")
+ORDER_MARK = re.compile(r"#\d+")
+#: At least seven digits, and what people write between and around them.
+NUMBERS = re.compile(
+    r"(?=(?:\D*\d){7})(?:[\d\s'+().,;/|:*#\u00a0-]|tel|sip|ext|доб|[xх]){7,80}", re.IGNORECASE
+)
+GROUPED = re.compile(r"^'*\+|\d[ ()-]+\d")  # written as nobody writes a plain number
+SHAPED = 0.9
+MAYBE = 0.5
 TYPES = tuple(role.removeprefix("id:") for role in PHRASES if role.startswith("id:"))
 BY_VALUE = ("email", "phone")
 ROW_IDS = ("visit_id", "order_id", "deal_id", "call_id", "receipt_id")
@@ -40,11 +44,53 @@ PRIVATE_WHY = {
 }
 
 
+def phone_share(column: Column, region: str | None, mobile: bool = False) -> float:
+    """Share of the sampled values in which the numbering plan knows a number (or a mobile)."""
+
+    def is_known(value: str) -> bool:
+        found = normalise_cell("phone", value, region)
+        numbers = [each for each in found if isinstance(each, Normalised)]
+        return any(not mobile or each.effective_class is IdClass.MERGE for each in numbers)
+
+    return column.share(is_known, at_most=200)
+
+
+def looks_like_phones(column: Column, region: str | None) -> bool:
+    """Named as phones and with enough digits, or phones beyond doubt whatever the name."""
+    if name_score("id:phone", column.name) >= NAMED:
+        return column.share(NUMBERS.fullmatch) >= MAYBE
+    return (
+        column.share(PHONE.fullmatch) >= SHAPED
+        and column.share(GROUPED.search) >= SHAPED
+        and phone_share(column, region) >= SHAPED
+    )
+
+
+def find_region(column: Column, zone: str | None) -> str | None:
+    """The country of the zone whose plan knows the numbers without a country code."""
+    # Some plans know nearly any digits as a landline; customers leave mobiles.
+    fitting = (
+        each for each in _regions_of(zone) if phone_share(column, each, mobile=True) >= MAYBE
+    )
+    return next(fitting, None)
+
+
+@lru_cache(maxsize=8)
+def _regions_of(zone: str | None) -> tuple[str, ...]:
+    """Countries that use the zone, the main one first (tzdata's zone1970.tab)."""
+    table = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        cells = line.split("\t")
+        if not line.startswith("#") and len(cells) > 2 and cells[2] == zone:
+            return tuple(cells[0].split(","))
+    return ()
+
+
 def settle_people(draft: Draft) -> None:
     """Choose identifier columns by values first, by names second."""
-    emails = [each for each in draft.free() if each.share(is_email) >= MAYBE]
+    emails = [each for each in draft.free() if each.share(EMAIL.fullmatch) >= MAYBE]
     for column in _one_of(draft, emails, "email"):
-        draft.identify(column, "email", "e-mail addresses", column.share(is_email))
+        draft.identify(column, "email", "e-mail addresses", column.share(EMAIL.fullmatch))
     _private(draft)
     _phones(draft)
     _named_ids(draft)
@@ -67,12 +113,13 @@ def _private(draft: Draft) -> None:
         score = name_score(role, column.name)
         if role in PRIVATE_WHY and score >= (3 if role == "name" else NAMED):
             draft.leave(column, PRIVATE_WHY[role], "phone" if role == "own_number" else role)
-        elif role.startswith("id:") and score >= NAMED and _names_people(column):
+        elif (
+            role.startswith("id:")
+            and score >= NAMED
+            and column.distinct > 2
+            and column.share(PERSON_NAME.fullmatch) >= MAYBE
+        ):
             draft.leave(column, PRIVATE_WHY["name"], "name")
-
-
-def _names_people(column: Column) -> bool:
-    return column.distinct > 2 and column.share(is_person_name) >= MAYBE
 
 
 def _phones(draft: Draft) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from journeyflow.check.clocks import clock_columns, pairs_of
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import name_score
 from journeyflow.check.profile import Column
-from journeyflow.check.times import TimeColumn, find_times
+from journeyflow.check.times import TimeColumn, clock_columns, find_times, pairs_of
 from journeyflow.clashes import MOMENTS
 from journeyflow.spelling import toml
 
@@ -31,11 +30,6 @@ def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
         _ask_order(draft, best)
     elif best.format:
         draft.settings["time_format"] = best.format
-    if best.fits < 1:
-        draft.notes.append(
-            f"{(1 - best.fits):.1%} of the values of {plain(best.column.name)!r} are written "
-            "otherwise; their rows are rejected"
-        )
     if not best.has_clock and role not in {each.about for each in draft.questions}:
         draft.notes.append(
             "the days have no time of day: the order within a day is that of the rows, and "
@@ -82,10 +76,7 @@ def _ask_order(draft: Draft, best: TimeColumn) -> None:
 
 
 def _whole_moment(
-    draft: Draft,
-    times: list[TimeColumn],
-    clocks: list[Column],
-    role: str,
+    draft: Draft, times: list[TimeColumn], clocks: list[Column], role: str
 ) -> TimeColumn:
     """The best moment of all columns, and of all dates with a time of day in another column.
 

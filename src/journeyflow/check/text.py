@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from journeyflow.check.findings import FileReport, ProjectReport, SourceReport
-from journeyflow.check.page import Page
+from journeyflow.check.findings import Figures, FileReport, ProjectReport, SourceReport
+from journeyflow.check.masking import plain
 from journeyflow.settings import Checks
 from journeyflow.sources.landing import TOLERATED
 
+LABEL = 13
+SHORT = 28
+MOST_BLOCKED = 5
 NARROWEST, WIDEST = 60, 160
 MOST_NAMED = 5
 STATES = {
@@ -18,6 +25,98 @@ STATES = {
     "changed": "to be read again",
     "left_out": "not looked at",
 }
+
+
+class Page:
+    """A text that grows line by line."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.lines: list[str] = []
+
+    def title(self, text: str, sign: str) -> None:
+        """A line, and one of signs below it."""
+        self.lines += [plain(text), sign * min(len(plain(text)), self.width)]
+
+    def said(self, label: str, text: str) -> None:
+        """A label and its text, wrapped under itself."""
+        self._wrapped(f"{label:<{LABEL}}", text)
+
+    def listed(self, heading: str, items: Iterable[str]) -> None:
+        """A heading and numbered items; nothing where there are none."""
+        for number, item in enumerate(items, start=1):
+            if number == 1:
+                self.lines += ["", heading]
+            self._wrapped(f"  {number}. ", item)
+
+    def table(self, heading: str, rows: Sequence[Sequence[str]]) -> None:
+        """Cells under each other; the last column takes what is left, and is cut there."""
+        cells = [[plain(cell) for cell in row] for row in rows]
+        widths = [
+            min(max(map(len, column)), SHORT, self.width // 4)
+            for column in zip(*cells, strict=True)
+        ]
+        widths[-1] = max(self.width - 2 * len(widths) - sum(widths[:-1]), 12)
+        self.lines += ["", heading]
+        for row in cells:
+            fitted = (f"{plain(c, room):<{room}}" for c, room in zip(row, widths, strict=True))
+            self.lines.append("  " + "  ".join(fitted).rstrip())
+
+    def figures(self, told: Figures, zone: str, only: str = "") -> None:
+        """How many rows were used and why others were not, and the period that they cover."""
+        skips = "".join(f", {rows:,} skipped ({reason})" for reason, rows in told.skips)
+        counts = f"{told.rows:,} read, {told.used:,} used, {told.rejected:,} rejected"
+        self.said("rows", counts + skips)
+        for each in told.rejects:
+            column = f"{each.column}: " if each.column else ""
+            example = f", such as {each.example!r}" if each.example else ""
+            where = f"({each.rows:,} rows, first row {each.first_line})"
+            self.said("", f"rejected: {column}{each.reason}{example} {where}")
+        if told.first_at and told.last_at:
+            first, last = (_local(each, zone) for each in (told.first_at, told.last_at))
+            self.said("period", f"{first} to {last} ({zone}{only})")
+
+    def people(self, told: Figures, text: str) -> None:
+        """What tells people apart, and which values of it do not."""
+        types = ", ".join(f"{type} ({count:,})" for type, count in told.identifiers.items())
+        self.said("persons", f"{text}; identifiers: {types or 'none'}")
+        for type, reason, rows in told.blocked[:MOST_BLOCKED]:
+            self.said("", f"{type}: {rows:,} rows hold no identifier ({reason})")
+
+    def silences(self, told: dict[str, float]) -> None:
+        """How long persons fall silent and still come back; nothing where too few did."""
+        if told:
+            count, *spans = told.values()
+            over, half, most, nearly_all = map(_span, spans)
+            self.said(
+                "silences",
+                f"{count:,} of more than {over} between events of one person: half up to {half}, "
+                f"90% up to {most}, 99% up to {nearly_all}. [journeys] lost_after should be longer "
+                "than nearly all of them; none can be seen that is longer than the data",
+            )
+
+    def _wrapped(self, start: str, text: str) -> None:
+        self.lines += textwrap.wrap(
+            plain(text),
+            self.width,
+            initial_indent=start,
+            subsequent_indent=" " * len(start),
+            break_on_hyphens=False,
+        )
+
+
+def _span(seconds: float) -> str:
+    """A time that passed, in its largest unit."""
+    units = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
+    size, name = next((each for each in units if seconds >= 2 * each[0]), units[-1])
+    return f"{seconds / size:.3g} {name}"
+
+
+def _local(instant: str, zone: str) -> str:
+    """An instant on the wall clock of a zone; a day as it is."""
+    if len(instant) == len("2026-01-01"):
+        return instant
+    return f"{datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def render(
@@ -49,7 +148,12 @@ def _file(report: FileReport, page: Page) -> None:
         return
     _figures(report, page)
     if any(each.becomes for each in report.columns):
-        page.table("columns", [("column", "becomes", "fits", "evidence; examples"), *_rows(report)])
+        rows = [("column", "becomes", "fits", "evidence; examples")]
+        for each in report.columns:
+            told = f"{each.why}; {' | '.join(each.examples)}".rstrip("; ")
+            fits = "" if each.fits is None else f"{each.fits:.0%}"
+            rows.append((each.name, each.becomes or "-", fits, told))
+        page.table("columns", rows)
     if report.kinds:
         part = f" (the {len(report.kinds)} most frequent of {report.kinds_in_all})"
         heading = "kinds of event" + part * (report.kinds_in_all > len(report.kinds))
@@ -77,19 +181,6 @@ def _file(report: FileReport, page: Page) -> None:
     page.lines += ["", report.settings_block.rstrip("\n")]
 
 
-def _rows(report: FileReport) -> list[tuple[str, str, str, str]]:
-    """What becomes of each column."""
-    return [
-        (
-            each.name,
-            each.becomes or "-",
-            "" if each.fits is None else f"{each.fits:.0%}",
-            f"{each.why}; {' | '.join(each.examples)}".rstrip("; "),
-        )
-        for each in report.columns
-    ]
-
-
 def _figures(report: FileReport, page: Page) -> None:
     is_assumed = report.zone_assumed and not report.has_offset
     page.figures(report, report.zone, ", for this look only" if is_assumed else "")
@@ -112,12 +203,15 @@ def _figures(report: FileReport, page: Page) -> None:
     if report.persons is not None:
         share = report.events_with_person / report.used if report.used else 0
         page.people(report, f"{report.persons:,}, who did {share:.0%} of the events")
+        page.silences(report.silences)
     for label, names in (("success", report.conversions), ("loss", report.losses)):
         if names:
             page.said(label, "likely: " + ", ".join(names))
 
 
 def _next(report: FileReport) -> str:
+    if report.claimed_by:
+        return "nothing: the project reads this file already. `journeyflow check DIR` looks at it"
     if report.questions:
         return (
             f"answer the question{'s' * (len(report.questions) > 1)}, paste the block below into "
@@ -127,7 +221,7 @@ def _next(report: FileReport) -> str:
     if report.conversions:
         goal = "There, take the signs # off what is success below; then"
     elif report.persons is not None:
-        goal = "There, name what counts as success: [journeys] conversions; then"
+        goal = "There, name what counts as success (see [journeys] conversions); then"
     return (
         "the same command with --write adds the block below to journeyflow.toml (or paste it). "
         f"{goal} `journeyflow run`"
@@ -142,11 +236,18 @@ def _project(report: ProjectReport, page: Page) -> None:
         _source(each, report.zone, page)
     page.lines.append("")
     page.said("persons", f"{report.persons:,} over all sources")
+    page.silences(report.silences)
     page.listed("warnings", report.warnings)
     faults = sum(len(each.faults) for each in report.sources)
-    verdict = "a run would read all of this"
+    states = sum((Counter(each.files) for each in report.sources), Counter[str]())
+    verdict = "no fault was found"
     if faults:
         verdict = f"a run would stop at {faults} fault{'s' * (faults > 1)} and publish nothing"
+    elif states["new"] or states["changed"]:
+        some = f"{states['new'] + states['changed']} of {states['all']} files; it knows the others"
+        verdict = f"a run would read {some if states['known'] else 'all of this'}"
+    elif states["known"]:
+        verdict = "all of this was read before and has not changed: a run would read no file"
     page.lines += ["", verdict]
 
 

@@ -13,7 +13,7 @@ from journeyflow.check.block import source_block
 from journeyflow.check.draft import Draft
 from journeyflow.check.findings import FileReport
 from journeyflow.check.masking import mask, role_of
-from journeyflow.check.raw import one
+from journeyflow.check.profile import one
 from journeyflow.check.rehearsal import rehearse
 from journeyflow.project import Project
 from journeyflow.settings import Currency, Identity, ProjectTable, Source
@@ -50,12 +50,14 @@ def try_out(report: FileReport, draft: Draft) -> None:
         report.zone, report.zone_assumed = source.timezone or zone, "timezone" in draft.trial
         report.has_offset = draft.has_offset
         if lands == "events":
-            rehearsal.build("event_persons")
+            rehearsal.build("tagged_events", "event_persons")
             report.persons, report.events_with_person = one(
                 con, "select count(distinct person_id), count(*) from event_persons"
             )
             if not draft.is_day_only:
                 report.busiest = figures.busiest_hours(con, report.zone)
+            report.silences = figures.silences(con, project.sessions.timeout)
+            report.touchpoints = figures.touchpoints(con)
         found = con.execute(
             f"select * exclude (ref, file_id, content) from private.landed_{lands} "
             f"where file_id = 1 order by line limit {SHOWN_ROWS}"

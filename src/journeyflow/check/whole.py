@@ -9,15 +9,17 @@ import duckdb
 
 from journeyflow.check import figures
 from journeyflow.check.findings import ProjectReport, SourceReport
-from journeyflow.check.raw import one
+from journeyflow.check.profile import one
 from journeyflow.check.rehearsal import rehearse
-from journeyflow.check.whole_warnings import source_warnings
+from journeyflow.identity.types import IdClass, class_of
 from journeyflow.project import Project, load_project, source_files
 from journeyflow.settings import Source
 from journeyflow.sources.files import content_hash
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.landing import TOLERATED
 from journeyflow.warehouse.pending import reading_fingerprint
+from journeyflow.warehouse.settings_tables import conversion_rules
+from journeyflow.warehouse.warnings import unclaimed_files, unmet_rules
 
 MOST_BYTES = 300 << 20
 Ledger = dict[tuple[str, str], str]
@@ -46,7 +48,8 @@ def check_project(project_dir: Path) -> ProjectReport:
             _tell(con, told, project.checks.max_reject_share)
             told.faults += [each.message for each in rehearsal.faults[told.name].values()]
         (report.persons,) = one(con, "select count(distinct person_id) from event_persons")
-        report.warnings += source_warnings(con, project, report)
+        report.silences = figures.silences(con, project.sessions.timeout)
+        report.warnings += _warnings(con, project, report)
     return report
 
 
@@ -111,3 +114,107 @@ def _tell(con: duckdb.DuckDBPyConnection, told: SourceReport, limit: float) -> N
             "from tagged_events where source = $source) left join event_persons using (ref)",
             this,
         )
+
+
+def _warnings(con: duckdb.DuckDBPyConnection, project: Project, report: ProjectReport) -> list[str]:
+    """Sources that cannot meet, conversions counted twice, a funnel without stages."""
+    return [
+        *_strangers(report),
+        *_two_deliver(con, project),
+        *_no_goal(project, report),
+        *_company_conversions(con),
+        *unmet_rules(con, project),
+        *unclaimed_files(project),
+        *_personless(project, report),
+    ]
+
+
+def _strangers(report: ProjectReport) -> list[str]:
+    """Sources with rows that share no type of identifier with any other."""
+    types = {each.name: each.identifiers.keys() for each in report.sources if each.identifiers}
+    found = []
+    for name, mine in types.items():
+        others = {type for other, theirs in types.items() if other != name for type in theirs}
+        if others and not mine & others:
+            found.append(
+                f"source {name!r} shares no type of identifier with the others: it has "
+                f"{', '.join(sorted(mine))}, they have {', '.join(sorted(others))}; its journeys "
+                "will never meet theirs"
+            )
+    return found
+
+
+def _two_deliver(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
+    """Two sources deliver conversions and no rule says which."""
+    rules = conversion_rules(project)
+    if not rules:
+        return []
+    rows = con.execute(
+        "select distinct source, unnest(conversion_rules) as rule, "
+        "count(order_key) over (partition by source) = 0 as without_order "
+        "from tagged_events where conversion_rules is not null order by all"
+    ).fetchall()
+    found = []
+    for goal in dict.fromkeys(goal for _, goal in rules):
+        numbers = {n for n, (_, each) in enumerate(rules, start=1) if each == goal}
+        delivering = [row for row in rows if row[1] in numbers]
+        found_in = {source for source, _, _ in delivering}
+        sources = [each.name for each in project.sources if each.name in found_in]
+        loose = [
+            source for source, rule, _ in delivering if "source" not in rules[rule - 1][0].when
+        ]
+        if len(sources) > 1 and loose:
+            found.append(
+                f"{' and '.join(sources)} both deliver conversions, and no rule says which counts: "
+                f'write "{sources[0]}:kind" in the order of trust, or one of them only'
+            )
+        apart = sorted({source for source, _, without in delivering if without})
+        if len(sources) > 1 and apart:
+            found.append(
+                f"{', '.join(apart)}: conversions without an order_id; the same purchase reported "
+                "by another source counts twice"
+            )
+    return found
+
+
+def _no_goal(project: Project, report: ProjectReport) -> list[str]:
+    found = []
+    if not conversion_rules(project):
+        found.append("neither [journeys] conversions nor [[conversions]] say what success is")
+    if not project.stages:
+        found.append("there are no [[stages]]: no stage table, and no map columns")
+    else:
+        events = sum(each.events for each in report.sources)
+        unmapped = sum(each.unmapped_events for each in report.sources)
+        if unmapped:
+            found.append(f"{unmapped / events:.0%} of the events have no stage")
+    return found
+
+
+def _company_conversions(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Conversions that are the company's own acts: they convert a running journey alone."""
+    return [
+        f"{kind!r} is a conversion and one of company_kinds: it converts a journey that is running "
+        f"and begins none, so that {alone:,} of its {events:,} events, of persons who had done "
+        "nothing before, count for no journey. Where customers do it, take it out of company_kinds"
+        for kind, events, alone in con.execute(
+            "select kind, count(*), count(*) filter (not has_acted) from ("
+            " select kind, is_company, conversion_rules, bool_or(not is_company)"
+            " over (partition by person_id order by occurred_at) as has_acted"
+            " from tagged_events inner join event_persons using (ref)"
+            " where not is_bot and not is_excluded"
+            ") where is_company and conversion_rules is not null group by kind order by kind"
+        ).fetchall()
+    ]
+
+
+def _personless(project: Project, report: ProjectReport) -> list[str]:
+    return [
+        f"source {each.name!r} holds nothing that stands for a person "
+        f"({', '.join(each.identifiers) or 'no identifiers'}): its rows only attach to persons of "
+        "other sources"
+        for each in report.sources
+        if FORMATS[each.format].lands == "events"
+        and each.used
+        and IdClass.MERGE not in {class_of(t, project.identity.types) for t in each.identifiers}
+    ]

@@ -70,10 +70,7 @@ def _replace(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        draft.write_text(text, encoding="utf-8")
         if path.exists():
             shutil.copymode(path, draft)
         draft.replace(path)
