@@ -16,11 +16,13 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     """Lock and connection, taken by the first step that asks and released at the end.
 
     Not taken when the resource starts, since Dagster repeats a step that finds the warehouse
-    locked, but not a run that cannot start. `full_refresh` can be set in the launchpad.
+    locked, but not a run that cannot start. `full_refresh`, and how often a step that met a held
+    lock or a full disk is repeated, can be set in the launchpad.
     """
 
     project_dir: str
     full_refresh: bool = False
+    retries: int = 5
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _log: dg.DagsterLogManager | None = PrivateAttr(default=None)
     _run: Run | None = PrivateAttr(default=None)

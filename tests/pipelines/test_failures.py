@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +31,23 @@ WITHOUT_KEY = {"runs", "project", "stages", "reconciliation", "rejects", "skippe
 def corrupt(monkeypatch: pytest.MonkeyPatch, **after: str) -> None:
     """Let SQL follow the steps named, in every plan made from now on."""
 
-    def spoilt(step: Step) -> Step:
-        def run(state: Run) -> None:
-            step.run(state)
-            state.con.execute(after[step.name])
+    def spoilt(step: Step, state: Run) -> None:
+        step.run(state)
+        state.con.execute(after[step.name])
 
-        return replace(step, run=run) if step.name in after else step
+    change(monkeypatch, spoilt, *after)
+
+
+def change(
+    monkeypatch: pytest.MonkeyPatch, changed: Callable[[Step, Run], None], *names: str
+) -> None:
+    """Let `changed` do what the steps named do, in every plan made from now on."""
 
     def plan(project: Project) -> list[Step]:
-        return [spoilt(step) for step in make_plan(project)]
+        return [
+            replace(step, run=partial(changed, step)) if step.name in names else step
+            for step in make_plan(project)
+        ]
 
     monkeypatch.setattr(definitions, "make_plan", plan)
     monkeypatch.setattr("journeyflow.warehouse.plan.make_plan", plan)
@@ -166,12 +175,24 @@ def test_a_lock_that_stays_held_fails_the_run(
     shop: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assets, "WAIT_S", 0)
-    monkeypatch.setattr(assets, "RETRIES", 1)
+    once = {"project_dir": str(shop), "retries": 1}
     with writer_lock(warehouse_dir(shop)):
-        result = run_nightly(shop, instance)
+        result = run_nightly(shop, instance, {"resources": {"warehouse": {"config": once}}})
     assert not result.success
     assert ran(result) == set()
     assert len(result.filter_events(lambda event: event.is_step_up_for_retry)) == 3
+
+
+def test_a_fault_of_ours_is_not_repeated_and_quotes_nobody(
+    shop: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrupt(monkeypatch, sessions="select 'anna@mail.de'::integer")
+    result = run_nightly(shop, instance)
+    (failure,) = result.filter_events(lambda event: event.is_step_failure)
+    told = failure.step_failure_data.error_display_string
+    assert "ConversionException" in told
+    assert "anna" not in told
+    assert not result.filter_events(lambda event: event.is_step_up_for_retry)
 
 
 def test_a_part_of_the_plan_without_what_it_is_made_from_is_refused(
