@@ -49,6 +49,7 @@ def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
                 raise
             failure = dg.Failure(str(told), allow_retries=False)
             if isinstance(told, PassingFault):
+                warehouse.stop()
                 raise dg.RetryRequested(warehouse.retries, WAIT_S) from failure
             raise failure from None  # DuckDB's own message may quote customers' values
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -22,7 +24,7 @@ from journeyflow.warehouse.plan import Step, make_plan
 from journeyflow.warehouse.run import Run, open_run
 from journeyflow_pipelines import assets, definitions, resources
 from journeyflow_pipelines.checks import KEYS, check_results
-from tests.pipelines.shop import published, run_nightly, tables
+from tests.pipelines.shop import a_night_passes, published, run_nightly, tables
 
 # A file that grew is read again whole and listed once for each reading; see checks.py.
 WITHOUT_KEY = {"runs", "project", "stages", "reconciliation", "rejects", "skipped", "warnings"}
@@ -181,6 +183,78 @@ def test_a_lock_that_stays_held_fails_the_run(
     assert not result.success
     assert ran(result) == set()
     assert len(result.filter_events(lambda event: event.is_step_up_for_retry)) == 3
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """A limit on the size of files is as real to DuckDB as a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def stopped_at_once(step: Step, run: Run) -> None:
+    with no_room():
+        step.run(run)
+
+
+def stopped_with_its_work_done(step: Step, run: Run) -> None:
+    step.run(run)
+    with no_room():
+        run.con.execute("checkpoint warehouse")
+        run.con.execute("checkpoint private")
+
+
+def stopped_between_the_two_names(step: Step, run: Run) -> None:
+    fixed = run.project.directory / "journeys.duckdb"
+    fixed.rename(fixed.with_name("before"))
+    (fixed / "in the way").mkdir(parents=True)
+    try:
+        step.run(run)
+    finally:
+        shutil.rmtree(fixed)
+
+
+@pytest.mark.parametrize(
+    ("name", "stopped"),
+    [
+        ("read_web", stopped_with_its_work_done),
+        ("person_events", stopped_with_its_work_done),
+        ("sessions", stopped_at_once),
+        ("publish", stopped_with_its_work_done),
+        ("publish", stopped_between_the_two_names),
+    ],
+)
+def test_a_step_that_the_machine_stopped_is_repeated_with_the_same_result(
+    shop: Path,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    stopped: Callable[[Step, Run], None],
+) -> None:
+    jf.run(shop)
+    a_night_passes(shop)
+    plain = shop.with_name("plain")
+    shutil.copytree(shop, plain)
+    expected = tables(jf.run(plain).store)
+
+    attempts: list[str] = []
+
+    def first_stopped(step: Step, run: Run) -> None:
+        attempts.append(step.name)
+        stopped(step, run) if len(attempts) == 1 else step.run(run)
+
+    monkeypatch.setattr(assets, "WAIT_S", 0)
+    change(monkeypatch, first_stopped, name)
+    result = run_nightly(shop, instance)
+    assert result.success
+    assert attempts == [name, name]
+    found = tables(published(shop)[-1])
+    for table in expected.keys() - {"main.runs", "main.project"}:
+        assert found[table] == expected[table], table
 
 
 def test_a_fault_of_ours_is_not_repeated_and_quotes_nobody(
