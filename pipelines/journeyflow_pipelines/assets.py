@@ -12,6 +12,7 @@ from journeyflow_pipelines.metadata import describe
 from journeyflow_pipelines.resources import Warehouse
 
 WAIT_S = 60
+EXIT_CODE = "exit_code"  # what a failure says of itself, for a command line to end with
 
 
 def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
@@ -47,7 +48,7 @@ def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
             told = machine_fault(fault)
             if told is None:
                 raise
-            failure = dg.Failure(str(told), allow_retries=False)
+            failure = dg.Failure(str(told), {EXIT_CODE: told.exit_code}, allow_retries=False)
             if isinstance(told, PassingFault):
                 warehouse.stop()
                 raise dg.RetryRequested(warehouse.retries, WAIT_S) from failure

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -267,6 +270,23 @@ def test_a_fault_of_ours_is_not_repeated_and_quotes_nobody(
     assert "ConversionException" in told
     assert "anna" not in told
     assert not result.filter_events(lambda event: event.is_step_up_for_retry)
+
+
+def test_the_job_run_by_itself_ends_with_the_exit_code_of_its_fault(shop: Path) -> None:
+    def night() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "journeyflow_pipelines", str(shop)]
+        return subprocess.run(command, check=False, capture_output=True, text=True)
+
+    (shop / "published").write_text("a file")
+    ended = night()
+    assert ended.returncode == 3
+    assert f"publish: {shop / 'published'}: File exists\nHint:" in ended.stderr
+    (shop / "published").unlink()
+    assert json.loads(night().stdout)["run_id"].startswith("000001-")
+    (shop / "exports" / "web2.csv").write_bytes(b"")
+    ended = night()
+    assert ended.returncode == 1
+    assert "web2.csv: the file has no bytes" in ended.stderr
 
 
 def test_a_part_of_the_plan_without_what_it_is_made_from_is_refused(
