@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import dagster as dg
-import duckdb
 
-from journeyflow.errors import JourneyflowError, WarehouseBusyError
+from journeyflow.errors import PassingFault
+from journeyflow.machine import machine_fault
 from journeyflow.warehouse.plan import Step
 from journeyflow_pipelines.checks import check_results, check_specs
 from journeyflow_pipelines.metadata import describe
 from journeyflow_pipelines.resources import Warehouse
 
-# A held lock or a full disk may pass; what the data or the settings say stays as it is.
-PASSING = (WarehouseBusyError, OSError, duckdb.IOException)
-RETRIES = 5
 WAIT_S = 60
+EXIT_CODE = "exit_code"  # what a failure says of itself, for a command line to end with
 
 
 def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
@@ -42,14 +40,19 @@ def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
         try:
             run = warehouse.run()
             step.run(run)
-        except PASSING as fault:
-            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=WAIT_S) from fault
-        except JourneyflowError as fault:
-            raise dg.Failure(str(fault), allow_retries=False) from fault
-        warehouse.done.add(step.name)
-        return dg.MaterializeResult(
-            metadata=describe(step, run), check_results=check_results(step, run)
-        )
+            warehouse.done.add(step.name)
+            return dg.MaterializeResult(
+                metadata=describe(step, run), check_results=check_results(step, run)
+            )
+        except Exception as fault:
+            told = machine_fault(fault)
+            if told is None:
+                raise
+            failure = dg.Failure(str(told), {EXIT_CODE: told.exit_code}, allow_retries=False)
+            if isinstance(told, PassingFault):
+                warehouse.stop()
+                raise dg.RetryRequested(warehouse.retries, WAIT_S) from failure
+            raise failure from None  # DuckDB's own message may quote customers' values
 
     return made
 

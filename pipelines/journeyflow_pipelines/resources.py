@@ -9,6 +9,7 @@ from typing import Self
 import dagster as dg
 from pydantic import PrivateAttr
 
+from journeyflow.warehouse.resuming import resume
 from journeyflow.warehouse.run import Run, open_run
 
 
@@ -16,15 +17,18 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     """Lock and connection, taken by the first step that asks and released at the end.
 
     Not taken when the resource starts, since Dagster repeats a step that finds the warehouse
-    locked, but not a run that cannot start. `full_refresh` can be set in the launchpad.
+    locked, but not a run that cannot start. `full_refresh`, and how often a step that met a held
+    lock or a full disk is repeated, can be set in the launchpad.
     """
 
     project_dir: str
     full_refresh: bool = False
+    retries: int = 5
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _log: dg.DagsterLogManager | None = PrivateAttr(default=None)
     _run: Run | None = PrivateAttr(default=None)
     _done: set[str] = PrivateAttr(default_factory=set)
+    _stopped: bool = PrivateAttr(default=False)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
@@ -38,8 +42,15 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
         """Names of the steps that this run has done."""
         return self._done
 
+    def stop(self) -> None:
+        """Note that the machine stopped a step: the run is resumed before the next one."""
+        self._stopped = True
+
     def run(self) -> Run:
         """The run that all steps share; WarehouseBusyError where another process writes."""
+        if self._run and self._stopped:
+            resume(self._run)
+        self._stopped = False
         if self._run is None:
             self._run = self._stack.enter_context(
                 open_run(self.project_dir, full_refresh=self.full_refresh, progress=self._tell)

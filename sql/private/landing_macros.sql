@@ -91,7 +91,9 @@ create or replace temp macro time_fault(col, x, moment, flag, arrived) as
         when flag = 'nonexistent' then fault_shown(col, x, 'a local time that its zone skipped')
         when moment < timestamptz '1990-01-01 00:00:00+00' then fault_shown(col, x, 'before 1990')
         when moment > arrived + interval 1 day
-            then fault_shown(col, x, 'more than a day after the file arrived')
+            then fault_shown(
+                col, x, 'more than a day after the file arrived; export it anew once that day has come'
+            )
     end;
 
 create or replace temp macro boolean_of(x) as

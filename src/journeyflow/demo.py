@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from journeyflow.errors import DataError
+from journeyflow.errors import DataError, EnvironmentFault
 from journeyflow.findings import findings
 from journeyflow.project import load_project
 from journeyflow.report import keep_report
@@ -24,7 +24,8 @@ def make_demo(directory: Path, *, language: str = "en", progress: Progress = lam
     """Make the demo project in `directory`, run it as the Dagster job, and write its report.
 
     Out: what was found, in words with numbers, and what to open next. Raises SettingsError
-    where the folder holds something else, DataError where the run failed.
+    where the folder holds something else, DataError where the run failed,
+    EnvironmentFault where the machine stopped it.
     """
     directory = directory.resolve()
     progress("inventing a company: twelve thousand people, ninety days")
@@ -60,5 +61,6 @@ def _run_job(directory: Path, progress: Progress) -> None:
         result, log = process.communicate()
     if process.returncode != 0:
         message = f"the nightly job of {directory} failed:\n{log[-3000:]}"
-        raise DataError(message, f"look closer with `journeyflow run {directory}`")
+        fault = EnvironmentFault if process.returncode == EnvironmentFault.exit_code else DataError
+        raise fault(message, f"look closer with `journeyflow run {directory}`")
     progress(f"published {json.loads(result)['store']}")

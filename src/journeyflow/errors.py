@@ -33,10 +33,14 @@ class SettingsError(JourneyflowError):
 
 
 class EnvironmentFault(JourneyflowError):
-    """The machine is at fault: a lock, a missing program, no right to write."""
+    """The machine is at fault: a missing program, a damaged database."""
 
     exit_code = 3
 
 
-class WarehouseBusyError(EnvironmentFault):
+class PassingFault(EnvironmentFault):
+    """The machine is at fault, and the same may succeed in a minute: a lock, a full disk."""
+
+
+class WarehouseBusyError(PassingFault):
     """Another process holds the warehouse's lock."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from journeyflow.errors import DataError, EnvironmentFault, JourneyflowError
+from journeyflow.errors import DataError, EnvironmentFault, JourneyflowError, PassingFault
 
 FILE = re.compile(r'(?:file|directory) "([^"\n]+)"(?:: ([^\n]+))?')
 DAMAGED = re.compile(
@@ -43,13 +43,18 @@ RESTORE = (
 def machine_fault(fault: Exception, opened: Path | None = None) -> JourneyflowError | None:
     """What the system or DuckDB refuses as a fault to tell; None for any other exception.
 
+    A fault that is told already stays as it is. A full disk at a commit is a PassingFault too:
+    DuckDB calls it a TransactionException, as it calls what is a fault of ours.
+
     `opened`: the database that was being opened. DuckDB is repeated only where it speaks of a
     file: its other messages quote statements and customers' values.
     """
+    if isinstance(fault, JourneyflowError):
+        return fault
     if isinstance(fault, OSError):
         path = fault.filename2 or fault.filename  # of a renaming, where it should have gone
         where = f"{path}: " if path else ""
-        return EnvironmentFault(f"{where}{fault.strerror or fault}", WAYS_OUT.get(fault.errno or 0))
+        return PassingFault(f"{where}{fault.strerror or fault}", WAYS_OUT.get(fault.errno or 0))
     if not isinstance(fault, duckdb.Error):
         return None
     said = "" if isinstance(fault, QUOTING) else str(fault)
@@ -66,10 +71,10 @@ def machine_fault(fault: Exception, opened: Path | None = None) -> JourneyflowEr
         return EnvironmentFault(message, hints.get(name, "publish it again with `journeyflow run`"))
     if isinstance(fault, duckdb.OutOfMemoryException):
         message = "neither memory nor the disk has room for what DuckDB sorts and joins"
-        return EnvironmentFault(message, "make room on the disk that warehouse/ is on")
+        return PassingFault(message, "make room on the disk that warehouse/ is on")
     if found and found[2]:
         ways = (way for code, way in WAYS_OUT.items() if os.strerror(code) in found[2])
-        return EnvironmentFault(f"{where}: {found[2]}", next(ways, None))
+        return PassingFault(f"{where}: {found[2]}", next(ways, None))
     if isinstance(fault.__context__, OSError | duckdb.Error):  # this one only came of that one
         return machine_fault(fault.__context__, opened)
     place = traceback.extract_tb(fault.__traceback__)[-1]

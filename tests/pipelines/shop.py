@@ -98,6 +98,18 @@ def make_shop(directory: Path) -> Path:
     return directory
 
 
+def a_night_passes(project: Path) -> None:
+    """Bob buys again, a stranger comes, and a page view of Ann's arrives late."""
+    with (project / "exports" / "till.csv").open("a", encoding="utf-8") as file:
+        file.write("2026-08-31 10:00:00,r3,500,bob@example.com\n")
+    (project / "exports" / "web2.csv").write_text(
+        "ts,event,url,cookie,email\n"
+        "2026-08-31T08:00:00,page_view,https://shop.test/catalog/9,c9,\n"
+        "2026-08-02T08:00:00,page_view,https://shop.test/catalog/1,c1,\n",
+        encoding="utf-8",
+    )
+
+
 def run_nightly(
     project: Path, instance: dg.DagsterInstance, config: dict[str, Any] | None = None
 ) -> dg.ExecuteInProcessResult:

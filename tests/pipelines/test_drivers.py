@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 import journeyflow as jf
-from tests.pipelines.shop import published, run_nightly, tables
+from tests.pipelines.shop import a_night_passes, published, run_nightly, tables
 
 # Histories and the store's description of itself carry the run's own id and time.
 OF_THE_RUN = {"main.runs", "main.project"}
@@ -20,18 +20,6 @@ NOTHING_IN_THEM = {
     "main.skipped",
     "main.warnings",
 }
-
-
-def a_night_passes(project: Path) -> None:
-    """Bob buys again, a stranger comes, and a page view of Ann's arrives late."""
-    with (project / "exports" / "till.csv").open("a", encoding="utf-8") as file:
-        file.write("2026-08-31 10:00:00,r3,500,bob@example.com\n")
-    (project / "exports" / "web2.csv").write_text(
-        "ts,event,url,cookie,email\n"
-        "2026-08-31T08:00:00,page_view,https://shop.test/catalog/9,c9,\n"
-        "2026-08-02T08:00:00,page_view,https://shop.test/catalog/1,c1,\n",
-        encoding="utf-8",
-    )
 
 
 def test_both_drivers_publish_the_same_tables_night_after_night_and_afresh(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +27,7 @@ from journeyflow.warehouse.plan import Step, make_plan
 from journeyflow.warehouse.run import Run, open_run
 from journeyflow_pipelines import assets, definitions, resources
 from journeyflow_pipelines.checks import KEYS, check_results
-from tests.pipelines.shop import published, run_nightly, tables
+from tests.pipelines.shop import a_night_passes, published, run_nightly, tables
 
 # A file that grew is read again whole and listed once for each reading; see checks.py.
 WITHOUT_KEY = {"runs", "project", "stages", "reconciliation", "rejects", "skipped", "warnings"}
@@ -30,15 +36,23 @@ WITHOUT_KEY = {"runs", "project", "stages", "reconciliation", "rejects", "skippe
 def corrupt(monkeypatch: pytest.MonkeyPatch, **after: str) -> None:
     """Let SQL follow the steps named, in every plan made from now on."""
 
-    def spoilt(step: Step) -> Step:
-        def run(state: Run) -> None:
-            step.run(state)
-            state.con.execute(after[step.name])
+    def spoilt(step: Step, state: Run) -> None:
+        step.run(state)
+        state.con.execute(after[step.name])
 
-        return replace(step, run=run) if step.name in after else step
+    change(monkeypatch, spoilt, *after)
+
+
+def change(
+    monkeypatch: pytest.MonkeyPatch, changed: Callable[[Step, Run], None], *names: str
+) -> None:
+    """Let `changed` do what the steps named do, in every plan made from now on."""
 
     def plan(project: Project) -> list[Step]:
-        return [spoilt(step) for step in make_plan(project)]
+        return [
+            replace(step, run=partial(changed, step)) if step.name in names else step
+            for step in make_plan(project)
+        ]
 
     monkeypatch.setattr(definitions, "make_plan", plan)
     monkeypatch.setattr("journeyflow.warehouse.plan.make_plan", plan)
@@ -166,12 +180,113 @@ def test_a_lock_that_stays_held_fails_the_run(
     shop: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assets, "WAIT_S", 0)
-    monkeypatch.setattr(assets, "RETRIES", 1)
+    once = {"project_dir": str(shop), "retries": 1}
     with writer_lock(warehouse_dir(shop)):
-        result = run_nightly(shop, instance)
+        result = run_nightly(shop, instance, {"resources": {"warehouse": {"config": once}}})
     assert not result.success
     assert ran(result) == set()
     assert len(result.filter_events(lambda event: event.is_step_up_for_retry)) == 3
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """A limit on the size of files is as real to DuckDB as a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def stopped_at_once(step: Step, run: Run) -> None:
+    with no_room():
+        step.run(run)
+
+
+def stopped_with_its_work_done(step: Step, run: Run) -> None:
+    step.run(run)
+    with no_room():
+        run.con.execute("checkpoint warehouse")
+        run.con.execute("checkpoint private")
+
+
+def stopped_between_the_two_names(step: Step, run: Run) -> None:
+    fixed = run.project.directory / "journeys.duckdb"
+    fixed.rename(fixed.with_name("before"))
+    (fixed / "in the way").mkdir(parents=True)
+    try:
+        step.run(run)
+    finally:
+        shutil.rmtree(fixed)
+
+
+@pytest.mark.parametrize(
+    ("name", "stopped"),
+    [
+        ("read_web", stopped_with_its_work_done),
+        ("person_events", stopped_with_its_work_done),
+        ("sessions", stopped_at_once),
+        ("publish", stopped_with_its_work_done),
+        ("publish", stopped_between_the_two_names),
+    ],
+)
+def test_a_step_that_the_machine_stopped_is_repeated_with_the_same_result(
+    shop: Path,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    stopped: Callable[[Step, Run], None],
+) -> None:
+    jf.run(shop)
+    a_night_passes(shop)
+    plain = shop.with_name("plain")
+    shutil.copytree(shop, plain)
+    expected = tables(jf.run(plain).store)
+
+    attempts: list[str] = []
+
+    def first_stopped(step: Step, run: Run) -> None:
+        attempts.append(step.name)
+        stopped(step, run) if len(attempts) == 1 else step.run(run)
+
+    monkeypatch.setattr(assets, "WAIT_S", 0)
+    change(monkeypatch, first_stopped, name)
+    result = run_nightly(shop, instance)
+    assert result.success
+    assert attempts == [name, name]
+    found = tables(published(shop)[-1])
+    for table in expected.keys() - {"main.runs", "main.project"}:
+        assert found[table] == expected[table], table
+
+
+def test_a_fault_of_ours_is_not_repeated_and_quotes_nobody(
+    shop: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrupt(monkeypatch, sessions="select 'anna@mail.de'::integer")
+    result = run_nightly(shop, instance)
+    (failure,) = result.filter_events(lambda event: event.is_step_failure)
+    told = failure.step_failure_data.error_display_string
+    assert "ConversionException" in told
+    assert "anna" not in told
+    assert not result.filter_events(lambda event: event.is_step_up_for_retry)
+
+
+def test_the_job_run_by_itself_ends_with_the_exit_code_of_its_fault(shop: Path) -> None:
+    def night() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "journeyflow_pipelines", str(shop)]
+        return subprocess.run(command, check=False, capture_output=True, text=True)
+
+    (shop / "published").write_text("a file")
+    ended = night()
+    assert ended.returncode == 3
+    assert f"publish: {shop / 'published'}: File exists\nHint:" in ended.stderr
+    (shop / "published").unlink()
+    assert json.loads(night().stdout)["run_id"].startswith("000001-")
+    (shop / "exports" / "web2.csv").write_bytes(b"")
+    ended = night()
+    assert ended.returncode == 1
+    assert "web2.csv: the file has no bytes" in ended.stderr
 
 
 def test_a_part_of_the_plan_without_what_it_is_made_from_is_refused(

@@ -119,7 +119,10 @@ def test_all_faulty_files_are_named_at_once(project: Path) -> None:
     ("bad", "reason"),
     [
         ("1970-01-01 00:00:00,view,u\n", "before 1990"),
-        ("2262-04-12 00:00:00,view,u\n", "more than a day after the file arrived"),
+        (
+            "2262-04-12 00:00:00,view,u\n",
+            "more than a day after the file arrived; export it anew once that day has come",
+        ),
         ("2026-10-04 10:00:00,vi\x00ew,u\n", "a NUL byte"),
         ("2026-10-04 10:00:00,vi\udcffew,u\n", "bytes that are not utf-8"),
         ("2026-10-04 10:00:00,view\n", "2 columns, expected 3"),

@@ -197,6 +197,20 @@ def test_a_table_in_the_encoding_of_russian_windows(tmp_path: Path) -> None:
     assert read.rows[0]["attributes"] == {"tracking": "static", "pool": "Карты"}
 
 
+def test_tables_put_together_by_hand_repeat_their_header(desk: Desk) -> None:
+    whole = flattened([static(1), static(2), static(3)])
+    by_hand = flattened([static(1)]) + flattened([static(2), static(3)])
+    once, joined, other = desk.read_together(
+        {"once.csv": whole, "joined.csv": by_hand, "ragged.csv": by_hand + "1;2\n"}
+    )
+    for each in (joined, other):
+        assert [row["event_id"] for row in each.rows] == [row["event_id"] for row in once.rows]
+        assert each.skips == {"repeated header": 1}
+    assert once.skips == {}
+    assert (once.landing.records.read, joined.landing.records.read) == (3, 4)
+    assert (other.landing.records.read, len(other.rejects)) == (5, 1)
+
+
 def test_of_a_chain_of_attempts_the_last_is_the_call(desk: Desk) -> None:
     chain = {"callbackCall": True}
     found = read(

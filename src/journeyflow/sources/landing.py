@@ -233,6 +233,12 @@ def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing]) -> None:
         "select file_of(line) as place, skip_reason as reason, count(*) as rows from raw_rows "
         "where skip_reason is not null group by all"
     )
+    for place, landing in enumerate(landings):
+        if landing.records.headers:
+            con.execute(
+                "insert into file_skips values ($1, 'repeated header', $2)",
+                [place, landing.records.headers],
+            )
 
 
 def _judge(con: duckdb.DuckDBPyConnection, project: Project, landings: list[Landing]) -> None:

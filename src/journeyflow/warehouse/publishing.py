@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
+from journeyflow.warehouse.database import attach, warehouse_dir
 from journeyflow.warehouse.warnings import (
     forgotten_sources,
     hidden_stages,
@@ -54,7 +59,7 @@ def finish_run(run: Run, version: str) -> None:
         {"number": run.run_number},
     )
     run.counts["tied_events"] = run.scalar("select count(*) from person_events where tied")
-    run.warnings += [
+    found = [
         *unmet_rules(con, run.project),
         *hidden_stages(con),
         *old_deals(con),
@@ -63,6 +68,7 @@ def finish_run(run: Run, version: str) -> None:
         *unclaimed_files(run.project),
         *split_orders(con),
     ]
+    run.warnings = list(dict.fromkeys([*run.warnings, *found]))  # a repeated step says it again
     # Both databases name the run they were built by, so that one of them alone, brought back
     # from a backup, is noticed. This one first: a run that falls here has no row in `runs` yet.
     con.execute("insert or replace into private.facts values ('built', $id)", {"id": run.run_id})
@@ -117,18 +123,19 @@ def _describe(run: Run, version: str) -> None:
 
 
 def publish(run: Run) -> None:
-    """Checkpoint, close, copy and rename; the last two snapshots stay."""
+    """Checkpoint, close, copy and rename; the last two snapshots stay.
+
+    Where that fails the database is open again, so that the step can be repeated.
+    """
     folder = published_dir(run.project.directory)
     folder.mkdir(exist_ok=True)
     for left in folder.glob("*.draft"):
         left.unlink()  # of a run that died while it copied
     run.con.execute("checkpoint warehouse")
-    run.con.execute("set search_path = 'private.work,private.main'")
-    run.con.execute("use memory")
-    run.con.execute("detach warehouse")
     store = folder / f"journeys-{run.run_id}.duckdb"
     fixed = run.project.directory / FIXED_NAME
-    _write(run.project.directory / "warehouse" / "warehouse.duckdb", store, fixed)
+    with closed(run.con, run.project.directory, "warehouse"):
+        _write(warehouse_dir(run.project.directory) / "warehouse.duckdb", store, fixed)
     # Only now are its files no longer new: a run that fell before is taken up as this one.
     run.con.execute(
         "insert or replace into private.facts values ('published', $id)", {"id": run.run_id}
@@ -136,6 +143,20 @@ def publish(run: Run) -> None:
     for old in published_stores(run.project.directory)[:-KEPT]:
         old.unlink()
     run.store = store
+
+
+@contextmanager
+def closed(con: duckdb.DuckDBPyConnection, project_dir: Path, *names: str) -> Iterator[None]:
+    """Keep the writer's databases `names` closed for a while, whole in their files."""
+    # The search path of `con` names them, so that they cannot be closed through itself.
+    with con.cursor() as beside:
+        for name in names:
+            beside.execute(f"detach database if exists {name}")
+        try:
+            yield
+        finally:
+            for name in names:
+                attach(beside, warehouse_dir(project_dir), name)
 
 
 def _write(built: Path, store: Path, fixed: Path) -> None:
