@@ -1,7 +1,11 @@
 -- Small functions that the event models share.
--- Wide enough for fourteen digits of money at a rate of a hundred million.
+-- Wide enough for fourteen digits of money at a rate of a hundred million. What comes out at more
+-- than twelve digits is no amount (a run warns of it), and ten thousand of them could not be summed.
 create or replace temp macro in_currency(amount, rate) as
-    round(amount::decimal(20, 4) * rate::decimal(18, 8), 2)::decimal(18, 2);
+    case
+        when abs(amount::decimal(20, 4) * rate::decimal(18, 8)) < 1000000000000
+            then round(amount::decimal(20, 4) * rate::decimal(18, 8), 2)::decimal(18, 2)
+    end;
 
 create or replace temp macro rule_field(name, x) as
     case when list_contains(getvariable('rule_fields'), name) then x::text end;

@@ -253,6 +253,30 @@ def test_rates_of_any_length(tmp_path: Path, rates: dict[str, str]) -> None:
     assert abs(project.rows("events")[0]["value"] - expected) <= Decimal("0.01")
 
 
+def test_an_amount_beyond_all_money_is_left_out_and_told(tmp_path: Path) -> None:
+    rows = [
+        row("a", "03-01 10:00:00", "purchase", value="999999999999.99"),
+        row("a", "03-01 11:00:00", "purchase", value="1000000000000"),
+        row("b", "03-01 12:00:00", "purchase", value="99999999999999"),
+    ]
+    project = published(tmp_path, rows, journeys={"conversions": ["purchase"]})
+    (total,) = project.query("select sum(value) as value from journeys")
+    assert total["value"] == Decimal("999999999999.99")
+    (told,) = [each["warning"] for each in project.rows("warnings") if "digits" in each["warning"]]
+    assert told.startswith("2 amounts of site exceed 12 digits")
+
+
+def test_a_conversion_outside_any_journey_is_told(tmp_path: Path) -> None:
+    rows = [
+        row("a", "03-01 10:00:00", "call"),
+        row("a", "03-02 10:00:00", "won", value=10),
+        row("b", "03-02 11:00:00", "won", value=10),
+    ]
+    project = published(tmp_path, rows, source(sessions=False), journeys=DEALS)
+    (told,) = [each["warning"] for each in project.rows("warnings") if "journey" in each["warning"]]
+    assert told.startswith("1 conversions named 'won' belong to no journey")
+
+
 def test_headers_inside_a_file_are_skipped_and_zones_are_never_dropped(tmp_path: Path) -> None:
     moment = "2025-03-01 10:00:00"
     project = Project(tmp_path, settings(checks={"max_reject_share": 1}))

@@ -56,8 +56,8 @@ def fill(told: Figures, con: duckdb.DuckDBPyConnection, lands: str, ids: list[in
     told.kinds, told.kinds_in_all = kinds[:TOP_KINDS], len(kinds)
     told.identifiers = dict(
         ask(
-            "select i.type, count(distinct i.key) from (select unnest(identifiers) as i "
-            f"from {landed} {OURS}) group by all order by 2 desc, 1"
+            "select type, count(distinct key) from private.landed_identifiers "
+            f"semi join (from {landed} {OURS}) using (ref) group by all order by 2 desc, 1"
         )
     )
 
@@ -107,7 +107,8 @@ def touchpoints(con: duckdb.DuckDBPyConnection) -> list[tuple[str, When]]:
     """The commonest touchpoints as rules: what each is called without a rule, and its `when`."""
     found = con.execute(
         "select kind, case when regexp_matches(kind, 'view|page|screen|просмотр', 'i') "
-        "then first_folder(page) end as folder from tagged_events where not is_bot "
+        "then first_folder(page) end as folder "
+        "from tagged_events inner join landed_events using (ref) where not is_bot "
         f"group by all order by count(*) desc, 1, 2 limit {TOP_TOUCHPOINTS}"
     ).fetchall()
     rules: list[tuple[str, When]] = []

@@ -174,6 +174,8 @@ def _rules() -> str:
 [identity]
 region = "RU"
 own_numbers = {toml((company.OWN_NUMBER,))}
+# The site knows a customer by cookies and the CRM by phone: the number of an order is in both.
+types = {{ order_id = "merge" }}
 
 [sites]
 own_domains = {toml((company.SITE.removeprefix("https://"),))}

@@ -18,9 +18,11 @@ from journeyflow.warehouse.warnings import (
     hidden_stages,
     old_deals,
     split_orders,
+    stray_conversions,
     twice_read,
     unclaimed_files,
     unmet_rules,
+    vast_amounts,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ def finish_run(run: Run, version: str) -> None:
         *twice_read(con),
         *unclaimed_files(run.project),
         *split_orders(con),
+        *stray_conversions(con),
+        *vast_amounts(con),
     ]
     run.warnings = list(dict.fromkeys([*run.warnings, *found]))  # a repeated step says it again
     # Both databases name the run they were built by, so that one of them alone, brought back

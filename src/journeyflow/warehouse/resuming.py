@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from journeyflow.warehouse.models import create, in_order, load_models
 from journeyflow.warehouse.pending import pending_files
 from journeyflow.warehouse.publishing import closed
 from journeyflow.warehouse.run import Run
@@ -21,3 +22,12 @@ def resume(run: Run) -> None:
     run.pending = pending_files(run.con, run.project, run.run_number)
     run.mode, run.reason = "full", FAULT
     run.remember("building", run.run_id)  # where the settings are still to decide on the mode
+    made = {
+        name
+        for (name,) in run.con.execute(
+            "select table_name from duckdb_tables() where database_name = 'temp'"
+        ).fetchall()
+    }
+    for model in in_order(load_models("person")):
+        if model.transient and model.name in made:  # so far of the touched persons alone
+            create(run.con, model, model.target, run.values)

@@ -144,10 +144,40 @@ def split_orders(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not split:
         return []
     message = (
-        f"{split} orders are reported under more than one person and count once for each: "
-        "nothing in the exports links the one who buys with the one in the other source"
+        f"{split} orders are reported under more than one person and count once for each, since "
+        "nothing but their number links these; where no two orders share a number, let it: "
+        '[identity] types = { order_id = "merge" }'
     )
     return [message]
+
+
+def stray_conversions(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Conversions outside any journey: mostly acts of the company, with no visit before them."""
+    found = con.execute(
+        "select name, count(*) from conversions where journey_id is null group by name order by 1"
+    ).fetchall()
+    return [
+        f"{count} conversions named {name[:LONGEST_NAME]!r} belong to no journey: acts of the "
+        "company begin none, and their customers had done nothing before"
+        for name, count in found
+    ]
+
+
+def vast_amounts(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Amounts that no table can hold in the project's currency: mostly a wrong rate."""
+    found = con.execute(
+        "select source, count(*) from ("
+        " select ref, file_id, value as amount, currency from landed_events"
+        " union all select ref, file_id, cost, currency from landed_costs"
+        ") semi join current_rows using (ref) inner join ordered_files using (file_id) "
+        "inner join rates using (currency) "
+        "where amount is not null and in_currency(amount, rate) is null group by 1 order by 1"
+    ).fetchall()
+    return [
+        f"{count} amounts of {source} exceed 12 digits in the project's currency and are left "
+        "out: look at [currency.rates], or whether the column holds an amount"
+        for source, count in found
+    ]
 
 
 def _named(names: list[str]) -> str:
