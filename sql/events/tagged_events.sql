@@ -54,6 +54,7 @@ select
     ruled.source_position,
     ruled.event_id,
     ruled.occurred_at,
+    ruled.kind,
     coalesce(kind_ranks.rank, 1000000) as kind_rank,
     ruled.sequence,
     -- What the company sends came from nowhere: it has a channel only where one is mapped.

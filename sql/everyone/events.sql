@@ -14,7 +14,7 @@ with claims as (
 select
     tagged_events.event_id,
     tagged_events.source,
-    landed_events.kind,
+    tagged_events.kind,
     tagged_events.occurred_at,
     event_persons.person_id,
     event_places.event_number,

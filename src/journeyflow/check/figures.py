@@ -106,9 +106,9 @@ def silences(con: duckdb.DuckDBPyConnection, timeout: timedelta) -> dict[str, fl
 def touchpoints(con: duckdb.DuckDBPyConnection) -> list[tuple[str, When]]:
     """The commonest touchpoints as rules: what each is called without a rule, and its `when`."""
     found = con.execute(
-        "select kind, case when regexp_matches(kind, 'view|page|screen|просмотр', 'i') "
+        "select t.kind, case when regexp_matches(t.kind, 'view|page|screen|просмотр', 'i') "
         "then first_folder(page) end as folder "
-        "from tagged_events inner join landed_events using (ref) where not is_bot "
+        "from tagged_events as t inner join landed_events using (ref) where not is_bot "
         f"group by all order by count(*) desc, 1, 2 limit {TOP_TOUCHPOINTS}"
     ).fetchall()
     rules: list[tuple[str, When]] = []

@@ -25,8 +25,7 @@ def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
     kinds = [
         kind
         for (kind,) in con.execute(
-            "select kind from landed_events semi join current_rows using (ref) "
-            "group by kind order by count(*) desc, kind"
+            "select kind from tagged_events group by kind order by count(*) desc, kind"
         ).fetchall()
     ]
     if not kinds:
