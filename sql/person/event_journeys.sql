@@ -2,35 +2,26 @@
 -- grain: one row per participating event; `journey_number` is NULL outside any journey
 -- kind: person, transient
 -- note: what the company does joins a running journey, starts none; an open deal keeps it running.
-with flow as (
+with silence as (
     select
         person_id,
         event_number,
         ref,
-        occurred_at,
         is_company,
         deal_key,
-        case when not is_company then occurred_at end as customer_at,
-        count(*) filter (is_loss) over (
-            partition by person_id
-            order by event_number
-            rows between unbounded preceding and 1 preceding
-        ) as losses_before
-    from person_events
-),
-
-silence as (
-    select
-        *,
+        count(*) filter (is_loss) over earlier as losses_before,
+        -- Near is what follows the customer's last sign of life, unless a loss came in between.
         coalesce(
             epoch_us(occurred_at)
-            - epoch_us(last_value(customer_at ignore nulls) over since_loss) <= $lost_after_us,
+            - epoch_us(max(occurred_at) filter (not is_company) over earlier) <= $lost_after_us
+            and max(event_number) filter (not is_company) over earlier
+            > coalesce(max(event_number) filter (is_loss) over earlier, 0),
             false
         ) as is_near
-    from flow
+    from person_events
     window
-        since_loss as (
-            partition by person_id, losses_before
+        earlier as (
+            partition by person_id
             order by event_number
             rows between unbounded preceding and 1 preceding
         )

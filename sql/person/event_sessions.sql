@@ -18,25 +18,31 @@ with gaps as (
     window lived as (partition by person_id order by event_number)
 ),
 
-stretches as (
+looked_back as (
     select
         *,
-        count(*) filter (after_gap) over (partition by person_id order by event_number) as stretch
+        max(event_number) filter (after_gap) over through as gap_number,
+        last_value(arrival ignore nulls) over earlier as arrival_before,
+        last_value(mapped_channel ignore nulls) over earlier as channel_before,
+        max(event_number) filter (arrival is not null) over earlier as arrival_number,
+        max(event_number) filter (mapped_channel is not null) over earlier as channel_number
     from gaps
+    window
+        through as (partition by person_id order by event_number),
+        earlier as (
+            partition by person_id
+            order by event_number
+            rows between unbounded preceding and 1 preceding
+        )
 ),
 
 arrivals_before as (
     select
-        *,
-        last_value(arrival ignore nulls) over earlier as arrival_before,
-        last_value(mapped_channel ignore nulls) over earlier as channel_before
-    from stretches
-    window
-        earlier as (
-            partition by person_id, stretch
-            order by event_number
-            rows between unbounded preceding and 1 preceding
+        * replace (
+            case when arrival_number >= gap_number then arrival_before end as arrival_before,
+            case when channel_number >= gap_number then channel_before end as channel_before
         )
+    from looked_back
 ),
 
 numbered as (

@@ -149,13 +149,15 @@ def _key_identifiers(con: duckdb.DuckDBPyConnection, project: Project, secret: S
         "select distinct type, value from raw_identifiers order by all"
     ).fetchall()
     region = project.identity.region
-    rows: dict[str, list[Any]] = {each: [] for each in ("type", "value", "key", "weak", "reason")}
-    for kind, value in distinct:
-        for key, weak, reason in _keys(kind, value, region, secret):
-            for column, cell in zip(rows, (kind, value, key, weak, reason), strict=True):
-                rows[column].append(cell)
-    types = [pa.string(), pa.string(), pa.string(), pa.bool_(), pa.string()]
-    table = pa.table({c: pa.array(v, t) for (c, v), t in zip(rows.items(), types, strict=True)})
+    rows = [
+        (kind, value, *each)
+        for kind, value in distinct
+        for each in _keys(kind, value, region, secret)
+    ]
+    names = ("type", "value", "key", "weak", "reason")
+    types = (pa.string(), pa.string(), pa.string(), pa.bool_(), pa.string())
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    table = pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names)
     con.register("incoming", table)
     con.execute("create or replace temp table identifier_keys as from incoming")
     con.unregister("incoming")

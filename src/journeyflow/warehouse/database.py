@@ -15,7 +15,7 @@ from journeyflow.identity.keys import Secret
 from journeyflow.machine import machine_fault
 from journeyflow.warehouse.models import sql_root
 
-MEMORY = "1150MB"
+MEMORY = "1050MB"
 LAYOUT = ("tables", "public_tables")
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
