@@ -14,7 +14,10 @@ ranked as (
     select
         step,
         label,
-        row_number() over (partition by step order by count(*) desc, label) as rank
+        row_number() over (
+            partition by step
+            order by list_contains($named::text[], label) desc, count(*) desc, label
+        ) as rank
     from shown
     group by step, label
 ),

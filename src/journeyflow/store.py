@@ -69,6 +69,7 @@ class Store:
         until: str = "conversion",
         *,
         anchor: str = "start",
+        named: Sequence[str] = (),
         began: tuple[datetime | None, datetime | None] = (None, None),
     ) -> SankeyTable:
         """Real paths as nodes and links; see `journeyflow.analysis.sankey.sankey_table`.
@@ -78,7 +79,7 @@ class Store:
         with self._connection.cursor() as cursor:
             table = sankey_table(
                 cursor, level=level, steps=steps, top=top, start=start, end=end,
-                where=where, until=until, anchor=anchor, began=began,
+                where=where, until=until, anchor=anchor, named=named, began=began,
             )  # fmt: skip
             ((language,),) = cursor.execute("select language from project").fetchall()
             stages = cursor.execute(_STAGE_OF).fetchall() if level == "touchpoint" else []

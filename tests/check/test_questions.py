@@ -194,3 +194,14 @@ def test_success_is_proposed_the_way_that_the_settings_name_it(tmp_path: Path) -
     ).settings_block
     assert "only in place of [journeys] conversions" in block
     assert '# when = { source = "deals", kind = "deals", "attributes.deal stage" = "Won" }' in block
+
+
+def test_a_channel_beside_its_source_is_a_medium(tmp_path: Path) -> None:
+    rows = "".join(f"2024-03-0{n} 10:00,visit,u1,yandex,cpc,brand\n" for n in range(1, 6))
+    both = look(tmp_path, f"ts,event,user_id,Источник,Канал,Кампания\n{rows}", "both.csv")
+    columns = tomllib.loads(both.settings_block)["sources"][0]["columns"]
+    assert {columns[f"utm_{each}"] for each in ("source", "medium", "campaign")} == {
+        "Источник", "Канал", "Кампания",
+    }  # fmt: skip
+    alone = look(tmp_path, f"ts,event,user_id,a,Канал,b\n{rows}", "alone.csv")
+    assert tomllib.loads(alone.settings_block)["sources"][0]["columns"]["channel"] == "Канал"

@@ -76,7 +76,7 @@ def test_the_headline_and_the_tables_say_the_same_numbers(tmp_path: Path) -> Non
     assert "10 of 40 journeys (25%) have converted so far." in page.text
     # 20 leave at consideration, 6 at awareness; the other 34 of 40 go on from there or are open.
     assert "at the stage consideration: 20 of 30 (67%) end there." in page.text
-    assert "Most of them leave after Catalogue." in page.text
+    assert "Most of these leave after Catalogue." in page.text
     assert "Converted: 10 (25%); Lost: 26 (65%); Open: 4 (10%)." in page.text
     assert "consideration not assigned 30 0 10 20 0 33%" in page.text
     assert "4 events of 84 that belong to journeys have no stage." in page.text

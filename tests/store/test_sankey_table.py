@@ -235,7 +235,8 @@ def journeys(draw: st.DrawFn) -> list[Journey]:
 SHAPES = st.fixed_dictionaries(
     {"steps": st.integers(1, 5), "top": st.integers(1, 4),
      "until": st.sampled_from(["conversion", "end"]), "anchor": st.sampled_from(ANCHORS)},
-    optional={"start": st.sampled_from(LABELS), "end": st.sampled_from(LABELS)},
+    optional={"start": st.sampled_from(LABELS), "end": st.sampled_from(LABELS),
+              "named": st.lists(st.sampled_from(LABELS), max_size=2)},
 )  # fmt: skip
 
 
@@ -290,7 +291,7 @@ def test_the_order_of_rows_changes_nothing(
 
 def plain_count(
     told: list[Journey], *, steps: int, top: int, until: str, anchor: str,
-    start: str | None = None, end: str | None = None,
+    start: str | None = None, end: str | None = None, named: Sequence[str] = (),
 ) -> tuple[dict[str, int], dict[tuple[str, str], int]]:  # fmt: skip
     """The table as one would count it with pencil and paper."""
     taken = []
@@ -314,16 +315,17 @@ def plain_count(
             taken.append((steps - len(shown), [origin, *shown, fate]))
         else:
             taken.append((0, ["", *path[: min(cut, steps)], "continues" if cut > steps else fate]))
-    named: dict[int, list[str]] = {}
+    kept: dict[int, list[str]] = {}
     for step in range(1, steps + 1):
         seen = Counter(
             path[step - before] for before, path in taken if 0 < step - before < len(path) - 1
         )
-        named[step] = sorted(seen, key=lambda label: (-seen[label], label))[:top]
+        rank = {label: (label not in named, -seen[label], label) for label in seen}
+        kept[step] = sorted(seen, key=rank.__getitem__)[:top]
     found, moves = Counter[str](), Counter[tuple[str, str]]()
     for before, path in taken:
         ids = [
-            node_id(n, "touchpoint", label) if label in named[n] else node_id(n, "other", "Other")
+            node_id(n, "touchpoint", label) if label in kept[n] else node_id(n, "other", "Other")
             for n, label in enumerate(path[1:-1], before + 1)
         ]
         if path[0]:

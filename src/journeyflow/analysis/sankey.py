@@ -7,7 +7,7 @@ with the journeys that ended before it, sums to the total.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,7 @@ def sankey_table(
     where: Mapping[str, object] | None = None,
     until: str = "conversion",
     anchor: str = "start",
+    named: Sequence[str] = (),
     began: tuple[datetime | None, datetime | None] = (None, None),
 ) -> SankeyTable:
     """Count the paths of the journeys in `con` (a published store).
@@ -82,6 +83,7 @@ def sankey_table(
     where: {column of journeys: value or list of values}; None matches NULL.
     until: "conversion" stops at the step that holds the first conversion, "end" does not.
     anchor: "start" shows the first `steps` of every path, "end" the last.
+    named: labels that keep their name however rare they are, before those that are frequent.
     began: journeys that started in [first, second).
     Raises SettingsError for a column, level, until, anchor, steps or top that does not exist.
     """
@@ -89,7 +91,7 @@ def sankey_table(
     condition, values = _conditions(con, where or {}, began)
     binding = {
         "steps": steps, "top": top, "start_at": start, "end_at": end, "none": NO_LABEL,
-        "until": until, "anchor": anchor, **values,
+        "until": until, "anchor": anchor, "named": list(named), **values,
     }  # fmt: skip
     try:
         rows = con.execute(_query(level, condition), binding).fetchall()

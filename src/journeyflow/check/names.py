@@ -24,7 +24,7 @@ ROLE_NAMES: dict[str, str] = {
     "referrer": "referrer|referer|refferrer|page referrer|referring url|реферер|реферрер|"
     "источник перехода|ref|http referer|document referrer",
     "utm_source": "utm source|traffic source|метка источника",
-    "utm_medium": "utm medium|medium",
+    "utm_medium": "utm medium|medium|тип трафика|канал",
     "utm_campaign": "utm campaign|campaign|campaign name|кампания|рекламная кампания|"
     "название кампании",
     "gclid": "gclid",

@@ -44,9 +44,10 @@ def settle_campaigns(draft: Draft) -> None:
         if role == "utm_campaign" and not {"utm_source", "utm_medium"} & draft.columns.keys():
             continue
         if role == "utm_medium" and "utm_source" not in draft.columns:
-            source = draft.named("channel", 3)
-            if source is None or source is column:
-                continue
+            others = [each for each in draft.free() if each is not column]
+            source = draft.named("channel", 3, others)
+            if source is None:
+                continue  # alone it says what a channel says
             draft.map(source, "utm_source", "the source beside a medium")
         why = f"by its name; {column.distinct:,} different"
         draft.map(column, role, why)

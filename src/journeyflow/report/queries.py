@@ -135,3 +135,12 @@ WARNINGS = "select warning from warnings order by all"
 PROJECT = "select * from project"
 
 OVERLAP = "select source, other_source, shared_persons from source_overlap order by all"
+
+# Where conversions happen; the third and further such touchpoints earn no place by themselves.
+SUCCESSES = """
+with converting as (
+    select arg_max(touchpoint, step_number) as touchpoint
+    from steps semi join (from journeys where outcome = 'converted') using (journey_id)
+    where not after_conversion group by journey_id
+)
+select touchpoint from converting group by touchpoint order by count(*) desc, touchpoint limit 2"""

@@ -14,11 +14,13 @@ import duckdb
 
 from journeyflow.warehouse.database import attach, warehouse_dir
 from journeyflow.warehouse.warnings import (
+    events_to_come,
     forgotten_sources,
     hidden_stages,
     old_deals,
     split_orders,
     stray_conversions,
+    touchless_conversions,
     twice_read,
     unclaimed_files,
     unmet_rules,
@@ -70,6 +72,8 @@ def finish_run(run: Run, version: str) -> None:
         *unclaimed_files(run.project),
         *split_orders(con),
         *stray_conversions(con),
+        *touchless_conversions(con),
+        *events_to_come(con),
         *vast_amounts(con),
     ]
     run.warnings = list(dict.fromkeys([*run.warnings, *found]))  # a repeated step says it again

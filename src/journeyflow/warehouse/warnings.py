@@ -11,6 +11,7 @@ from journeyflow.warehouse.settings_tables import conversion_rules, loss_rules
 
 MOST_NAMED = 8
 LONGEST_NAME = 60
+TOUCHLESS = 0.1  # of the conversions; fewer are ordinary
 OLD_DEAL_DAYS = 180
 
 
@@ -148,6 +149,40 @@ def split_orders(con: duckdb.DuckDBPyConnection) -> list[str]:
         '[identity] types = { order_id = "merge" }'
     )
     return [message]
+
+
+def touchless_conversions(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Conversions whose one touch is a visit that they began themselves: perhaps none at all."""
+    ((alone, conversions),) = con.execute(
+        "select count(*), (select count(*) from conversions where is_primary) from ("
+        " select conversion_id from conversion_touches group by conversion_id having count(*) = 1"
+        ") semi join ("
+        " select conversion_id from conversion_touches inner join conversions using (conversion_id)"
+        " where channel = 'Direct' and touched_at = occurred_at"
+        ") using (conversion_id)"
+    ).fetchall()
+    if alone < TOUCHLESS * conversions or not alone:
+        return []
+    message = (
+        f"{alone} of {conversions} conversions have no touch but a Direct visit that they began "
+        "themselves: rows that are no visits, such as calls or payments at a desk, belong into a "
+        "file and a source of their own, with sessions = false"
+    )
+    return [message]
+
+
+def events_to_come(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Events later than the arrival of their file: a zone or a clock is wrong, or it is a plan."""
+    found = con.execute(
+        "select source, count(*), max(occurred_at) from landed_events "
+        "semi join current_rows using (ref) inner join ledger using (file_id) "
+        "where occurred_at > arrived_at group by source order by source"
+    ).fetchall()
+    return [
+        f"{count} events of {source} are later than the arrival of their file, up to "
+        f"{last:%Y-%m-%d %H:%M} UTC: look at the source's timezone"
+        for source, count, last in found
+    ]
 
 
 def stray_conversions(con: duckdb.DuckDBPyConnection) -> list[str]:
