@@ -98,7 +98,7 @@ cells = {
 }
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(st.fixed_dictionaries(cells), min_size=1, max_size=20))
 @example([{"at": time, "what": "x", "sum": "9" * 22, "score": "1" * 40} for time in TIMES])
 @example([{"at": "2026-10-01 10:00:00", "what": "x", "sum": number} for number in NUMBERS])
@@ -111,7 +111,7 @@ def test_no_text_in_any_cell_crashes_or_is_lost(desk: Desk, rows: list[dict[str,
     assert not good & bad
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.lists(st.sampled_from(TIMES) | texts, min_size=1, max_size=20))
 @example(list(TIMES))
 def test_no_text_crashes_a_declared_time(timed: Desk, times: list[str]) -> None:
