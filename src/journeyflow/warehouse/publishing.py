@@ -13,19 +13,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from journeyflow.warehouse.database import attach, warehouse_dir
-from journeyflow.warehouse.warnings import (
-    events_to_come,
-    forgotten_sources,
-    hidden_stages,
-    old_deals,
-    split_orders,
-    stray_conversions,
-    touchless_conversions,
-    twice_read,
-    unclaimed_files,
-    unmet_rules,
-    vast_amounts,
-)
+from journeyflow.warehouse.doubts import doubts
+from journeyflow.warehouse.warnings import warnings
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -63,19 +52,7 @@ def finish_run(run: Run, version: str) -> None:
         {"number": run.run_number},
     )
     run.counts["tied_events"] = run.scalar("select count(*) from person_events where tied")
-    found = [
-        *unmet_rules(con, run.project),
-        *hidden_stages(con),
-        *old_deals(con),
-        *forgotten_sources(con),
-        *twice_read(con),
-        *unclaimed_files(run.project),
-        *split_orders(con),
-        *stray_conversions(con),
-        *touchless_conversions(con),
-        *events_to_come(con),
-        *vast_amounts(con),
-    ]
+    found = [*warnings(con, run.project), *doubts(con)]
     run.warnings = list(dict.fromkeys([*run.warnings, *found]))  # a repeated step says it again
     # Both databases name the run they were built by, so that one of them alone, brought back
     # from a backup, is noticed. This one first: a run that falls here has no row in `runs` yet.
