@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -264,6 +265,24 @@ def test_an_amount_beyond_all_money_is_left_out_and_told(tmp_path: Path) -> None
     assert total["value"] == Decimal("999999999999.99")
     (told,) = [each["warning"] for each in project.rows("warnings") if "digits" in each["warning"]]
     assert told.startswith("2 amounts of site exceed 12 digits")
+
+
+def test_a_payment_that_is_no_visit_is_told_where_it_counts_as_one(tmp_path: Path) -> None:
+    rows = [
+        row("a", "03-01 10:00:00", "purchase", value=10),
+        row("b", "03-01 10:00:00", "view"),
+        row("b", "03-01 10:05:00", "purchase", value=10),
+    ]
+    judged = {"conversions": ["purchase"]}
+    told = [each["warning"] for each in published(tmp_path, rows, journeys=judged).rows("warnings")]
+    assert [each for each in told if each.startswith("1 of 2 conversions have no touch but")]
+
+
+def test_events_to_come_are_told(tmp_path: Path) -> None:
+    later = datetime.now(UTC) + timedelta(hours=5)
+    rows = [row("a", "03-01 10:00:00"), row("a", "03-01 10:00:00") | {"ts": f"{later:%F %T}"}]
+    (told,) = published(tmp_path, rows).rows("warnings")
+    assert told["warning"].startswith("1 events of site are later than the arrival of their file")
 
 
 def test_a_conversion_outside_any_journey_is_told(tmp_path: Path) -> None:
