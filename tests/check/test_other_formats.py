@@ -86,3 +86,13 @@ def test_a_format_of_its_own_is_known_by_its_keys(
     assert report.fault is None
     assert (report.format, report.rows) == (format, 1)
     assert "columns" not in tomllib.loads(report.settings_block)["sources"][0]
+
+
+def test_the_identifiers_of_a_format_of_its_own_are_shown_as_read(tmp_path: Path) -> None:
+    record = {
+        "event_date": "20240301", "event_timestamp": "1709280000000000", "event_name": "page_view",
+        "user_pseudo_id": "100.200", "user_id": "u7", "event_params": [],
+    }  # fmt: skip
+    (shown,) = look(tmp_path, "export.ndjson", json.dumps(record) + "\n").first_rows
+    found = {name: text for name, text in shown.items() if name.startswith("identifiers.")}
+    assert found == {"identifiers.ga_client_id": "(read)", "identifiers.user_id": "(read)"}

@@ -59,8 +59,9 @@ def try_out(report: FileReport, draft: Draft) -> None:
             report.silences = figures.silences(con, project.sessions.timeout)
             report.touchpoints = figures.touchpoints(con)
         found = con.execute(
-            f"select * exclude (ref, file_id, content) from private.landed_{lands} "
-            f"where file_id = 1 order by line limit {SHOWN_ROWS}"
+            "select * exclude (ref, file_id, content), (select list(distinct type order by type) "
+            "from private.landed_identifiers as i where i.ref = l.ref) as identifiers "
+            f"from private.landed_{lands} as l where file_id = 1 order by line limit {SHOWN_ROWS}"
         )
         names = [each[0] for each in found.description]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -85,7 +86,7 @@ def _rates(draft: Draft, known: str) -> dict[str, Any]:
 
 def _shown(row: dict[str, Any], draft: Draft, zone: ZoneInfo) -> dict[str, str]:
     """A landed record under journeyflow's names; its identifiers, masked, as exported."""
-    identifiers = row.pop("identifiers", None) or ()
+    identifiers = row.pop("identifiers") or ()
     if "occurred_at" in row:
         row.pop("local_day", None)
     if draft.format == "table" and "event_id" not in draft.columns:
@@ -106,6 +107,6 @@ def _shown(row: dict[str, Any], draft: Draft, zone: ZoneInfo) -> dict[str, str]:
         (text,) = one(found.con, cell, {"line": row["line"]})
         if text:
             shown[f"identifiers.{type}"] = mask(text, role_of(f"identifiers.{type}"))
-    for each in identifiers:
-        shown.setdefault(f"identifiers.{each['type']}", "(read)")
+    for type in identifiers:
+        shown.setdefault(f"identifiers.{type}", "(read)")
     return shown
