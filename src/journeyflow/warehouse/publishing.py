@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from journeyflow.warehouse import doubts
 from journeyflow.warehouse.database import attach, warehouse_dir
-from journeyflow.warehouse.doubts import doubts
-from journeyflow.warehouse.warnings import warnings
+from journeyflow.warehouse.warnings import unclaimed_files, unmet_rules
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -52,7 +52,12 @@ def finish_run(run: Run, version: str) -> None:
         {"number": run.run_number},
     )
     run.counts["tied_events"] = run.scalar("select count(*) from person_events where tied")
-    found = [*warnings(con, run.project), *doubts(con)]
+    found = [
+        *unmet_rules(con, run.project),
+        *doubts.told(con, doubts.FILES),
+        *unclaimed_files(run.project),
+        *doubts.told(con, doubts.FIGURES),
+    ]
     run.warnings = list(dict.fromkeys([*run.warnings, *found]))  # a repeated step says it again
     # Both databases name the run they were built by, so that one of them alone, brought back
     # from a backup, is noticed. This one first: a run that falls here has no row in `runs` yet.
