@@ -1,4 +1,5 @@
 -- Small functions that the event models share.
+
 -- Wide enough for fourteen digits of money at a rate of a hundred million. What comes out at more
 -- than twelve digits is no amount (a run warns of it), and ten thousand of them could not be summed.
 create or replace temp macro in_currency(amount, rate) as

@@ -1,4 +1,5 @@
 -- Small functions that the landing models share. Variables are set per source before use.
+
 -- Not `list_contains`, of which DuckDB makes a join, and for each column one.
 create or replace temp macro clean(x) as
     case when list_position(getvariable('null_values'), trim(x)) is null then trim(x) end;
@@ -108,5 +109,3 @@ create or replace temp macro direction_of(x) as
         when lower(x) in ('out', 'outbound', 'outgoing', 'исходящий') then 'out'
         else lower(x)
     end;
-
-create or replace temp macro keyed(k) as {'type': k.type, 'key': k.key::uuid, 'weak': k.weak};

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from journeyflow.language import Language
 from journeyflow.report.period import Period
-from journeyflow.report.queries import SUMMARY
+from journeyflow.report.queries import SUCCESSES, SUMMARY
 from journeyflow.store import Store
 
 
@@ -30,6 +30,11 @@ class Context:
     def summary(self) -> dict[str, Any]:
         """The journeys of the period, counted once for all sections."""
         return next(records(self.of_period(SUMMARY)))
+
+    @cached_property
+    def successes(self) -> list[str]:
+        """The touchpoints at which most conversions happen: pictures name where paths lead."""
+        return list(self.store.query(SUCCESSES)["touchpoint"])
 
     @property
     def currency(self) -> str:

@@ -8,7 +8,7 @@ from journeyflow.figures.safe import figure_parts
 from journeyflow.figures.sankey import least_width, node_name, sankey
 from journeyflow.language import Language
 from journeyflow.report.context import Column, Context, Figure, Section, Table
-from journeyflow.report.queries import ENOUGH_STEPS, SUCCESSES
+from journeyflow.report.queries import ENOUGH_STEPS
 
 TOP = 6
 # The page's width leaves room to read seven steps and how they end; fewer than five say little.
@@ -19,7 +19,7 @@ def paths_section(ctx: Context) -> Section:
     """Paths of the period's journeys from their first step, up to their first conversion."""
     words = ctx.words
     table = ctx.store.sankey(
-        steps=ctx.steps or enough_steps(ctx), top=TOP, named=successes(ctx),
+        steps=ctx.steps or enough_steps(ctx), top=TOP, named=ctx.successes,
         began=ctx.period.moments(),
     )  # fmt: skip
     return Section(
@@ -39,7 +39,7 @@ def last_steps_section(ctx: Context) -> Section:
     words = ctx.words
     table = ctx.store.sankey(
         steps=ctx.steps or FEWEST_STEPS, top=TOP, where={"outcome": "converted"}, anchor="end",
-        named=successes(ctx), began=ctx.period.moments(),
+        named=ctx.successes, began=ctx.period.moments(),
     )  # fmt: skip
     nodes = table.nodes
     most = nodes[nodes["step"] == table.steps].iloc[0]
@@ -60,11 +60,6 @@ def last_steps_section(ctx: Context) -> Section:
         legend=legend(table, words),
         folded=[(words.text("sankey.table"), link_table(table, words))],
     )
-
-
-def successes(ctx: Context) -> list[str]:
-    """The touchpoints at which most conversions happen: a picture names where paths lead."""
-    return list(ctx.store.query(SUCCESSES)["touchpoint"])
 
 
 def enough_steps(ctx: Context) -> int:

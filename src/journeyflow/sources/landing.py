@@ -19,7 +19,7 @@ from journeyflow.project import Project
 from journeyflow.settings import Source
 from journeyflow.sources.files import inner_suffix, plain_bytes
 from journeyflow.sources.formats import FORMATS
-from journeyflow.sources.mapping import projection
+from journeyflow.sources.mapping import REPEATED_HEADER, projection
 from journeyflow.sources.records import FILE_STRIDE, Records, create_cells, load_records
 from journeyflow.sources.zones import zone_segments
 from journeyflow.warehouse.models import Model, create_temp, load_model
@@ -238,8 +238,8 @@ def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing]) -> None:
     for place, landing in enumerate(landings):
         if landing.records.headers:
             con.execute(
-                "insert into file_skips values ($1, 'repeated header', $2)",
-                [place, landing.records.headers],
+                "insert into file_skips values ($1, $2, $3)",
+                [place, REPEATED_HEADER, landing.records.headers],
             )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from journeyflow.settings import Constant, Source
 from journeyflow.sources.formats import FORMATS
 
+REPEATED_HEADER = "repeated header"
+
 
 def mapped_columns(source: Source) -> list[str]:
     """The file's columns that the source's mapping names, each once, in a fixed order."""
@@ -43,7 +45,7 @@ def projection(source: Source) -> tuple[str, list[str]]:
     header = " and ".join(f"{each} = {_bound(name, values)}" for name, each in cell.items())
     parts = [
         "line",
-        f"case when {header} then 'repeated header' end as skip_reason",
+        f"case when {header} then '{REPEATED_HEADER}' end as skip_reason",
         *(
             f"{_spelled(source.columns.get(column), cell, values)} as {column}"
             for column in format.columns
