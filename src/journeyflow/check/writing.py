@@ -70,7 +70,10 @@ def _replace(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # these settings are somebody's work
         if path.exists():
             shutil.copymode(path, draft)
         draft.replace(path)
