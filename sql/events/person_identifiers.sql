@@ -19,5 +19,5 @@ select
     type,
     "key",
     first_seen_at,
-    keyed_hash('person' || earliest) as person_id
+    keyed_id('person' || earliest) as person_id
 from named

@@ -8,18 +8,26 @@ with sound as (
     where len(faults) = 0
 ),
 
+nameless as (
+    select
+        sound.*,
+        content_hash(event_content(sound, row_keys.keys)) as content
+    from sound
+    left join row_keys using (line, part)
+    where sound.event_id is null
+),
+
 named as (
     select *
     from sound
     where event_id is not null
-    union all by name
+    union all
     select
-        * replace (keyed_hash(content::uuid::text || '/' || row_number() over (
+        * exclude (content) replace (keyed_id(content::uuid::text || '/' || row_number() over (
             partition by file_of(line), content
             order by line, part
         )) as event_id)
-    from sound
-    where event_id is null
+    from nameless
 )
 
 select
@@ -27,7 +35,6 @@ select
     ledger_ids.file_id,
     line_of(named.line) as line,
     named.event_id || case when named.part > 0 then '/' || named.part else '' end as event_id,
-    named.content,
     named.occurred_at,
     named.time_flag,
     named.local_day,

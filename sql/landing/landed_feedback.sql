@@ -4,18 +4,25 @@
 -- note: an answer without an id is known by its content and by how often that stood before.
 with sound as (
     select
+        typed_rows.*,
+        content_hash(feedback_content(typed_rows, row_keys.keys)) as content
+    from typed_rows
+    left join row_keys using (line, part)
+    where len(typed_rows.faults) = 0
+),
+
+counted as (
+    select
         *,
         row_number() over (partition by file_of(line), content order by line) as occurrence
-    from typed_rows
-    where len(faults) = 0
+    from sound
 )
 
 select
-    ref_of(ledger_ids.file_id, sound.line, 0) as ref,
+    ref_of(ledger_ids.file_id, counted.line, 0) as ref,
     ledger_ids.file_id,
-    line_of(sound.line) as line,
-    coalesce(feedback_id, keyed_hash(content::uuid::text || '/' || occurrence)) as row_id,
-    content,
+    line_of(counted.line) as line,
+    coalesce(feedback_id, keyed_id(content::uuid::text || '/' || occurrence)) as row_id,
     occurred_at,
     time_flag,
     local_day,
@@ -24,5 +31,5 @@ select
     scale_min,
     scale_max,
     touchpoint
-from sound
-inner join ledger_ids on file_of(sound.line) = ledger_ids.place
+from counted
+inner join ledger_ids on file_of(counted.line) = ledger_ids.place

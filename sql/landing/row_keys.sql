@@ -1,7 +1,7 @@
 -- purpose: All identifiers of each raw row as one number.
 -- grain: one row per raw row that carries an identifier
 -- kind: landing
--- note: part of what a row's content is; keys are hashes, so their order tells nothing.
+-- note: part of what a row says; keys are hashes, so their order tells nothing.
 select
     line,
     part,

@@ -55,8 +55,5 @@ select
             when not list_contains(getvariable('currencies'), currency)
                 then fault('currency', currency, 'no rate in [currency.rates]')
         end
-    ], lambda each: each is not null) as faults,
-    content_hash(
-        row(local_day, source_name, medium, campaign, impressions, clicks, cost, currency)::text
-    ) as content
+    ], lambda each: each is not null) as faults
 from typed

@@ -2,85 +2,71 @@
 -- grain: one row per raw event that is not skipped
 -- kind: landing
 -- note: a row with any fault is rejected whole; no value is ever guessed or replaced by a default.
-with typed as (
-    select
-        raw_rows.line,
-        raw_rows.part,
-        raw_rows.event_id,
-        timed_rows.occurred_at,
-        timed_rows.time_flag,
-        coalesce(timed_rows.day, timezone($zone, timed_rows.occurred_at)::date) as local_day,
-        raw_rows.kind,
-        url_parts.host,
-        url_parts.path as page,
-        referrers.host as referrer_host,
-        raw_rows.channel,
-        without_emails(coalesce(raw_rows.utm_source, url_parts.utm_source)) as utm_source,
-        without_emails(coalesce(raw_rows.utm_medium, url_parts.utm_medium)) as utm_medium,
-        without_emails(coalesce(raw_rows.utm_campaign, url_parts.utm_campaign)) as utm_campaign,
-        coalesce(raw_rows.click, url_parts.click) as click,
-        try_cast(exact_number(raw_rows.value) as decimal(18, 4)) as value,
-        case when raw_rows.value is not null then upper(coalesce(raw_rows.currency, $currency)) end
-            as currency,
-        raw_rows.touchpoint,
-        raw_rows.stage,
-        raw_rows.user_agent,
-        raw_rows.owner,
-        exact_number(raw_rows.score)::double as score,
-        direction_of(raw_rows.direction) as direction,
-        boolean_of(raw_rows.answered) as answered,
-        exact_number(raw_rows.wait_s)::double as wait_s,
-        exact_number(raw_rows.duration_s)::double as duration_s,
-        raw_rows.loss_reason,
-        raw_rows.device,
-        raw_rows.region,
-        raw_rows.product,
-        try_cast(raw_rows.sequence as bigint) as sequence,
-        raw_rows.attributes,
-        row_keys.keys,
-        list_filter([
-            case when raw_rows.kind is null then fault('kind', null, 'missing') end,
-            time_fault(
-                'occurred_at',
-                timed_rows.text,
-                timed_rows.occurred_at,
-                timed_rows.time_flag,
-                $arrived_at
-            ),
-            number_fault('value', raw_rows.value),
-            number_fault('score', raw_rows.score),
-            number_fault('wait_s', raw_rows.wait_s),
-            number_fault('duration_s', raw_rows.duration_s),
-            case
-                when raw_rows.sequence is not null and try_cast(raw_rows.sequence as bigint) is null
-                    then fault('sequence', raw_rows.sequence, 'not a whole number')
-            end,
-            case
-                when raw_rows.answered is not null and boolean_of(raw_rows.answered) is null
-                    then fault('answered', raw_rows.answered, 'neither yes nor no')
-            end,
-            case
-                when
-                    raw_rows.value is not null
-                    and not list_contains(
-                        getvariable('currencies'), upper(coalesce(raw_rows.currency, $currency))
-                    )
-                    then fault('currency', raw_rows.currency, 'no rate in [currency.rates]')
-            end
-        ], lambda each: each is not null) as faults
-    from raw_rows
-    inner join timed_rows using (line, part)
-    left join url_parts using (url)
-    left join referrers using (referrer)
-    left join row_keys using (line, part)
-)
-
 select
-    *,
-    content_hash(row(
-        epoch_us(occurred_at), kind, host, page, referrer_host, channel, utm_source, utm_medium,
-        utm_campaign, click, value, currency, touchpoint, stage, user_agent, owner, score,
-        direction, answered, wait_s, duration_s, loss_reason, device, region, product, sequence,
-        attributes, keys
-    )::text) as content
-from typed
+    raw_rows.line,
+    raw_rows.part,
+    raw_rows.event_id,
+    timed_rows.occurred_at,
+    timed_rows.time_flag,
+    coalesce(timed_rows.day, timezone($zone, timed_rows.occurred_at)::date) as local_day,
+    raw_rows.kind,
+    url_parts.host,
+    url_parts.path as page,
+    referrers.host as referrer_host,
+    raw_rows.channel,
+    without_emails(coalesce(raw_rows.utm_source, url_parts.utm_source)) as utm_source,
+    without_emails(coalesce(raw_rows.utm_medium, url_parts.utm_medium)) as utm_medium,
+    without_emails(coalesce(raw_rows.utm_campaign, url_parts.utm_campaign)) as utm_campaign,
+    coalesce(raw_rows.click, url_parts.click) as click,
+    try_cast(exact_number(raw_rows.value) as decimal(18, 4)) as value,
+    case when raw_rows.value is not null then upper(coalesce(raw_rows.currency, $currency)) end
+        as currency,
+    raw_rows.touchpoint,
+    raw_rows.stage,
+    raw_rows.user_agent,
+    raw_rows.owner,
+    exact_number(raw_rows.score)::double as score,
+    direction_of(raw_rows.direction) as direction,
+    boolean_of(raw_rows.answered) as answered,
+    exact_number(raw_rows.wait_s)::double as wait_s,
+    exact_number(raw_rows.duration_s)::double as duration_s,
+    raw_rows.loss_reason,
+    raw_rows.device,
+    raw_rows.region,
+    raw_rows.product,
+    try_cast(raw_rows.sequence as bigint) as sequence,
+    raw_rows.attributes,
+    list_filter([
+        case when raw_rows.kind is null then fault('kind', null, 'missing') end,
+        time_fault(
+            'occurred_at',
+            timed_rows.text,
+            timed_rows.occurred_at,
+            timed_rows.time_flag,
+            $arrived_at
+        ),
+        number_fault('value', raw_rows.value),
+        number_fault('score', raw_rows.score),
+        number_fault('wait_s', raw_rows.wait_s),
+        number_fault('duration_s', raw_rows.duration_s),
+        case
+            when raw_rows.sequence is not null and try_cast(raw_rows.sequence as bigint) is null
+                then fault('sequence', raw_rows.sequence, 'not a whole number')
+        end,
+        case
+            when raw_rows.answered is not null and boolean_of(raw_rows.answered) is null
+                then fault('answered', raw_rows.answered, 'neither yes nor no')
+        end,
+        case
+            when
+                raw_rows.value is not null
+                and not list_contains(
+                    getvariable('currencies'), upper(coalesce(raw_rows.currency, $currency))
+                )
+                then fault('currency', raw_rows.currency, 'no rate in [currency.rates]')
+        end
+    ], lambda each: each is not null) as faults
+from raw_rows
+inner join timed_rows using (line, part)
+left join url_parts using (url)
+left join referrers using (referrer)

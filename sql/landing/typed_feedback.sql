@@ -15,14 +15,12 @@ with typed as (
         exact_number(raw_rows.scale_min)::double as scale_min,
         exact_number(raw_rows.scale_max)::double as scale_max,
         raw_rows.touchpoint,
-        row_keys.keys,
         timed_rows.text as time_text,
         raw_rows.score as score_text,
         raw_rows.scale_min as low_text,
         raw_rows.scale_max as high_text
     from raw_rows
     inner join timed_rows using (line, part)
-    left join row_keys using (line, part)
 )
 
 select
@@ -44,8 +42,5 @@ select
                 score not between scale_min and scale_max
                 then fault('score', score_text, 'outside its scale')
         end
-    ], lambda each: each is not null) as faults,
-    content_hash(
-        row(epoch_us(occurred_at), kind, score, scale_min, scale_max, touchpoint, keys)::text
-    ) as content
+    ], lambda each: each is not null) as faults
 from typed

@@ -51,7 +51,7 @@ select
     value,
     source,
     rank = 1 as stands,
-    keyed_hash(
+    keyed_id(
         'conversion' || goal || first_value(source || '/' || event_id) over (
             partition by person_id, goal, order_or_event order by rank
         )

@@ -6,7 +6,7 @@ with named as (
     select
         person_id,
         journey_number,
-        keyed_hash('journey' || person_id || journey_number) as journey_id
+        keyed_id('journey' || person_id || journey_number) as journey_id
     from event_journeys
     where journey_number is not null
     group by person_id, journey_number

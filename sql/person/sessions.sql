@@ -12,7 +12,7 @@ with joined as (
 )
 
 select
-    keyed_hash('session' || person_id || arg_min(source || '/' || event_id, event_number))
+    keyed_id('session' || person_id || arg_min(source || '/' || event_id, event_number))
         as session_id,
     person_id,
     session_number,

@@ -72,7 +72,7 @@ arrived as (
 select
     line,
     0 as part,
-    keyed_hash(to_json([
+    keyed_id(to_json([
         r.stream_id, r.user_pseudo_id, kind, r.event_timestamp, r.event_bundle_sequence_id,
         r.batch_page_id, r.batch_ordering_id, r.batch_event_index, to_json(params)::text
     ])::text) as event_id,

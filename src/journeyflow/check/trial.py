@@ -59,7 +59,7 @@ def try_out(report: FileReport, draft: Draft) -> None:
             report.silences = figures.silences(con, project.sessions.timeout)
             report.touchpoints = figures.touchpoints(con)
         found = con.execute(
-            "select * exclude (ref, file_id, content), (select list(distinct type order by type) "
+            "select * exclude (ref, file_id), (select list(distinct type order by type) "
             "from private.landed_identifiers as i where i.ref = l.ref) as identifiers "
             f"from private.landed_{lands} as l where file_id = 1 order by line limit {SHOWN_ROWS}"
         )

@@ -33,7 +33,6 @@ RAW = (
     "referrers",
     "raw_identifiers",
     "identifier_keys",
-    "row_keys",
     "timed_rows",
 )
 LANDED = ("typed_rows", "row_identifiers", "file_rejects", "file_skips", "file_blocked")
@@ -87,12 +86,14 @@ def read_batch(
     con.execute(f"create or replace temp view raw_rows as {rows}")
     create_temp(con, _models("url_parts", "raw_identifiers"), values)
     _key_identifiers(con, project, secret)
-    create_temp(con, _models("row_identifiers", "row_keys", "file_blocked"), values)
+    create_temp(con, _models("row_identifiers", "file_blocked"), values)
     if lands != "costs":
         _tabulate_zone(con, source)
         create_temp(con, _models("timed_rows"), values)
     if lands == "events":
         create_temp(con, _models("referrers"), values)
+    # A view: only rows without an id of their own are known by their identifiers.
+    con.execute(f"create or replace temp view row_keys as {load_model('landing', 'row_keys').sql}")
     # All formats meet in one table, so that what follows knows none of them.
     typed = load_model("landing", f"typed_{lands}")
     con.execute(f"create or replace temp table typed_rows as {typed.sql}", typed.bind(values))

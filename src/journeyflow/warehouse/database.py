@@ -17,6 +17,7 @@ from journeyflow.warehouse.models import sql_root
 
 MEMORY = "1050MB"
 LAYOUT = ("tables", "public_tables")
+MACROS = ("hash_macros", "landing_macros", "address_macros", "ga4_macros", "event_macros")
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
@@ -57,19 +58,10 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         _verify(con, secret)
         _verify_layout(con)
         con.execute("set search_path = 'warehouse.main,private.work,private.main'")
-        for script in ("landing_macros", "address_macros", "ga4_macros", "event_macros"):
+        for script in MACROS:
             con.execute(_script(script))
         # The salt stays in a variable of this connection and out of every stored statement.
         con.execute("set variable salt = $salt", {"salt": secret.salt})
-        con.execute(
-            "create or replace temp macro keyed_hash(x) as "
-            "left(sha256(getvariable('salt') || x), 32)"
-        )
-        # Told apart are only versions of one row. Half the price, a third of the space; and who
-        # does not know the salt cannot make two rows meet, weak as MD5 is without one.
-        con.execute(
-            "create or replace temp macro content_hash(x) as md5_number(getvariable('salt') || x)"
-        )
         yield con
     finally:
         con.close()
@@ -86,7 +78,7 @@ def attach(con: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
 
 def _verify_layout(con: duckdb.DuckDBPyConnection) -> None:
     """Raise EnvironmentFault where the landed rows were laid out by another version."""
-    layout = sha256("".join(map(_script, LAYOUT)).encode()).hexdigest()
+    layout = sha256("".join(map(_script, (*LAYOUT, "hash_macros"))).encode()).hexdigest()
     stored = con.execute("select value from private.facts where name = 'layout'").fetchall()
     read = con.execute("select 1 from private.ledger limit 1").fetchall()
     if read and stored != [(layout,)]:

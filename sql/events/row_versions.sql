@@ -1,0 +1,41 @@
+-- purpose: Every landed row, with what decides which version of an event, cost or answer counts.
+-- grain: one row per landed row
+-- kind: events, transient
+-- note: `in_force` is false for a day that a later delivery of its source replaced.
+with landed as (
+    select ref, file_id, line, event_id as row_id, local_day
+    from landed_events
+    union all
+    select ref, file_id, line, row_id, local_day
+    from landed_costs
+    union all
+    select ref, file_id, line, row_id, local_day
+    from landed_feedback
+),
+
+covered_days as (
+    select
+        ordered_files.source,
+        landed.local_day,
+        max(ordered_files.delivery_order) as delivery_order
+    from landed
+    inner join ordered_files using (file_id)
+    where ordered_files.replaces = 'day'
+    group by ordered_files.source, landed.local_day
+)
+
+select
+    landed.ref,
+    ordered_files.source,
+    landed.row_id,
+    ordered_files.replaces = 'row' or ordered_files.delivery_order = covered_days.delivery_order
+        as in_force,
+    -- As in `ref`: no file has as many lines.
+    ordered_files.file_order::bigint * 68719476736 + landed.line as version_order,
+    ordered_files.path_order::bigint * 68719476736 + landed.line as place
+from landed
+inner join ordered_files using (file_id)
+left join covered_days
+    on
+        ordered_files.source = covered_days.source
+        and landed.local_day = covered_days.local_day
