@@ -1,5 +1,7 @@
 """The ids that journeyflow gives: short, of letters and digits only, and none given twice."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from journeyflow.errors import DataError
+from journeyflow.identity.keying import keyed
 from journeyflow.identity.keys import Secret
-from journeyflow.identity.normalise import Rejected, normalise_cell
-from journeyflow.identity.types import class_of
 from journeyflow.project import Project
 from journeyflow.settings import Source
 from journeyflow.sources.files import inner_suffix, plain_bytes
@@ -22,7 +22,7 @@ from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.mapping import REPEATED_HEADER, projection
 from journeyflow.sources.records import FILE_STRIDE, Records, create_cells, load_records
 from journeyflow.sources.zones import zone_segments
-from journeyflow.warehouse.models import Model, create_temp, load_model
+from journeyflow.warehouse.models import Model, create_from, create_temp, load_model
 
 NULLS = ("", "null", "NULL", "None", "NaN", "nan", "N/A", "\\N", "undefined", "[object Object]")
 TOLERATED = 3
@@ -85,18 +85,26 @@ def read_batch(
         rows = "from parsed_rows"
     con.execute(f"create or replace temp view raw_rows as {rows}")
     create_temp(con, _models("url_parts", "raw_identifiers"), values)
-    _key_identifiers(con, project, secret)
+    spelled = dict(
+        con.execute(
+            "select type, list(distinct value) from raw_identifiers group by type"
+        ).fetchall()
+    )
+    # Python makes keys on one core, while DuckDB casts on the other.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        keys = beside.submit(keyed, spelled, project.identity.region, secret)
+        if lands != "costs":
+            create_from(con, "zone_segments", _zone_table(source))
+            create_temp(con, _models("timed_rows"), values)
+        if lands == "events":
+            create_temp(con, _models("referrers"), values)
+        # All formats meet in one table, so that what follows knows none of them.
+        typed = load_model("landing", f"typed_{lands}")
+        con.execute(f"create or replace temp table typed_rows as {typed.sql}", typed.bind(values))
+        create_from(con, "identifier_keys", keys.result())
     create_temp(con, _models("row_identifiers", "file_blocked"), values)
-    if lands != "costs":
-        _tabulate_zone(con, source)
-        create_temp(con, _models("timed_rows"), values)
-    if lands == "events":
-        create_temp(con, _models("referrers"), values)
     # A view: only rows without an id of their own are known by their identifiers.
     con.execute(f"create or replace temp view row_keys as {load_model('landing', 'row_keys').sql}")
-    # All formats meet in one table, so that what follows knows none of them.
-    typed = load_model("landing", f"typed_{lands}")
-    con.execute(f"create or replace temp table typed_rows as {typed.sql}", typed.bind(values))
     _set_apart(con, landings)
     if lands != "costs":
         _refuse_unknown_zone(con, source, landings)
@@ -144,60 +152,20 @@ def _models(*names: str) -> list[Model]:
     return [load_model("landing", name) for name in names]
 
 
-def _key_identifiers(con: duckdb.DuckDBPyConnection, project: Project, secret: Secret) -> None:
-    """Normalise and hash each distinct value once; the raw values are gone with the batch."""
-    distinct = con.execute(
-        "select distinct type, value from raw_identifiers order by all"
-    ).fetchall()
-    region = project.identity.region
-    rows = [
-        (kind, value, *each)
-        for kind, value in distinct
-        for each in _keys(kind, value, region, secret)
-    ]
-    names = ("type", "value", "key", "weak", "reason")
-    types = (pa.string(), pa.string(), pa.string(), pa.bool_(), pa.string())
-    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
-    table = pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names)
-    con.register("incoming", table)
-    con.execute("create or replace temp table identifier_keys as from incoming")
-    con.unregister("incoming")
-
-
-def _keys(
-    kind: str, value: str, region: str | None, secret: Secret
-) -> list[tuple[str | None, bool, str | None]]:
-    """(key, weak, None) for each identifier in the cell, (None, False, reason) for each refused.
-
-    A landline or toll-free number is weak: it may attach an event, but many share it.
-    """
-    found: list[tuple[str | None, bool, str | None]] = []
-    for each in normalise_cell(kind, value, region):
-        if isinstance(each, Rejected):
-            found.append((None, False, each.reason))
-        else:
-            weak = each.effective_class is not class_of(kind)
-            found.append((secret.key(kind, each.value), weak, None))
-    return found
-
-
-def _tabulate_zone(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+def _zone_table(source: Source) -> pa.Table:
     segments = (
         zone_segments(source.timezone, datetime(1990, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001
         if source.timezone
         else ()
     )
     local_from, offset_s, flag = zip(*segments, strict=True) if segments else ((), (), ())
-    table = pa.table(
+    return pa.table(
         {
             "local_from": pa.array(local_from, pa.timestamp("us")),
             "offset_s": pa.array(offset_s, pa.int64()),
             "flag": pa.array(flag, pa.string()),
         }
     )
-    con.register("incoming", table)
-    con.execute("create or replace temp table zone_segments as from incoming")
-    con.unregister("incoming")
 
 
 def _refuse_unknown_zone(

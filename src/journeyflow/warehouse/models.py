@@ -16,6 +16,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import sqlglot
 from duckdb import DuckDBPyConnection as Connection
 from sqlglot import exp
@@ -134,6 +135,13 @@ def in_order(models: Collection[Model]) -> list[Model]:
 def create(con: Connection, model: Model, target: str, values: Mapping[str, Any]) -> None:
     """Make `target` ("table x", "temp table x") anew from the model."""
     con.execute(f"create or replace {target} as {model.sql}", model.bind(values))
+
+
+def create_from(con: Connection, name: str, rows: pa.Table) -> None:
+    """Make the temporary table `name` anew from rows that Python made."""
+    con.register("incoming", rows)
+    con.execute(f"create or replace temp table {name} as from incoming")
+    con.unregister("incoming")
 
 
 def create_temp(con: Connection, models: Iterable[Model], values: Mapping[str, Any]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import crawleruseragents
-import duckdb
 import pyarrow as pa
 
 from journeyflow.analysis.chain import measures
@@ -15,7 +14,7 @@ from journeyflow.rules import plain_host, registrable_domain
 from journeyflow.settings import Source
 from journeyflow.warehouse import fingerprints, incremental, publishing, settings_tables
 from journeyflow.warehouse.ledger import land_files
-from journeyflow.warehouse.models import Model, create
+from journeyflow.warehouse.models import Model, create, create_from
 from journeyflow.warehouse.monthly import build_monthly
 from journeyflow.warehouse.run import Run, version
 
@@ -77,7 +76,7 @@ def host_domains(run: Run) -> None:
             ),
         }
     )
-    _keep(run.con, "host_domains", table)
+    create_from(run.con, "host_domains", table)
 
 
 def _belongs(host: str, sites: list[str]) -> bool:
@@ -95,18 +94,12 @@ def crawlers(run: Run) -> None:
         ).fetchall()
     ]
     declared = [agent for agent in agents if crawleruseragents.is_crawler(agent)]
-    _keep(run.con, "crawlers", pa.table({"user_agent": pa.array(declared, pa.string())}))
+    create_from(run.con, "crawlers", pa.table({"user_agent": pa.array(declared, pa.string())}))
 
 
 def stitch(run: Run) -> None:
     """Identifiers that belong together."""
-    _keep(run.con, "components", stitching.components(run.con))
-
-
-def _keep(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
-    con.register("incoming", table)
-    con.execute(f"create or replace temp table {name} as from incoming")
-    con.unregister("incoming")
+    create_from(run.con, "components", stitching.components(run.con))
 
 
 def observe(run: Run) -> None:
