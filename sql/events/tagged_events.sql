@@ -31,16 +31,19 @@ ruled as (
         event_channels.arrival,
         ordered_files.source,
         ordered_files.source_position,
-        source_settings.sessions and company_kinds.kind is null as is_session,
-        company_kinds.kind is not null as is_company,
+        kinds.rank as kind_rank,
+        kinds.is_company,
+        kinds.is_excluded,
+        kinds.is_page_view,
+        source_settings.sessions and not kinds.is_company as is_session,
         rule_matches.touchpoint_rule,
         rule_matches.conversion_rules,
         rule_matches.loss_rule
     from landed_events
     inner join event_channels using (ref)
     inner join ordered_files using (file_id)
+    inner join kinds on landed_events.kind = kinds.kind
     inner join source_settings on ordered_files.source = source_settings.source
-    left join company_kinds on landed_events.kind = company_kinds.kind
     left join rule_matches
         on
             rule_signature(landed_events, ordered_files.source, event_channels.channel)
@@ -55,7 +58,7 @@ select
     ruled.event_id,
     ruled.occurred_at,
     ruled.kind,
-    coalesce(kind_ranks.rank, 1000000) as kind_rank,
+    ruled.kind_rank,
     ruled.sequence,
     -- What the company sends came from nowhere: it has a channel only where one is mapped.
     if(ruled.is_company, ruled.mapped_channel, ruled.reached_by) as channel,
@@ -64,14 +67,14 @@ select
     unlike_an_end(coalesce(
         touchpoint_rules.touchpoint,
         ruled.touchpoint,
-        case when is_page_view(ruled.kind) then first_folder(ruled.page) end,
+        case when ruled.is_page_view then first_folder(ruled.page) end,
         ruled.kind
     )) as touchpoint,
     coalesce(touchpoint_rules.stage, mapped_stages.name) as stage,
     coalesce(touchpoint_rules.owner, ruled.owner) as owner,
     ruled.is_session,
     ruled.is_company,
-    excluded_kinds.kind is not null as is_excluded,
+    ruled.is_excluded,
     bot_events.ref is not null as is_bot,
     ruled.loss_rule is not null as is_loss,
     ruled.conversion_rules,
@@ -83,7 +86,5 @@ from ruled
 left join named using (ref)
 left join touchpoint_rules on ruled.touchpoint_rule = touchpoint_rules.rule
 left join stages as mapped_stages on ruled.stage = mapped_stages.name
-left join kind_ranks on ruled.kind = kind_ranks.kind
-left join excluded_kinds on ruled.kind = excluded_kinds.kind
 left join bot_events on ruled.ref = bot_events.ref
 left join rates on ruled.currency = rates.currency

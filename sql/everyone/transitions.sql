@@ -2,37 +2,33 @@
 -- grain: one row per from_touchpoint and to_touchpoint
 -- kind: everyone, monthly
 -- note: (start), (converted), (lost), (open) are no touchpoints; waits are of the step entered.
-with before_conversion as (
+with ends as (
     select
         journey_id,
         person_id,
-        step_number,
-        touchpoint,
-        wait_s,
-        lead(touchpoint) over taken as next_touchpoint,
-        lead(wait_s) over taken as next_wait_s
+        arg_max(touchpoint, step_number) as touchpoint
     from steps
     where not after_conversion
-    window taken as (partition by journey_id order by step_number)
+    group by journey_id, person_id
 ),
 
 moves as (
     select
-        '(start)' as from_touchpoint,
+        coalesce(from_touchpoint, '(start)') as from_touchpoint,
         touchpoint as to_touchpoint,
         journey_id,
         person_id,
-        null::double as wait_s
-    from before_conversion
-    where step_number = 1
+        wait_s
+    from steps
+    where not after_conversion
     union all
     select
-        before_conversion.touchpoint,
-        coalesce(before_conversion.next_touchpoint, '(' || journeys.outcome || ')'),
-        before_conversion.journey_id,
-        before_conversion.person_id,
-        before_conversion.next_wait_s
-    from before_conversion
+        ends.touchpoint,
+        '(' || journeys.outcome || ')',
+        ends.journey_id,
+        ends.person_id,
+        null
+    from ends
     inner join journeys using (journey_id)
 )
 

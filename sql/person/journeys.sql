@@ -52,8 +52,7 @@ walked as (
         count(*) as steps,
         list(steps.touchpoint order by steps.step_number) as path,
         arg_min(steps.stage, steps.step_number) filter (steps.stage is not null) as started_stage,
-        arg_max(steps.stage, {'p': stages.position, 'n': -steps.step_number})
-        filter (stages.position is not null) as furthest_stage
+        arg_max(steps.stage, stages.position) as furthest_stage
     from steps
     left join stages on steps.stage = stages.name
     group by steps.journey_id

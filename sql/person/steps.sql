@@ -12,11 +12,7 @@ with journey_events as (
         event_places.stage,
         event_places.channel,
         lag(person_events.occurred_at) over lived as occurred_before,
-        coalesce(
-            not $collapse_repeats
-            or lag(person_events.touchpoint) over lived <> person_events.touchpoint,
-            true
-        ) as begins
+        lag(person_events.touchpoint) over lived as touchpoint_before
     from person_events
     inner join event_places using (ref)
     where event_places.journey_id is not null
@@ -25,12 +21,19 @@ with journey_events as (
     )
 ),
 
+begun as (
+    select
+        *,
+        coalesce(not $collapse_repeats or touchpoint_before <> touchpoint, true) as begins
+    from journey_events
+),
+
 numbered as (
     select
         *,
         count(*) filter (begins) over (partition by journey_id order by event_number)
             as step_number
-    from journey_events
+    from begun
 ),
 
 grouped as (
@@ -38,7 +41,7 @@ grouped as (
         journey_id,
         person_id,
         step_number::integer as step_number,
-        arg_min(touchpoint, event_number) as touchpoint,
+        min(touchpoint) filter (begins) as touchpoint,
         arg_min(stage, event_number) filter (stage is not null) as stage,
         arg_min(channel, event_number) filter (channel is not null) as channel,
         min(event_number) as first_event,
@@ -46,7 +49,8 @@ grouped as (
         max(occurred_at) as left_at,
         count(*) as events,
         -- The event before a step is the last of the step before it.
-        min(occurred_before) filter (begins) as left_before
+        min(occurred_before) filter (begins) as left_before,
+        min(touchpoint_before) filter (begins) as from_touchpoint
     from numbered
     group by journey_id, person_id, step_number
 ),
@@ -61,6 +65,7 @@ select
     grouped.journey_id,
     grouped.person_id,
     grouped.step_number,
+    grouped.from_touchpoint,
     grouped.touchpoint,
     grouped.stage,
     grouped.channel,

@@ -70,7 +70,10 @@ create or replace temp macro first_folder(path) as
 -- The graph has nodes of its own for starts and ends; a touchpoint spelled like one must not be it.
 create or replace temp macro unlike_an_end(touchpoint) as
     case
-        when touchpoint in ('(start)', '(converted)', '(lost)', '(open)', '(end)', '(other)')
+        -- Not `in`, of which DuckDB makes a join that computes the touchpoint once more.
+        when list_position(
+            ['(start)', '(converted)', '(lost)', '(open)', '(end)', '(other)'], touchpoint
+        ) is not null
             then trim(touchpoint, '()')
         else touchpoint
     end;

@@ -1,0 +1,19 @@
+-- purpose: The kinds of events that were delivered, and what the settings say of each.
+-- grain: one row per kind
+-- kind: events, transient
+-- note: a kind that the settings do not rank comes after those they do.
+with delivered as (
+    select distinct kind
+    from landed_events
+)
+
+select
+    delivered.kind,
+    coalesce(kind_ranks.rank, 1000000) as rank,
+    company_kinds.kind is not null as is_company,
+    excluded_kinds.kind is not null as is_excluded,
+    is_page_view(delivered.kind) as is_page_view
+from delivered
+left join kind_ranks on delivered.kind = kind_ranks.kind
+left join company_kinds on delivered.kind = company_kinds.kind
+left join excluded_kinds on delivered.kind = excluded_kinds.kind
