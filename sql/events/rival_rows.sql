@@ -16,7 +16,7 @@ rivals as (
 ),
 
 keys as (
-    select ref, bit_xor("key"::uhugeint)::uuid as keys
+    select ref, keys_of("key") as keys
     from landed_identifiers
     semi join rivals using (ref)
     group by ref

@@ -9,12 +9,27 @@ with sound as (
 ),
 
 nameless as (
-    select
-        sound.*,
-        content_hash(event_content(sound, row_keys.keys)) as content
+    select *
     from sound
-    left join row_keys using (line, part)
-    where sound.event_id is null
+    where event_id is null
+),
+
+keys as (
+    select
+        line,
+        part,
+        keys_of("key") as keys
+    from row_identifiers
+    semi join nameless using (line, part)
+    group by line, part
+),
+
+told as (
+    select
+        nameless.*,
+        content_hash(event_content(nameless, keys.keys)) as content
+    from nameless
+    left join keys using (line, part)
 ),
 
 named as (
@@ -27,7 +42,7 @@ named as (
             partition by file_of(line), content
             order by line, part
         )) as event_id)
-    from nameless
+    from told
 )
 
 select

@@ -50,7 +50,9 @@ select
         placed.known,
         case
             when zone_segments.flag is distinct from 'nonexistent'
-                then (placed.local_time - to_seconds(zone_segments.offset_s))::timestamptz
+                then make_timestamptz(
+                    epoch_us(placed.local_time) - zone_segments.offset_s * 1000000
+                )
         end
     ) as occurred_at,
     case when placed.known is null then zone_segments.flag end as time_flag,

@@ -4,11 +4,16 @@
 -- Twelve letters and digits, 71 bits, the chance of one clash among a hundred million ids being one
 -- in 450,000; and DuckDB keeps a text of up to twelve bytes where it keeps numbers, in the row.
 create or replace temp macro keyed_id(x) as
-    translate(to_base64(unhex(left(sha256(getvariable('salt') || x), 18))), '+/', 'AB');
+    replace(
+        replace(to_base64(unhex(left(sha256(getvariable('salt') || x), 18))), '+', 'A'), '/', 'B'
+    );
 
 -- Told apart are only versions of one row. Half the price of SHA-256, a third of the space; and who
 -- does not know the salt cannot make two rows meet, weak as MD5 is without one.
 create or replace temp macro content_hash(x) as md5_number(getvariable('salt') || x);
+
+-- All identifiers of a row as one number; they are hashes, so their order tells nothing.
+create or replace temp macro keys_of(k) as bit_xor(k::uhugeint)::uuid;
 
 -- What a row says, whatever its file, its line or its id.
 create or replace temp macro event_content(e, keys) as row(

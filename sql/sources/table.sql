@@ -1,7 +1,7 @@
 -- purpose: Records of a table whose columns are mapped in the settings, as raw events.
 -- grain: one row per record of the file
 -- kind: landing
--- note: everything is still text here; null values are cleaned, nothing is cast.
+-- note: everything is still text here, nothing is cast; click ids are among the identifiers.
 select
     line,
     0 as part,
@@ -35,10 +35,7 @@ select
     clean(region) as region,
     clean(product) as product,
     clean(sequence) as sequence,
-    list_concat(
-        list_transform(identifiers, lambda i: {'type': i.type, 'value': clean(i.value)}),
-        [{'type': 'gclid', 'value': clean(gclid)}, {'type': 'yclid', 'value': clean(yclid)}]
-    ) as identifiers,
+    identifiers,
     map_from_entries(list_filter(map_entries(attributes), lambda a: clean(a.value) is not null))
         as attributes
 from records

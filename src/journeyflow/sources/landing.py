@@ -103,8 +103,6 @@ def read_batch(
         con.execute(f"create or replace temp table typed_rows as {typed.sql}", typed.bind(values))
         create_from(con, "identifier_keys", keys.result())
     create_temp(con, _models("row_identifiers", "file_blocked"), values)
-    # A view: only rows without an id of their own are known by their identifiers.
-    con.execute(f"create or replace temp view row_keys as {load_model('landing', 'row_keys').sql}")
     _set_apart(con, landings)
     if lands != "costs":
         _refuse_unknown_zone(con, source, landings)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from journeyflow.settings import Constant, Source
 from journeyflow.sources.formats import FORMATS
 
 REPEATED_HEADER = "repeated header"
+# The click that brought a visitor is one of the columns of an event and identifies it too.
+CLICKS = ("gclid", "yclid")
 
 
 def mapped_columns(source: Source) -> list[str]:
@@ -51,8 +53,14 @@ def projection(source: Source) -> tuple[str, list[str]]:
             for column in format.columns
         ),
     ]
-    parts.append(_pairs(source.identifiers, cell, "type", values) + " as identifiers")
-    entries = _pairs(source.attributes, cell, "key", values)
+    clicks = [(name, source.columns[name]) for name in CLICKS if name in source.columns]
+    identifiers = [
+        (name, f"clean({_spelled(mapped, cell, values)})")
+        for name, mapped in (*source.identifiers.items(), *clicks)
+    ]
+    parts.append(_pairs(identifiers, "type", values) + " as identifiers")
+    attributes = [(name, cell[column]) for name, column in source.attributes.items()]
+    entries = _pairs(attributes, "key", values)
     parts.append(f"map_from_entries({entries}) as attributes")
     return ", ".join(parts), values
 
@@ -69,10 +77,9 @@ def _spelled(
     return cell[parts_of(mapped)[0]] if cells else "null::text"
 
 
-def _pairs(mapping: dict[str, str], cell: Mapping[str, str], label: str, values: list[str]) -> str:
+def _pairs(spelled: Iterable[tuple[str, str]], label: str, values: list[str]) -> str:
     structs = [
-        f"{{'{label}': {_bound(name, values)}, 'value': {cell[column]}}}"
-        for name, column in mapping.items()
+        f"{{'{label}': {_bound(name, values)}, 'value': {value}}}" for name, value in spelled
     ]
     return f"[{', '.join(structs)}]::struct({label} text, value text)[]"
 
