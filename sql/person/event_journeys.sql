@@ -44,13 +44,15 @@ holds as (
     having deals.settled_by is null or min(silence.event_number) < deals.settled_by
 ),
 
+-- Most persons have no deal, and nothing that holds their journeys.
+holders as (
+    select distinct person_id
+    from holds
+),
+
 held as (
     select
-        silence.person_id,
-        silence.event_number,
         silence.ref,
-        silence.is_company,
-        silence.is_near,
         sum(case silence.event_number when holds.opened_by then 1 when holds.settled_by then -1 end)
             over (
                 partition by silence.person_id, silence.losses_before
@@ -59,6 +61,7 @@ held as (
             )
             as open_deals
     from silence
+    semi join holders using (person_id)
     left join holds
         on
             silence.person_id = holds.person_id
@@ -68,9 +71,13 @@ held as (
 
 running as (
     select
-        *,
-        is_near or coalesce(open_deals, 0) > 0 as goes_on
-    from held
+        silence.person_id,
+        silence.event_number,
+        silence.ref,
+        silence.is_company,
+        silence.is_near or coalesce(held.open_deals, 0) > 0 as goes_on
+    from silence
+    left join held using (ref)
 )
 
 select

@@ -18,6 +18,13 @@ with gaps as (
     window lived as (partition by person_id order by event_number)
 ),
 
+-- A session can begin at no other event, and few events are like that.
+candidates as (
+    select *
+    from gaps
+    where after_gap or ($new_on_source_change and coalesce(arrival, mapped_channel) is not null)
+),
+
 looked_back as (
     select
         *,
@@ -26,7 +33,7 @@ looked_back as (
         last_value(mapped_channel ignore nulls) over earlier as channel_before,
         max(event_number) filter (arrival is not null) over earlier as arrival_number,
         max(event_number) filter (mapped_channel is not null) over earlier as channel_number
-    from gaps
+    from candidates
     window
         through as (partition by person_id order by event_number),
         earlier as (
@@ -45,28 +52,22 @@ arrivals_before as (
     from looked_back
 ),
 
-numbered as (
-    select
-        *,
-        -- What an event does not tell, be it campaign or channel, has not changed.
-        count(*) filter (
-            after_gap
-            or (
-                $new_on_source_change
-                and coalesce(arrival, mapped_channel) is not null
-                and (
-                    coalesce(arrival <> arrival_before, false)
-                    or coalesce(mapped_channel <> channel_before, false)
-                    or coalesce(arrival_before, channel_before) is null
-                )
-            )
-        ) over (partition by person_id order by event_number) as session_number
+begun as (
+    select ref
     from arrivals_before
+    where
+        after_gap
+        -- What an event does not tell, be it campaign or channel, has not changed.
+        or coalesce(arrival <> arrival_before, false)
+        or coalesce(mapped_channel <> channel_before, false)
+        or coalesce(arrival_before, channel_before) is null
 )
 
 select
-    person_id,
-    event_number,
-    ref,
-    session_number::integer as session_number
-from numbered
+    gaps.person_id,
+    gaps.event_number,
+    gaps.ref,
+    (count(begun.ref) over (partition by gaps.person_id order by gaps.event_number))::integer
+        as session_number
+from gaps
+left join begun using (ref)

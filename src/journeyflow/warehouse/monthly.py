@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
 NARROWED = {
-    "journeys": "from warehouse.main.journeys where month_of(started_at) = $month",
+    # Its paths are lists, dear to copy, and no monthly table reads them.
+    "journeys": "select * exclude (path, channel_path, attributes) "
+    "from warehouse.main.journeys where month_of(started_at) = $month",
     "steps": "from warehouse.main.steps semi join journeys using (journey_id)",
     "conversions": "from warehouse.main.conversions where month_of(occurred_at) = $month",
     "landed_costs": "from private.main.landed_costs where date_trunc('month', local_day) = $month",
@@ -43,7 +45,7 @@ def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> Non
         for name, narrowed in NARROWED.items():
             # A table and no view: several models read each of them.
             bound = {"month": month} if "$month" in narrowed else {}
-            con.execute(f"create or replace temp table {name} as select * {narrowed}", bound)
+            con.execute(f"create or replace temp table {name} as {narrowed}", bound)
         create_temp(con, models, run.values)
         make_touchpoints(run, "temp table touchpoints")
         for name in kept:
