@@ -2,7 +2,17 @@
 -- grain: one row per identifier
 -- kind: events, transient
 -- note: more than the allowed number of events within any 60 seconds; decided before identity.
-with paced as (
+with busy as (
+    select
+        type,
+        "key"
+    from event_identifiers
+    where is_web
+    group by type, "key"
+    having count(*) > $max_events_per_minute
+),
+
+paced as (
     select
         type,
         "key",
@@ -10,6 +20,7 @@ with paced as (
             partition by type, "key" order by occurred_at, ref
         )) < 60000000 as too_fast
     from event_identifiers
+    semi join busy using (type, "key")
     where is_web
 )
 

@@ -31,11 +31,17 @@ lost_touches as (
         touches.journey_id,
         touches.event_number,
         coalesce(touches.session_id, touches.source || '/' || touches.event_id) as touch,
-        touches.channel,
-        bool_or(touches.channel <> 'Direct') over (partition by touches.journey_id) as has_others
+        touches.channel
     from touches
     inner join journeys using (journey_id)
     where journeys.outcome = 'lost'
+),
+
+only_direct as (
+    select journey_id
+    from lost_touches
+    group by journey_id
+    having bool_and(channel = 'Direct')
 ),
 
 fruitless as (
@@ -47,7 +53,7 @@ fruitless as (
     where
         channel <> 'Direct'
         or $direct = 'keep'
-        or ($direct = 'last_resort' and not has_others)
+        or ($direct = 'last_resort' and journey_id in (from only_direct))
     group by journey_id
 ),
 

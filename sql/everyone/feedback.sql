@@ -62,9 +62,11 @@ known as (
     where persons = 1
 ),
 
-steps as (
+-- Few answer: the steps of all others are left alone.
+answerers_steps as (
     select *
     from steps
+    semi join known using (person_id)
     qualify row_number() over (partition by person_id, entered_at order by event_number desc) = 1
 ),
 
@@ -72,15 +74,15 @@ placed as (
     select
         answers.*,
         known.person_id,
-        steps.journey_id,
-        steps.touchpoint as step_touchpoint,
-        steps.stage as step_stage
+        answerers_steps.journey_id,
+        answerers_steps.touchpoint as step_touchpoint,
+        answerers_steps.stage as step_stage
     from answers
     left join known using (ref)
-    asof left join steps
+    asof left join answerers_steps
         on
-            known.person_id = steps.person_id
-            and answers.occurred_at >= steps.entered_at
+            known.person_id = answerers_steps.person_id
+            and answers.occurred_at >= answerers_steps.entered_at
 )
 
 select

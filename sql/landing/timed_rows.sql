@@ -45,7 +45,6 @@ placed as (
 select
     placed.line,
     placed.part,
-    placed.text,
     coalesce(
         placed.known,
         case

@@ -40,7 +40,7 @@ select
         case when raw_rows.kind is null then fault('kind', null, 'missing') end,
         time_fault(
             'occurred_at',
-            timed_rows.text,
+            raw_rows.occurred_at,
             timed_rows.occurred_at,
             timed_rows.time_flag,
             $arrived_at

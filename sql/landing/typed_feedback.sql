@@ -15,7 +15,7 @@ with typed as (
         exact_number(raw_rows.scale_min)::double as scale_min,
         exact_number(raw_rows.scale_max)::double as scale_max,
         raw_rows.touchpoint,
-        timed_rows.text as time_text,
+        raw_rows.occurred_at as time_text,
         raw_rows.score as score_text,
         raw_rows.scale_min as low_text,
         raw_rows.scale_max as high_text

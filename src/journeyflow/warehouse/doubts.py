@@ -23,10 +23,14 @@ class Cause(NamedTuple):
 
 
 HIDDEN_STAGES = Cause(
-    # A step shows only the first stage of its neighbouring events.
+    # A step shows only the first stage of its neighbouring events. Most touchpoints have one only,
+    # and journeys that never met another kind need no look.
+    "with mixed as (select touchpoint from events where journey_id is not null "
+    "group by touchpoint having min(stage) <> max(stage)), "
+    "met as (select distinct journey_id from events semi join mixed using (touchpoint)) "
     "select touchpoint, count(distinct journey_id) from ("
     " select journey_id, touchpoint, stage, lag(touchpoint) over lived as touchpoint_before,"
-    " lag(stage) over lived as stage_before from events where journey_id is not null"
+    " lag(stage) over lived as stage_before from events semi join met using (journey_id)"
     " window lived as (partition by journey_id order by event_number)"
     ") where touchpoint = touchpoint_before and stage <> stage_before "
     f"group by touchpoint order by 2 desc, 1 limit {MOST_TOLD}",

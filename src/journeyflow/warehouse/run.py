@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import duckdb
@@ -140,10 +141,12 @@ def run(
     WarehouseBusyError.
     """
     from journeyflow.warehouse.plan import make_plan
+    from journeyflow.warehouse.steps import load_ahead
 
     if engine != "duckdb":
         raise SettingsError(f"unknown engine {engine!r}; this version knows only duckdb")
     with open_run(project_dir, full_refresh=full_refresh, progress=progress) as state:
+        Thread(target=load_ahead).start()
         failed: list[JourneyflowError] = []
         for step in make_plan(state.project):
             if failed and step.group != "sources":

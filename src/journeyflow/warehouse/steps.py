@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import crawleruseragents
 import pyarrow as pa
 
-from journeyflow.analysis.chain import measures
 from journeyflow.errors import DataError
-from journeyflow.identity import stitch as stitching
 from journeyflow.rules import plain_host, registrable_domain
 from journeyflow.settings import Source
 from journeyflow.warehouse import fingerprints, incremental, publishing, settings_tables
@@ -19,6 +18,12 @@ from journeyflow.warehouse.monthly import build_monthly
 from journeyflow.warehouse.run import Run, version
 
 MICROSECOND = timedelta(microseconds=1)
+
+
+def load_ahead() -> None:
+    """Load what later steps import; done beside the reading, nobody waits for that second."""
+    import_module("journeyflow.identity.stitch")
+    import_module("journeyflow.analysis.chain")
 
 
 def read_source(source: Source, run: Run) -> None:
@@ -99,7 +104,9 @@ def crawlers(run: Run) -> None:
 
 def stitch(run: Run) -> None:
     """Identifiers that belong together."""
-    create_from(run.con, "components", stitching.components(run.con))
+    from journeyflow.identity.stitch import components
+
+    create_from(run.con, "components", components(run.con))
 
 
 def observe(run: Run) -> None:
@@ -126,6 +133,8 @@ def touchpoints(run: Run) -> None:
 
 
 def _touchpoints(run: Run, into: str) -> None:
+    from journeyflow.analysis.chain import measures
+
     transitions = (
         run.con.sql("select * from transitions order by from_touchpoint, to_touchpoint")
         .to_arrow_table()
