@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from journeyflow.language import words_in
+from journeyflow.sources.mapping import REPEATED_HEADER
+from journeyflow.warehouse import doubts
 
+SQL = Path(__file__).parents[2] / "sql"
 EN, RU = words_in("en"), words_in("ru")
 
 
@@ -26,7 +31,8 @@ def fields(text: object) -> set[str]:
 
 
 def test_both_languages_say_the_same_things() -> None:
-    english, russian = dict(leaves(EN.texts)), dict(leaves(RU.texts))
+    translated = {name: texts for name, texts in RU.texts.items() if name != "stored"}
+    english, russian = dict(leaves(EN.texts)), dict(leaves(translated))
     assert english.keys() == russian.keys()
     assert {k: fields(v) for k, v in english.items()} == {k: fields(v) for k, v in russian.items()}
 
@@ -87,3 +93,35 @@ def test_moments_are_told_in_the_projects_zone() -> None:
 
 def test_other_languages_fall_back_to_english() -> None:
     assert words_in("xx").code == "en"
+
+
+def said_by_the_store() -> Iterator[str]:
+    """What SQL and Python may write into the store for people to read, with parts filled in."""
+    sql = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SQL.rglob("*.sql")))
+    sql = sql.replace("' || getvariable('decimal')", ",'")
+    for call in re.finditer(r"\bfault(?:_shown)?\(((?:[^()]|\([^()]*\))*)\)", sql):
+        yield from re.findall(r"'([^']*)'", call[1])[-1:]  # the reason; none in the definition
+    yield from re.findall(r"then '([^']*)' end as skip_reason", sql)
+    rules = (SQL / "everyone" / "reconciliation.sql").read_text(encoding="utf-8")
+    for model, rule in re.findall(r"select\n +(model \|\| )?'([^']* = [^']*)',", rules):
+        yield f"linear{rule}" if model else rule
+    yield "rows of site, exports/site.csv, run 3"
+    yield REPEATED_HEADER
+    for each in (*doubts.FILES, *doubts.FIGURES):
+        yield each.sentence.format("one", 2, datetime(2026, 11, 4, tzinfo=UTC))
+
+
+def test_what_the_store_says_has_a_russian_wording() -> None:
+    found = list(said_by_the_store())
+    assert len(found) > 45
+    assert [sentence for sentence in found if RU.stored(sentence) == sentence] == []
+    assert [EN.stored(sentence) for sentence in found] == found
+
+
+def test_a_stored_sentence_keeps_its_parts() -> None:
+    assert RU.stored("3 columns, expected 8") == "столбцов: 3, а должно быть 8"
+    # Names come from strangers: braces and line ends in them are theirs.
+    assert RU.stored("source {0}\n{moment} has delivered no row yet") == (
+        "источник {0}\n{moment} ещё не дал ни одной строки"
+    )
+    assert RU.stored("something new") == "something new"

@@ -1,11 +1,13 @@
 """What people read, in their language: texts, counts, shares, durations, dates.
 
-All texts are in `en.toml` and `ru.toml` beside this file, with the same keys in both.
+All texts are in `en.toml` and `ru.toml` beside this file, with the same keys in both. What the
+store itself says is English; `ru.toml` has its Russian under `stored`.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -106,6 +108,15 @@ class Language:
     def model(self, name: str) -> str:
         """The name of a credit model; its own name where there is no word for it."""
         return str(self._find("models").get(name, name))
+
+    def stored(self, sentence: str) -> str:
+        """What the store says, in this language; as it stands where the language has no text."""
+        for english, own in self.texts.get("stored", {}).items():
+            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(english))
+            found = re.fullmatch(pattern, sentence, re.DOTALL)
+            if found:
+                return str(own).format(**found.groupdict())
+        return sentence
 
     def _find(self, key: str) -> Any:
         found: Any = self.texts

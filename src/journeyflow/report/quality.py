@@ -53,7 +53,8 @@ def quality_section(ctx: Context) -> Section:
     """Rows per source and file, then what was rejected, skipped and left without a stage."""
     words = ctx.words
     heading = words.text("quality.heading")
-    files, warnings = ctx.frame(FILES), list(ctx.frame(WARNINGS)["warning"])
+    files = ctx.frame(FILES)
+    warnings = [words.stored(warning) for warning in ctx.frame(WARNINGS)["warning"]]
     if files.empty:
         notes = [words.text("quality.none")]
         return Section("quality", heading, notes=notes, warnings=warnings)
@@ -86,7 +87,7 @@ def reconciliation_section(ctx: Context) -> Section:
         # One such rule per file: those that hold would drown the others.
         per_file = row["holds"] and str(row["rule"]).startswith("rows of ")
         (held_files if per_file else shown).append([
-            row["rule"],
+            words.stored(row["rule"]),
             _side(row["left_value"], words),
             _side(row["right_value"], words),
             words.text("reconciliation.yes" if row["holds"] else "reconciliation.no"),
@@ -153,17 +154,18 @@ def _by_file(ctx: Context, files: pd.DataFrame) -> Table:
 def _rejects(ctx: Context) -> Section:
     words = ctx.words
     rows = [
-        [row["reason"], row["source"], words.number(row["rows"]),
+        [row["column"] or "–", words.stored(row["reason"]), row["source"],
+         words.number(row["rows"]),
          words.text("quality.line", file=row["file"], line=words.number(row["line"]))]
         for row in records(ctx.frame(REJECTS))
     ]  # fmt: skip
-    return _part(words, "rejects", ("reason", "source", "rows", "where"), rows)
+    return _part(words, "rejects", ("column", "reason", "source", "rows", "where"), rows)
 
 
 def _skipped(ctx: Context) -> Section:
     words = ctx.words
     rows = [
-        [row["reason"], row["source"], words.number(row["rows"]), row["file"]]
+        [words.stored(row["reason"]), row["source"], words.number(row["rows"]), row["file"]]
         for row in records(ctx.frame(SKIPPED))
     ]
     return _part(words, "skipped", ("reason", "source", "rows", "where"), rows)

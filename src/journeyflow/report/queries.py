@@ -121,9 +121,9 @@ select source, reason, sum(rows) as rows, min(file) as file from skipped
 group by all order by rows desc, source, reason"""
 
 REJECTS = """
-select source, reason, count(*) as rows, arg_min(file, (file, line)) as file,
+select source, "column", reason, count(*) as rows, arg_min(file, (file, line)) as file,
     arg_min(line, (file, line)) as line
-from rejects group by all order by rows desc, source, reason"""
+from rejects group by all order by rows desc, source, "column", reason"""
 
 RECONCILIATION = """
 select rule, cast(left_value as varchar) as left_value,
