@@ -88,6 +88,7 @@ def init(
     name: Annotated[str, typer.Option(help="what the project is called")] = "My company",
     timezone: Annotated[str, typer.Option(help="IANA zone that days are counted in")] = "UTC",
     currency: Annotated[str, typer.Option(help="three letters")] = "EUR",
+    language: Annotated[str, typer.Option(help="of the report: en or ru")] = "en",
 ) -> None:
     """Make a project folder: settings to edit, and what the nightly schedule needs."""
     from journeyflow import scaffold
@@ -95,8 +96,12 @@ def init(
     if demo:
         from journeyflow.simulate import simulate
 
-        simulate(directory, language="en")
-    say(scaffold.make_project(directory, name=name, timezone=timezone, currency=currency))
+        simulate(directory, language=language)
+    say(
+        scaffold.make_project(
+            directory, name=name, timezone=timezone, currency=currency, language=language
+        )
+    )
 
 
 @app.command()

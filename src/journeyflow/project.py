@@ -140,7 +140,8 @@ def project_table(**values: str) -> s.ProjectTable:
     table = _one(s.ProjectTable, values, "[project]", faults)
     if table is None:
         raise SettingsError(
-            "; ".join(faults), "a zone such as Europe/Berlin, a currency such as EUR"
+            "; ".join(faults),
+            "a zone such as Europe/Berlin, a currency such as EUR, the language en or ru",
         )
     return table
 

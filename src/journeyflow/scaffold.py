@@ -27,7 +27,7 @@ TEMPLATE = """\
 name = {name}
 timezone = {timezone}       # days and weeks are counted in it
 currency = {currency}
-language = "en"             # or "ru"
+language = {language}             # of the report: "en" or "ru"
 
 # [[sources]]
 # name = "site"
@@ -57,20 +57,22 @@ lost_after = "45d"          # a silence longer than this ends a journey
 """
 
 
-def settings_text(*, name: str, timezone: str, currency: str) -> str:
-    """A new journeyflow.toml. Raises SettingsError for an unknown zone or currency."""
-    values = {"name": name, "timezone": timezone, "currency": currency}
+def settings_text(*, name: str, timezone: str, currency: str, language: str = "en") -> str:
+    """A new journeyflow.toml. Raises SettingsError for an unknown zone, currency or language."""
+    values = {"name": name, "timezone": timezone, "currency": currency, "language": language}
     project_table(**values)
     return TEMPLATE.format(**{key: toml(text) for key, text in values.items()})
 
 
-def make_project(directory: Path, *, name: str, timezone: str, currency: str) -> str:
+def make_project(
+    directory: Path, *, name: str, timezone: str, currency: str, language: str = "en"
+) -> str:
     """Make what is missing of a project in `directory`; nothing that exists is overwritten.
 
-    Out: what was made and what to do next, in words. Raises SettingsError for an unknown zone
-    or currency, or where `directory` is a file.
+    Out: what was made and what to do next, in words. Raises SettingsError for an unknown zone,
+    currency or language, or where `directory` is a file.
     """
-    text = settings_text(name=name, timezone=timezone, currency=currency)
+    text = settings_text(name=name, timezone=timezone, currency=currency, language=language)
     if directory.exists() and not directory.is_dir():
         message = f"{directory} is a file; expected a folder"
         raise SettingsError(message)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,17 @@ def test_a_file_is_no_place_for_a_project(tmp_path: Path, name: str) -> None:
     code, _, error = command(name, file)
     assert (code, "is a file; expected a" in error) == (2, True)
     assert file.read_text() == "mine"
+
+
+def test_a_new_project_says_what_it_was_told(tmp_path: Path) -> None:
+    told = ("--name", 'The "North"', "--timezone", "Asia/Omsk", "--currency", "RUB")
+    assert command("init", tmp_path, *told, "--language", "ru")[0] == 0
+    assert tomllib.loads((tmp_path / "journeyflow.toml").read_text("utf-8"))["project"] == {
+        "name": 'The "North"', "timezone": "Asia/Omsk", "currency": "RUB", "language": "ru"
+    }  # fmt: skip
+    code, _, error = command("init", tmp_path / "new", "--language", "de", "--currency", "roubles")
+    assert (code, "language: " in error, "currency: " in error) == (2, True, True)
+    assert not (tmp_path / "new").exists()
 
 
 def test_simulate_asks_for_as_many_as_it_can_invent() -> None:
