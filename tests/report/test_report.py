@@ -236,7 +236,8 @@ def test_what_was_set_aside_is_shown(tmp_path: Path) -> None:
     twice = {"source": "site", "file": "site/1.csv", "rows_used": 5, "duplicates": 2, "skipped": 1}
     page = report(tmp_path, MANY, extra={
         "files": [twice | {"rows_read": 11, "rejects": 3}, twice | {"rows_read": 8, "rejects": 0}],
-        "rejects": [{"source": "site", "file": "site/1.csv", "line": n, "reason": "not a time"}
+        "rejects": [{"source": "site", "file": "site/1.csv", "line": n, "column": "occurred_at",
+                     "reason": "not a time"}
                     for n in (9, 7, 8)],
         "skipped": [{"source": "site", "file": "site/1.csv", "reason": "totals row", "rows": 1}],
         "source_overlap": [
@@ -248,11 +249,51 @@ def test_what_was_set_aside_is_shown(tmp_path: Path) -> None:
                             "holds": True}],
     })  # fmt: skip
     assert "site 1 19 10 4 3 2 0" in page.text  # one file, delivered in two versions
-    assert "not a time site 3 site/1.csv, record 7" in page.text
+    assert "occurred_at not a time site 3 site/1.csv, record 7" in page.text
     assert "totals row site 1 site/1.csv" in page.text
     assert "/unknown 4 4" in page.text
     assert "crm 12 10 site 10 (25%) 40" in page.text
     assert "Every rule holds (2 rules checked)" in page.text
+
+
+def test_one_source_has_nothing_to_join(tmp_path: Path) -> None:
+    alone = [{"source": "site", "other_source": "site", "persons": 40, "shared_persons": 40}]
+    page = report(tmp_path, MANY, extra={"source_overlap": alone})
+    assert "All 40 persons come from one source, site" in page.text
+    assert "site 40" not in page.text
+
+
+def test_events_outside_journeys_stand_under_their_reason(tmp_path: Path) -> None:
+    def event(**told: object) -> dict[str, object]:
+        return {
+            "source": "crm",
+            "is_bot": False,
+            "participates": False,
+            "occurred_at": BEGIN,
+        } | told
+
+    ann = {"person_id": "ann"}
+    page = report(tmp_path, MANY, extra={
+        "files": [{"source": "site", "file": "1.csv", "rows_read": 1}],
+        "events": [
+            event(is_bot=True), event(is_bot=True, source="site"), event(), event(),
+            event(**ann, participates=True),
+            event(**ann, occurred_at=datetime(2099, 1, 1, tzinfo=UTC)),
+            event(**ann), event(**ann), event(**ann),
+        ],
+    })  # fmt: skip
+    steps = sum(len(each.path) for each in MANY)
+    assert (
+        "In journeys Of bots Tell nobody apart Company’s, outside a journey Later than judged "
+        f"Excluded by settings crm 8 0 1 2 1 1 3 site {steps + 1} {steps} 1 0 0 0 0 "
+        f"Total {steps + 9} {steps} 2 2 1 1 3 "
+    ) in page.text
+    (tmp_path / "all").mkdir()
+    files = [{"source": "site", "file": "1.csv", "rows_read": 1}]
+    assert (
+        "Every event is in a journey."
+        in report(tmp_path / "all", MANY, extra={"files": files}).text
+    )
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def _tell(
         rows["events"].append(shared | {
             "event_id": f"{j.journey_id}/{number}", "source": "site", "kind": "page_view",
             "occurred_at": j.at(number), "event_number": number,
-            "page": f"/{touchpoint.lower()}", "is_bot": False,
+            "page": f"/{touchpoint.lower()}", "is_bot": False, "participates": True,
             "file": "exports/site/1.csv", "line": number,
         })  # fmt: skip
     rows["touches"] += [
@@ -300,7 +300,7 @@ SCHEMA = {
         session_id text, journey_id text, channel text, utm_source text, utm_medium text,
         utm_campaign text, touchpoint text, stage text, page text, device text, region text,
         product text, direction text, value decimal(18, 2), currency text, is_bot boolean,
-        time_flag text, event_number bigint, file text, line bigint""",
+        participates boolean, time_flag text, event_number bigint, file text, line bigint""",
     "persons": """person_id text, first_seen_at timestamptz, last_seen_at timestamptz,
         events bigint, sessions bigint, journeys bigint, conversions bigint,
         value decimal(18, 2), identifiers bigint, lifecycle text""",

@@ -8,6 +8,7 @@ from journeyflow.language import Language
 from journeyflow.report.context import Column, Context, Section, Table, records
 from journeyflow.report.queries import (
     FILES,
+    OUTSIDE,
     OVERLAP,
     RECONCILIATION,
     REJECTS,
@@ -19,6 +20,7 @@ from journeyflow.report.queries import (
 COUNTS = ("rows_read", "rows_used", "duplicates", "rejects", "skipped", "unmapped")
 _TITLES = ("read", "used", "duplicates", "rejects", "skipped", "unmapped")
 MOST_ROWS = 20
+LEFT_OUT = ("bots", "nobody", "company", "later", "excluded")
 
 
 def overlap_section(ctx: Context) -> Section:
@@ -30,6 +32,10 @@ def overlap_section(ctx: Context) -> Section:
         return Section("sources", heading, notes=[words.text("overlap.none")])
     persons = {(a, b): n for a, b, n in frame.itertuples(index=False)}
     sources = sorted({source for pair in persons for source in pair})
+    if len(sources) == 1:
+        number = words.number(persons[sources[0], sources[0]])
+        notes = [words.text("overlap.single", persons=number, source=sources[0])]
+        return Section("sources", heading, notes=notes)
     rows = []
     for source in sources:
         own = persons.get((source, source), 0)
@@ -66,7 +72,7 @@ def quality_section(ctx: Context) -> Section:
         warnings=warnings,
         tables=[_by_source(files, words)],
         folded=[(words.text("quality.files_details"), _by_file(ctx, files))],
-        parts=[_rejects(ctx), _skipped(ctx), _unmapped(ctx)],
+        parts=[_rejects(ctx), _skipped(ctx), _outside(ctx), _unmapped(ctx)],
     )
 
 
@@ -169,6 +175,26 @@ def _skipped(ctx: Context) -> Section:
         for row in records(ctx.frame(SKIPPED))
     ]
     return _part(words, "skipped", ("reason", "source", "rows", "where"), rows)
+
+
+def _outside(ctx: Context) -> Section:
+    """Which events are in journeys, and why the others are not; only reasons that there are."""
+    words = ctx.words
+    counts = ctx.frame(OUTSIDE).pivot_table("events", "source", "place", "sum", fill_value=0)
+    reasons = [each for each in LEFT_OUT if each in counts]
+    if not reasons:
+        return _part(words, "outside", (), [])
+    counts = counts.reindex(columns=["in_journeys", *reasons], fill_value=0)
+    counts.insert(0, "events", counts.sum(axis=1))
+    rows = [[str(source), *map(words.number, row)] for source, *row in counts.itertuples()]
+    total = [words.text("channels.total"), *map(words.number, counts.sum())]
+    columns = [
+        Column(words.text("quality.source")),
+        *(Column(words.text(f"quality.{each}"), number=True) for each in counts),
+    ]
+    table = Table(words.text("quality.outside_caption"), columns, rows, total)
+    heading, lead = (words.text(f"quality.outside_{each}") for each in ("heading", "lead"))
+    return Section("outside", heading, lead=lead, tables=[table])
 
 
 def _unmapped(ctx: Context) -> Section:

@@ -120,6 +120,21 @@ SKIPPED = """
 select source, reason, sum(rows) as rows, min(file) as file from skipped
 group by all order by rows desc, source, reason"""
 
+# The reasons exclude each other, so that a row adds up.
+OUTSIDE = """
+with placed as (
+    select source, case
+        when journey_id is not null then 'in_journeys'
+        when is_bot then 'bots'
+        when person_id is null then 'nobody'
+        when participates then 'company'
+        when occurred_at > (select observed_until from project) then 'later'
+        else 'excluded'
+    end as place
+    from events
+)
+select source, place, count(*) as events from placed group by all order by all"""
+
 REJECTS = """
 select source, "column", reason, count(*) as rows, arg_min(file, (file, line)) as file,
     arg_min(line, (file, line)) as line
