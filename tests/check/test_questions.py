@@ -205,3 +205,15 @@ def test_a_channel_beside_its_source_is_a_medium(tmp_path: Path) -> None:
     }  # fmt: skip
     alone = look(tmp_path, f"ts,event,user_id,a,Канал,b\n{rows}", "alone.csv")
     assert tomllib.loads(alone.settings_block)["sources"][0]["columns"]["channel"] == "Канал"
+
+
+def test_rows_that_repeat_another_are_told_unless_they_have_an_id(tmp_path: Path) -> None:
+    header, twin = "ts,event,user_id", "2024-03-01 10:00,visit,u1"
+    visits = [f"2024-03-01 09:{minute},visit,u1" for minute in range(10, 60)]
+    rows = [header, *visits, twin, twin, twin, header, header, ",,u2", ",,u2"]
+    (told,) = [each for each in look(tmp_path, "\n".join(rows)).notes if "copies" in each]
+    assert told.startswith(
+        "2 rows are copies of another row in every column, as row 52 is of row 51"
+    )
+    numbered = [f"{line},{number if line != header else 'id'}" for number, line in enumerate(rows)]
+    assert [e for e in look(tmp_path, "\n".join(numbered)).notes if "copies" in e] == []

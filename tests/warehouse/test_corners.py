@@ -278,6 +278,20 @@ def test_a_payment_that_is_no_visit_is_told_where_it_counts_as_one(tmp_path: Pat
     assert [each for each in told if each.startswith("1 of 2 conversions have no touch but")]
 
 
+@pytest.mark.parametrize(("number", "told"), [("", 2), ("N-7", 0)])
+def test_conversions_that_may_be_one_are_told(tmp_path: Path, number: str, told: int) -> None:
+    bought = row("a", "03-01 10:00:00", "purchase", value=10) | {"id": "", "order_id": number}
+    dearer = row("b", "03-01 10:00:00", "purchase", value=11)
+    project = published(
+        tmp_path, [bought, bought, bought, dearer], journeys={"conversions": ["purchase"]}
+    )
+    assert len(project.rows("conversions")) == 2 + told
+    found = [each["warning"] for each in project.rows("warnings") if "equal" in each["warning"]]
+    assert [each.split(" equal")[0] for each in found] == (
+        [f"{told} conversions named 'purchase'"] if told else []
+    )
+
+
 def test_events_to_come_are_told(tmp_path: Path) -> None:
     later = datetime.now(UTC) + timedelta(hours=5)
     rows = [row("a", "03-01 10:00:00"), row("a", "03-01 10:00:00") | {"ts": f"{later:%F %T}"}]

@@ -11,6 +11,7 @@ from journeyflow.check.other_tables import (
     settle_costs,
     settle_feedback,
 )
+from journeyflow.check.profile import copies
 from journeyflow.check.settle_facts import (
     settle_addresses,
     settle_calls,
@@ -78,6 +79,7 @@ def fill_draft(draft: Draft, stem: str) -> None:
         settle_dimensions(draft)
         _sessions(draft)
         _line_items(draft)
+        _copies(draft)
     _null_words(draft)
     _say_who(draft)
 
@@ -111,6 +113,20 @@ def _line_items(draft: Draft) -> None:
         draft.notes.append(
             f"{plain(order)!r} repeats, {each_has:.1f} rows to an order: these look like lines "
             "of orders. One order is one conversion, and its value that of its first row"
+        )
+
+
+def _copies(draft: Draft) -> None:
+    """Rows without an id that equal another in every cell: each is an event of its own."""
+    if "event_id" in draft.columns:
+        return
+    count, one, other = copies(draft.column(draft.columns["occurred_at"]))
+    if count:
+        draft.notes.append(
+            f"{count:,} rows are copies of another row in every column, as row {other} is of row "
+            f"{one}. Nothing says whether a thing happened twice or was written twice, so each "
+            "counts as an event; if the export repeats rows, remove them or map a row id as "
+            "event_id"
         )
 
 

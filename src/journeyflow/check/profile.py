@@ -150,6 +150,17 @@ def profile(con: duckdb.DuckDBPyConnection, columns: list[str]) -> list[Column]:
     ]
 
 
+def copies(moment: Column) -> tuple[int, int, int]:
+    """How many rows that have a `moment` repeat another in every cell, and the first two equal."""
+    return one(
+        moment.con,
+        "select coalesce(sum(n - 1), 0)::bigint, min(lines)[1], min(lines)[2] from ("
+        " select * exclude (line), count(*) as n, min(line, 2) as lines from raw"
+        f" where clean(c{moment.place}) <> $name group by all having n > 1)",
+        {"name": moment.name},  # a header inside the file
+    )
+
+
 def join(first: Column, second: Column) -> Column:
     """Two columns as the reader joins them: one blank between, nothing where a part is empty.
 

@@ -93,6 +93,17 @@ TOUCHLESS_CONVERSIONS = Cause(
     "are no visits, such as calls or payments at a desk, belong into a file and a source of their "
     "own, with sessions = false",
 )
+TWIN_CONVERSIONS = Cause(
+    # An export that writes rows twice, or one row for each line of an order.
+    "select sum(twins)::bigint, name from ("
+    " select name, count(*) - 1 as twins from conversions"
+    " inner join person_events using (person_id, event_number) where order_key is null"
+    " group by person_id, name, conversions.occurred_at, conversions.value having count(*) > 1"
+    ") group by name order by name",
+    "{0} conversions named {1!r} equal another one in person, moment and value, and no order "
+    "number tells whether they are the same; each counts. Where rows were written twice, or are "
+    "the lines of one order, map its number as order_id",
+)
 VAST_AMOUNTS = Cause(
     # No table can hold them in the project's currency: mostly a wrong rate.
     "select count(*), source from ("
@@ -106,7 +117,8 @@ VAST_AMOUNTS = Cause(
 )
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
-    EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS, VAST_AMOUNTS
+    EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
+    TWIN_CONVERSIONS, VAST_AMOUNTS,
 )  # fmt: skip
 
 
