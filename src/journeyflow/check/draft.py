@@ -15,6 +15,8 @@ from journeyflow.errors import SettingsError
 from journeyflow.project import project_table, read_settings
 from journeyflow.sources.files import matching_files
 
+NO_CURRENCY = "XXX"  # ISO 4217: no currency is involved; it stands in where none is known yet
+
 
 @dataclass(frozen=True)
 class Context:
@@ -63,7 +65,7 @@ def project_context(
     settings = read_settings(directory) or {}
     said = Context(directory, settings, None, None).table("project")
     zone, currency = zone or said.get("timezone"), currency or said.get("currency")
-    project_table(name="check", timezone=zone or "UTC", currency=currency or "XXX")
+    project_table(name="check", timezone=zone or "UTC", currency=currency or NO_CURRENCY)
     return Context(directory, settings, zone, currency)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from journeyflow.check import figures
 from journeyflow.check.block import source_block
-from journeyflow.check.draft import Draft
+from journeyflow.check.draft import NO_CURRENCY, Draft
 from journeyflow.check.findings import FileReport
 from journeyflow.check.masking import mask, role_of
 from journeyflow.check.profile import one
@@ -20,7 +20,6 @@ from journeyflow.settings import Currency, Identity, ProjectTable, Source
 from journeyflow.sources.formats import FORMATS
 
 SHOWN_ROWS = 3
-ANY_CURRENCY = "XXX"
 ANY_SCALE = {"scale_min": {"value": "-1000000"}, "scale_max": {"value": "1000000"}}
 
 
@@ -32,7 +31,7 @@ def try_out(report: FileReport, draft: Draft) -> None:
     """
     context = draft.context
     source = _source(report, draft)
-    zone, currency = context.zone or "UTC", context.currency or ANY_CURRENCY
+    zone, currency = context.zone or "UTC", context.currency or NO_CURRENCY
     project = Project(
         directory=context.directory,
         project=ProjectTable(name="check", timezone=zone, currency=currency),
