@@ -9,12 +9,11 @@ with sound as (
 ),
 
 known as (
-    select
-        sound.ref,
-        min(person_identifiers.person_id) as person_id
-    from sound
-    inner join person_identifiers using (type, "key")
-    group by sound.ref
+    select ref, person_id
+    from recognised_events
+    union all
+    select ref, person_id
+    from shared_browser_events
 ),
 
 hung as (

@@ -4,7 +4,9 @@
 -- note: both must be allowed to merge, and neither may be a hub.
 select
     one.node,
-    other.node as other_node
+    other.node as other_node,
+    bool_and(identifier_pairs.is_lent) as is_lent,
+    min(identifier_pairs.first_seen_at) as first_seen_at
 from identifier_pairs
 inner join identifiers as one
     on
@@ -15,3 +17,4 @@ inner join identifiers as other
         identifier_pairs.other_type = other.type
         and identifier_pairs.other_key = other.key
 where identifier_pairs.may_merge and identifier_pairs.other_may_merge
+group by one.node, other.node

@@ -1,7 +1,7 @@
 -- purpose: Which identifiers were seen together on one event.
 -- grain: one row per pair of identifiers, the lesser first
 -- kind: events, transient
--- note: bots are left out, so that no crawler's shared values join people.
+-- note: bots are left out; `is_lent` marks pairs that nothing but a lent pool number shows.
 with sound as (
     select *
     from event_identifiers
@@ -16,7 +16,7 @@ select
     other.key as other_key,
     other.may_merge as other_may_merge,
     min(one.occurred_at) as first_seen_at,
-    count(*) as events
+    bool_and(one.is_lent <> other.is_lent) as is_lent
 from sound as one
 inner join sound as other
     on

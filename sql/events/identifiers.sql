@@ -6,6 +6,8 @@ select
     event_identifiers.type,
     event_identifiers.key as "key",
     min(event_identifiers.occurred_at) as first_seen_at,
+    max(event_identifiers.rank) as rank,
+    bool_or(event_identifiers.is_web) as is_web,
     (row_number() over (order by event_identifiers.type, event_identifiers.key) - 1)::integer
         as node
 from event_identifiers

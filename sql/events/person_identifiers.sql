@@ -1,23 +1,32 @@
 -- purpose: Which person each identifier stands for.
 -- grain: one row per identifier
 -- kind: events, transient
--- note: a person is named after the identifier seen earliest, so the name outlives new ones.
+-- note: a person is named after the identifier seen earliest of those that are theirs alone.
 with named as (
     select
         identifiers.type,
         identifiers.key as "key",
         identifiers.first_seen_at,
+        identifiers.rank,
+        disputed_identifiers.node is not null as is_disputed,
         first_value(identifiers.type || '/' || identifiers.key::text) over (
-            partition by components.component
-            order by identifiers.first_seen_at, identifiers.type, identifiers.key
+            partition by identifier_groups.person
+            order by
+                disputed_identifiers.node is not null,
+                identifiers.first_seen_at,
+                identifiers.type,
+                identifiers.key
         ) as earliest
     from identifiers
-    inner join components using (node)
+    inner join identifier_groups using (node)
+    left join disputed_identifiers using (node)
 )
 
 select
     type,
     "key",
     first_seen_at,
+    rank,
+    is_disputed,
     keyed_id('person' || earliest) as person_id
 from named

@@ -24,6 +24,20 @@ group by hubs.type, hubs.most, hubs.other_type
 union all
 
 select
+    null as source,
+    disputed_identifiers.type,
+    case
+        when disputed_identifiers.browser is not null
+            then 'a browser that several persons use, cut in time'
+        else 'claimed by several persons'
+    end as reason,
+    count(*) as "rows"
+from disputed_identifiers
+group by all
+
+union all
+
+select
     ordered_files.source,
     own.type,
     'the company''s own' as reason,

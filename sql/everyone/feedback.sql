@@ -34,6 +34,7 @@ named as (
         on
             carried.type = person_identifiers.type
             and carried.key = person_identifiers.key
+    where not person_identifiers.is_disputed
     group by carried.ref
 ),
 

@@ -180,7 +180,7 @@ class Identity(Settings):
     `context` (identifies nobody)."""
     limits: dict[str, int] = {}
     """The `max_<others>_per_<type>` keys: a value seen with more others than this is a hub and
-    merges nobody."""
+    merges nobody. `max_<types>_per_person`: links that would give one person more are refused."""
 
     @model_validator(mode="before")
     @classmethod

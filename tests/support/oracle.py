@@ -15,9 +15,10 @@ from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from tests.support.who import identify
+
 Identifier = tuple[str, str]
 EventKey = tuple[str, str]  # source, event_id
-FARAWAY = 10**9
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 MERGE, ATTACH = "merge", "attach"
 
@@ -218,7 +219,8 @@ def _content(event: Event) -> tuple[object, ...]:
 def live(events: Iterable[Event], rules: Rules) -> World:
     """All that follows from the events: persons, sessions, journeys, steps, conversions."""
     events = list(events)
-    person_of = identify(events, rules)
+    merging = {type for type, may in rules.types.items() if may == MERGE}
+    person_of = identify(events, merging, rules.limits, rules.timeout)
     taking_part = [e for e in events if e.key in person_of and e.kind not in rules.exclude_kinds]
     until = rules.observed_until or max((e.at for e in taking_part), default=NEVER)
     lived: dict[int, list[Event]] = defaultdict(list)
@@ -236,52 +238,6 @@ def live(events: Iterable[Event], rules: Rules) -> World:
         if count > 1
     )
     return World(rules, until, person_of, persons, tied)
-
-
-def identify(events: list[Event], rules: Rules) -> dict[EventKey, int]:
-    """Persons as connected groups of merging identifiers that are no hubs.
-
-    What may only attach, and a hub, hands an event to the one person that it is seen with.
-    """
-
-    def may(identifier: Identifier, what: str) -> bool:
-        return rules.types.get(identifier[0], ATTACH) == what
-
-    seen_with: dict[tuple[Identifier, str], set[Identifier]] = defaultdict(set)
-    for event in events:
-        merging = [each for each in event.identifiers if may(each, MERGE)]
-        for one in merging:
-            for other in merging:
-                if one != other:
-                    seen_with[one, other[0]].add(other)
-    hubs = {
-        one
-        for (one, other_type), others in seen_with.items()
-        if len(others) > rules.limits.get((one[0], other_type), FARAWAY)
-    }
-    group: dict[Identifier, int] = {}
-    for event in events:
-        sound = [each for each in event.identifiers if may(each, MERGE) and each not in hubs]
-        joined = {group[each] for each in sound if each in group}
-        name = min(joined, default=max(group.values(), default=-1) + 1)
-        group |= dict.fromkeys([*sound, *(each for each in group if group[each] in joined)], name)
-    found: dict[EventKey, int] = {}
-    for event in events:
-        own = {group[each] for each in event.identifiers if each in group}
-        assert len(own) <= 1
-        if own:
-            found[event.key] = own.pop()
-    points_at: dict[Identifier, set[int]] = defaultdict(set)
-    for event in events:
-        if event.key in found:
-            for each in event.identifiers - group.keys():
-                points_at[each].add(found[event.key])
-    for event in events:
-        if event.key not in found:
-            pointed = [points_at[each] for each in event.identifiers if len(points_at[each]) == 1]
-            if len(set().union(*pointed)) == 1:
-                found[event.key] = pointed[0].copy().pop()
-    return found
 
 
 def _order(event: Event, rules: Rules) -> tuple[object, ...]:

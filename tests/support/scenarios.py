@@ -64,7 +64,8 @@ def marks(person: int) -> st.SearchStrategy[frozenset[tuple[str, str]]]:
     shared = [
         {("cookie", "kiosk"), ("email", f"p{person}@mail.de")}, {("cookie", "kiosk")},
         {("cookie", f"k{person}a"), ("email", f"p{person // 2}@mail.de")}, set(),
-        {("deal_id", "d")},
+        {("deal_id", "d")}, {("cookie", f"home{person // 2}")},
+        {("cookie", f"home{person // 2}"), ("user_id", f"u{person}")},
     ]  # fmt: skip
     extra = [set(), set(), {("order_id", f"o{person}")}, {("deal_id", f"d{person}")},
              {("order_id", f"o{person}2")}]  # fmt: skip

@@ -103,3 +103,72 @@ def test_no_raw_identifier_stays_anywhere(tmp_path: Path) -> None:
             content = path.read_bytes()
             assert b"petrova" not in content, path
             assert b"user-number" not in content, path
+
+
+def test_a_browser_of_two_accounts_is_cut_in_time_and_joins_nobody(tmp_path: Path) -> None:
+    """Visits half an hour apart: whose a visit is, is said by the log-in within it or before it."""
+    at = {
+        1: "09:00", 2: "09:05", 3: "09:10", 4: "10:00", 5: "11:00", 6: "11:05", 7: "11:10",
+        8: "12:00",
+    }  # fmt: skip
+    accounts = {2: "anna", 6: "boris"}
+    rows = [
+        met(n, cookie="home", **({"user_id": accounts[n]} if n in accounts else {}))
+        | {"ts": f"2025-03-01T{time}:00Z"}
+        for n, time in at.items()
+    ]
+    project = published(tmp_path, rows)
+    who = groups(project)
+    anna, boris = who["2"], who["6"]
+    assert anna != boris
+    assert {who[each] for each in "134"} == {anna}
+    assert {who[each] for each in "578"} == {boris}
+    told = project.query("from blocked_identifiers where source is null")
+    assert [(each["type"], each["reason"], each["rows"]) for each in told] == [
+        ("cookie", "a browser that several persons use, cut in time", 1)
+    ]
+
+
+def test_an_address_of_two_accounts_is_nobodys_alone(tmp_path: Path) -> None:
+    project = published(tmp_path, [
+        met(1, user_id="anna", email="family@mail.de"), met(2, user_id="boris"),
+        met(3, user_id="boris", email="family@mail.de"), met(4, email="family@mail.de"),
+    ])  # fmt: skip
+    who = groups(project)
+    assert who["1"] != who["2"] == who["3"]
+    assert who["4"] is None
+    told = project.query("from blocked_identifiers where source is null")
+    assert [(each["type"], each["reason"], each["rows"]) for each in told] == [
+        ("email", "claimed by several persons", 1)
+    ]
+
+
+def test_a_person_may_have_as_many_accounts_as_the_settings_say(tmp_path: Path) -> None:
+    rows = [met(1, cookie="home", user_id="anna"), met(2, cookie="home", user_id="boris")]
+    one = published(tmp_path / "one", rows)
+    two = published(tmp_path / "two", rows, identity={"max_user_ids_per_person": 2})
+    assert len(set(groups(one).values())) == 2
+    assert len(set(groups(two).values())) == 1
+
+
+def test_a_pool_number_gives_a_browser_to_a_caller_and_joins_no_two_callers(
+    tmp_path: Path,
+) -> None:
+    """Two calls through one browser: it stays with the first caller; both calls are their own."""
+    columns: dict[str, Any] = {
+        "identifiers": {"cookie": "cookie", "phone": "user_id"},
+        "attributes": {"tracking": "stage"},
+    }
+    rows = [
+        met(1, cookie="web"),
+        met(2, cookie="web", user_id="+79161234567") | {"stage": "dynamic"},
+        met(3, cookie="web", user_id="+79161234568") | {"stage": "dynamic"},
+        met(4, cookie="web"),
+    ]
+    project = published(tmp_path, rows, source(**columns))
+    who = groups(project)
+    assert who["1"] == who["2"] == who["4"] != who["3"]
+    assert who["3"] is not None
+    told = [row | {"stage": None} for row in rows]
+    direct = published(tmp_path / "direct", told, source(**columns))
+    assert len(set(groups(direct).values())) == 1

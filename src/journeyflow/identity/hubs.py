@@ -3,6 +3,8 @@
 A value beyond a limit is a hub (a kiosk's cookie, a contact centre's phone, a cashier's card)
 and merges nobody. The limit of a pair (type, other) is the number of distinct values of
 `other` that one value of `type` may be seen with.
+
+Beside these a person has limits: one who would have more values of a type is several people.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from journeyflow.identity.types import DEFAULTS, WEB_TYPES, IdClass
 
+PERSON = "person"
 _LIMIT_KEY = re.compile(r"max_(?P<others>[a-z0-9_]+?)_per_(?P<type>[a-z0-9_]+)")
 _ACCOUNTS = {"user_id", "customer_id"}
 _CONTACTS = {"crm_contact", "callrail_person", "ct_caller"}
@@ -24,6 +27,29 @@ _LIMITS: Mapping[str, Mapping[str, int]] = {
     "personal": {"account": 2, "contact": 3, "personal": 3, "web": 100},
     "web": {"account": 3, "contact": 3, "personal": 3, "web": 20},
 }
+
+#: group -> how many different values one person may have. Nobody has two accounts on one site
+#: that can be told apart from two people; browsers come and go.
+_PER_PERSON: Mapping[str, int] = {"account": 1, "contact": 5, "personal": 5, "web": 50}
+_PER_PERSON_OF = {"crm_contact": 3, "loyalty_card": 3}
+
+
+def person_limits(
+    types: Iterable[str], settings: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """Every type's limit per person: at most so many different values.
+
+    In: the merge types in use and the `max_…_per_…` keys of the settings, of which those that
+    end in `_per_person` win over the defaults. A merge type that the catalogue does not know has
+    no limit: a person may place any number of orders.
+    """
+    table = {
+        name: _PER_PERSON_OF.get(name, _PER_PERSON[_group(name)])
+        for name in sorted(set(types))
+        if name in DEFAULTS and DEFAULTS[name] is IdClass.MERGE
+    }
+    told = {parse_limit_key(key): value for key, value in (settings or {}).items()}
+    return table | {other: most for (type, other), most in told.items() if type == PERSON}
 
 
 def limits(
@@ -44,7 +70,8 @@ def limits(
         for other in names
         if name != other
     }
-    return table | {parse_limit_key(key): value for key, value in (settings or {}).items()}
+    told = {parse_limit_key(key): value for key, value in (settings or {}).items()}
+    return table | {pair: value for pair, value in told.items() if pair[0] != PERSON}
 
 
 def parse_limit_key(key: str) -> tuple[str, str]:

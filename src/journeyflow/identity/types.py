@@ -65,6 +65,19 @@ _MERGE = WEB_TYPES | {
     "ct_caller",
     "callrail_person",
 }
+
+#: From the types that tell most about who somebody is to those that tell least. Browsers come
+#: last: people share them. A merge type that stands in no group comes before them.
+_RANKS = (
+    ("user_id", "customer_id"),
+    ("crm_contact",),
+    ("loyalty_card",),
+    ("email",),
+    ("phone",),
+    ("ct_caller", "callrail_person"),
+)
+_OTHER_RANK, _WEB_RANK = len(_RANKS) + 1, len(_RANKS) + 2
+
 _ATTACH = {
     "order_id",
     "deal_id",
@@ -118,6 +131,13 @@ def class_of(type: str, overrides: Mapping[str, str] | None = None) -> IdClass:
     """The class of one type. A type that nobody declared only attaches."""
     catalogue = classes(overrides) if overrides else DEFAULTS
     return catalogue.get(type, IdClass.ATTACH)
+
+
+def rank(type: str) -> int:
+    """1 for the types that tell most about who somebody is; browsers have the last rank."""
+    if type in WEB_TYPES:
+        return _WEB_RANK
+    return next((n for n, group in enumerate(_RANKS, start=1) if type in group), _OTHER_RANK)
 
 
 def weaker(one: IdClass, other: IdClass) -> IdClass:

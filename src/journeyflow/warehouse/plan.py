@@ -36,7 +36,12 @@ IDENTITY = {
     "hubs",
     "identifiers",
     "identifier_edges",
+    "strained_components",
+    "strained_edges",
+    "disputed_identifiers",
     "person_identifiers",
+    "recognised_events",
+    "shared_browser_events",
     "event_persons",
 }
 GROUPS = {"events": "events", "person": "persons", "everyone": "everyone"}
@@ -60,6 +65,12 @@ def make_plan(project: Project) -> list[Step]:
         Step("crawlers", "events", frozenset({"current_rows"}), steps.crawlers),
         Step(
             "components", "identity", frozenset({"identifiers", "identifier_edges"}), steps.stitch
+        ),
+        Step(
+            "identifier_groups",
+            "identity",
+            frozenset({"components", "strained_components", "strained_edges"}),
+            steps.regroup,
         ),
         Step(
             "observation",
@@ -102,7 +113,8 @@ def _model_step(model: Model) -> Step:
         action = partial(steps.build_person, model)
     else:
         action = partial(steps.build, model)
-    inputs = model.inputs | ({"observation"} if "observed_until" in model.parameters else set())
+    inputs = model.inputs | ({"identifier_groups"} if "refused_links" in model.inputs else set())
+    inputs = inputs | ({"observation"} if "observed_until" in model.parameters else set())
     return Step(model.name, group, frozenset(inputs), action, model)
 
 

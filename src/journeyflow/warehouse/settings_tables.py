@@ -12,7 +12,7 @@ import pyarrow as pa
 from journeyflow.identity import hubs
 from journeyflow.identity.keys import Secret
 from journeyflow.identity.normalise import Rejected, normalise_cell
-from journeyflow.identity.types import DEFAULTS, WEB_TYPES
+from journeyflow.identity.types import DEFAULTS, WEB_TYPES, rank
 from journeyflow.project import Project
 from journeyflow.rules import BLANK, channel_rules, source_categories
 from journeyflow.settings import ConversionRule, Pattern, Source
@@ -188,10 +188,16 @@ def _write_identity(con: duckdb.DuckDBPyConnection, project: Project, secret: Se
     _write(
         con,
         "identifier_types",
-        "type text, class text, is_web boolean",
-        ((kind, value, kind in WEB_TYPES) for kind, value in sorted(classes.items())),
+        "type text, class text, is_web boolean, rank integer",
+        ((kind, value, kind in WEB_TYPES, rank(kind)) for kind, value in sorted(classes.items())),
     )
     merging = [kind for kind, value in classes.items() if value == "merge"]
+    _write(
+        con,
+        "person_limits",
+        "type text, most integer",
+        sorted(hubs.person_limits(merging, identity.limits).items()),
+    )
     _write(
         con,
         "hub_limits",

@@ -109,6 +109,15 @@ def stitch(run: Run) -> None:
     create_from(run.con, "components", components(run.con))
 
 
+def regroup(run: Run) -> None:
+    """Persons: components, and strained ones joined anew; what was refused is kept beside."""
+    from journeyflow.identity.stitch import regrouped
+
+    groups, refused = regrouped(run.con)
+    create_from(run.con, "identifier_groups", groups)
+    create_from(run.con, "refused_links", refused)
+
+
 def observe(run: Run) -> None:
     """Settle until when journeys are judged, and after how long a silence means loss."""
     incremental.settle_observation(run)
