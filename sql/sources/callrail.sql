@@ -57,6 +57,8 @@ select
     ] as identifiers,
     map_from_entries(list_filter([
         {'key': 'tracker', 'value': known(r.source_name)},
+        -- A browser is named because a number of the pool was lent to it.
+        {'key': 'tracking', 'value': case when known(r.ga) is not null then 'dynamic' end},
         {'key': 'voicemail', 'value': case when boolean_of(r.voicemail) is true then 'true' end}
     ], lambda a: a.value is not null)) as attributes
 from judged

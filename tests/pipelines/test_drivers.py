@@ -11,7 +11,7 @@ import journeyflow as jf
 from tests.pipelines.shop import a_night_passes, published, run_nightly, tables
 
 # Histories and the store's description of itself carry the run's own id and time.
-OF_THE_RUN = {"main.runs", "main.project"}
+OF_THE_RUN = {"main.runs", "main.project", "main.person_history"}
 # All others have rows, so that their being equal says something.
 NOTHING_IN_THEM = {
     "main.blocked_identifiers",

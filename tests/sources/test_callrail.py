@@ -90,7 +90,7 @@ def test_a_visitors_call(desk: Desk) -> None:
         "device": "mobile",
         "region": None,
         "value": None,
-        "attributes": {"tracker": "Website pool"},
+        "attributes": {"tracker": "Website pool", "tracking": "dynamic"},
     }
     assert {key: row[key] for key in expected} == expected
     assert identifiers(row) == {

@@ -54,6 +54,26 @@ def test_a_late_row_that_links_two_persons_makes_one_of_them(tmp_path: Path) -> 
     assert [each["journeys"] for each in project.rows("persons")] == [1, 1]
 
 
+def test_the_history_lists_merges_and_splits_with_the_runs_that_made_them(tmp_path: Path) -> None:
+    project = published(
+        tmp_path, [met(1, cookie="mobile"), met(2, user_id="77"), met(3, cookie="other")]
+    )
+    assert project.rows("person_history") == []
+    first = groups(project)
+    project.write("exports/site/2.csv", [met(9, cookie="mobile", user_id="77")])
+    project.run()
+    project.write("exports/site/3.csv", [met(9, cookie="other")])
+    project.run()
+    project.run(full_refresh=True)
+    told = [
+        (each["run_id"][:6], each["old_person_id"], each["new_person_id"], each["reason"])
+        for each in project.query("from person_history order by run_id")
+    ]
+    assert told == [
+        ("000002", first["2"], first["1"], "merged"), ("000003", first["1"], first["2"], "split"),
+    ]  # fmt: skip
+
+
 def test_a_kiosk_merges_nobody_and_still_attaches_what_is_one_persons(tmp_path: Path) -> None:
     crowd = [met(n, cookie="kiosk", email=f"p{n}@mail.de") for n in range(1, 5)]
     project = published(

@@ -73,6 +73,12 @@ def make_plan(project: Project) -> list[Step]:
             steps.regroup,
         ),
         Step(
+            "person_changes",
+            "identity",
+            frozenset({"person_identifiers"}),
+            steps.note_person_changes,
+        ),
+        Step(
             "observation",
             "events",
             frozenset({"tagged_events", "event_persons", "files"}),

@@ -11,7 +11,7 @@ import pyarrow as pa
 from journeyflow.errors import DataError
 from journeyflow.rules import plain_host, registrable_domain
 from journeyflow.settings import Source
-from journeyflow.warehouse import fingerprints, incremental, publishing, settings_tables
+from journeyflow.warehouse import fingerprints, history, incremental, publishing, settings_tables
 from journeyflow.warehouse.ledger import land_files
 from journeyflow.warehouse.models import Model, create, create_from
 from journeyflow.warehouse.monthly import build_monthly
@@ -116,6 +116,11 @@ def regroup(run: Run) -> None:
     groups, refused = regrouped(run.con)
     create_from(run.con, "identifier_groups", groups)
     create_from(run.con, "refused_links", refused)
+
+
+def note_person_changes(run: Run) -> None:
+    """Who became somebody else since the last published run."""
+    history.note_person_changes(run)
 
 
 def observe(run: Run) -> None:
