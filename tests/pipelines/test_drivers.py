@@ -16,6 +16,7 @@ OF_THE_RUN = {"main.runs", "main.project", "main.person_history"}
 NOTHING_IN_THEM = {
     "main.blocked_identifiers",
     "main.feedback",
+    "main.person_history",
     "main.rejects",
     "main.skipped",
     "main.warnings",

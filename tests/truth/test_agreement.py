@@ -42,7 +42,7 @@ def test_recorded_journeys_are_published_as_they_were(found: Agreement) -> None:
 
 
 def test_persons_are_who_they_are(found: Agreement) -> None:
-    assert found.precision >= 0.999
+    assert found.precision >= 0.98
     assert found.recall >= 0.95
 
 
