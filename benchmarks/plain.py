@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from journeyflow.identity.stitch import components
 from journeyflow.identity.types import IdClass, classes
 from journeyflow.project import load_project
 from journeyflow.simulate.agreement import PAIRS
@@ -22,8 +20,11 @@ inner join types using (type)
 where not i.weak
 """
 
+IDENTIFIERS = "create temp table identifiers as select distinct node from carried"
+
 LINKS = """
-select a.node as one, b.node as other
+create temp table identifier_edges as
+select distinct a.node as node, b.node as other_node
 from carried as a inner join carried as b on a.ref = b.ref and a.node < b.node
 """
 
@@ -59,12 +60,9 @@ def plain_components(project_dir: Path, store: Path) -> tuple[float, float]:
             con.execute(f"attach '{quoted}' as {name} (read_only)")
         con.register("types", pa.table({"type": types}))
         con.execute(CARRIED)
-        links = con.sql(LINKS).to_arrow_table()
-        ones, others = (links.column(each).to_numpy() for each in ("one", "other"))
-        size = max(con.sql("select coalesce(max(node), -1) + 1 from carried").fetchall()[0][0], 1)
-        matrix = coo_array((np.ones(len(ones), dtype=np.int8), (ones, others)), (size, size))
-        labels = connected_components(matrix, directed=False)[1]
-        con.register("components", pa.table({"node": np.arange(size), "component": labels}))
+        con.execute(IDENTIFIERS)
+        con.execute(LINKS)
+        con.register("components", components(con))
         con.execute(SEEN, {"events": str(project_dir / "truth" / "events.parquet")})
         pairs = con.execute(PAIRS).fetchone()
     if pairs is None:

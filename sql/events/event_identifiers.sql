@@ -1,7 +1,7 @@
 -- purpose: The identifiers that each current event carries, with what they may do.
 -- grain: one row per event and identifier
 -- kind: events, transient
--- note: context and the company's own identify nobody; `rank` is 1 for the type that tells most.
+-- note: context identifiers and the company's own values identify nobody and are left out.
 select
     landed_identifiers.ref,
     landed_events.occurred_at,
@@ -10,7 +10,6 @@ select
     coalesce(identifier_types.class, 'attach') = 'merge'
     and not landed_identifiers.weak as may_merge,
     coalesce(identifier_types.is_web, false) as is_web,
-    coalesce(identifier_types.rank, 100) as rank,
     -- A pool number was lent to this browser; who rings it may be somebody else.
     coalesce(identifier_types.is_web and landed_events.attributes['tracking'] = 'dynamic', false)
         as is_lent

@@ -5,8 +5,8 @@
 select
     one.node,
     other.node as other_node,
-    bool_and(identifier_pairs.is_lent) as is_lent,
-    min(identifier_pairs.first_seen_at) as first_seen_at
+    identifier_pairs.is_lent,
+    identifier_pairs.first_seen_at
 from identifier_pairs
 inner join identifiers as one
     on
@@ -17,4 +17,3 @@ inner join identifiers as other
         identifier_pairs.other_type = other.type
         and identifier_pairs.other_key = other.key
 where identifier_pairs.may_merge and identifier_pairs.other_may_merge
-group by one.node, other.node

@@ -10,7 +10,7 @@ with named as (
         identifiers.rank,
         disputed_identifiers.node is not null as is_disputed,
         first_value(identifiers.type || '/' || identifiers.key::text) over (
-            partition by identifier_groups.person
+            partition by components.component, identifier_groups.person
             order by
                 disputed_identifiers.node is not null,
                 identifiers.first_seen_at,
@@ -18,7 +18,8 @@ with named as (
                 identifiers.key
         ) as earliest
     from identifiers
-    inner join identifier_groups using (node)
+    inner join components using (node)
+    left join identifier_groups using (node)
     left join disputed_identifiers using (node)
 )
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from journeyflow.identity.keys import Secret
 from journeyflow.identity.normalise import Rejected, normalise_cell
+from journeyflow.identity.rows import table_of
 from journeyflow.identity.types import class_of
 
 COLUMNS = {
@@ -36,10 +37,4 @@ def keyed(spelled: Mapping[str, Iterable[str]], region: str | None, secret: Secr
                 else:
                     weak = each.effective_class is not usual
                     rows.append((type, cell, secret.key(type, each.value), weak, None))
-    columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
-    return pa.table(
-        {
-            name: pa.array(column, kind)
-            for (name, kind), column in zip(COLUMNS.items(), columns, strict=True)
-        }
-    )
+    return table_of(rows, COLUMNS)

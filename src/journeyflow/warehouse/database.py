@@ -53,18 +53,30 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         # Both are attached, so that publishing can close the one and keep the connection.
         attach(con, folder, "warehouse")
         attach(con, folder, "private")
-        for script in LAYOUT:
-            con.execute(_script(script))
+        for name in LAYOUT:
+            con.execute(script(name))
         _verify(con, secret)
         _verify_layout(con)
         con.execute("set search_path = 'warehouse.main,private.work,private.main'")
-        for script in MACROS:
-            con.execute(_script(script))
+        for name in MACROS:
+            con.execute(script(name))
         # The salt stays in a variable of this connection and out of every stored statement.
         con.execute("set variable salt = $salt", {"salt": secret.salt})
         yield con
     finally:
         con.close()
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All that happens within, or nothing of it."""
+    con.execute("begin transaction")
+    try:
+        yield
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
 
 
 def attach(con: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
@@ -78,7 +90,7 @@ def attach(con: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
 
 def _verify_layout(con: duckdb.DuckDBPyConnection) -> None:
     """Raise EnvironmentFault where the landed rows were laid out by another version."""
-    layout = sha256("".join(map(_script, (*LAYOUT, "hash_macros"))).encode()).hexdigest()
+    layout = sha256("".join(map(script, (*LAYOUT, "hash_macros"))).encode()).hexdigest()
     stored = con.execute("select value from private.facts where name = 'layout'").fetchall()
     read = con.execute("select 1 from private.ledger limit 1").fetchall()
     if read and stored != [(layout,)]:
@@ -91,7 +103,8 @@ def _verify_layout(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("insert or replace into private.facts values ('layout', $v)", {"v": layout})
 
 
-def _script(name: str) -> str:
+def script(name: str) -> str:
+    """The text of a script in `sql/private`."""
     return (sql_root() / "private" / f"{name}.sql").read_text(encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from journeyflow.warehouse.models import sql_root
+from journeyflow.warehouse.database import script
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -28,9 +28,8 @@ def note_person_changes(run: Run) -> None:
         "delete from private.work.person_changes where run_number = $number",
         {"number": run.run_number},
     )
-    script = (sql_root() / "private" / "person_changes.sql").read_text(encoding="utf-8")
     run.con.execute(
-        script,
+        script("person_changes"),
         {"run_number": run.run_number, "run_id": run.run_id, "changed_at": run.started_at},
     )
 

@@ -15,6 +15,7 @@ from journeyflow.project import Project
 from journeyflow.sources.files import COMPRESSED
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.landing import Landing, clear_batch, read_batch
+from journeyflow.warehouse.database import transaction
 from journeyflow.warehouse.models import load_model
 from journeyflow.warehouse.pending import PendingFile
 
@@ -97,8 +98,7 @@ def _land(
         for place, (file, landing) in enumerate(zip(batch, landings, strict=True))
         if landing.fault is None
     ]
-    con.execute("begin transaction")
-    try:
+    with transaction(con):
         for _, file, _ in sound:
             if file.earlier:
                 _forget_reading(con, file.earlier.file_id)
@@ -121,10 +121,6 @@ def _land(
                 f"select i.file_id, r.* exclude (place) from {rows} as r "
                 "inner join ledger_ids as i using (place)"
             )
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
 
 
 def _enter(

@@ -69,7 +69,7 @@ def make_plan(project: Project) -> list[Step]:
         Step(
             "identifier_groups",
             "identity",
-            frozenset({"components", "strained_components", "strained_edges"}),
+            frozenset({"strained_components", "strained_edges"}),
             steps.regroup,
         ),
         Step(
@@ -119,8 +119,7 @@ def _model_step(model: Model) -> Step:
         action = partial(steps.build_person, model)
     else:
         action = partial(steps.build, model)
-    inputs = model.inputs | ({"identifier_groups"} if "refused_links" in model.inputs else set())
-    inputs = inputs | ({"observation"} if "observed_until" in model.parameters else set())
+    inputs = model.inputs | ({"observation"} if "observed_until" in model.parameters else set())
     return Step(model.name, group, frozenset(inputs), action, model)
 
 

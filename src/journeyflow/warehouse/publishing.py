@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from journeyflow.warehouse import doubts
-from journeyflow.warehouse.database import attach, warehouse_dir
+from journeyflow.warehouse.database import attach, transaction, warehouse_dir
 from journeyflow.warehouse.history import settle_persons
 from journeyflow.warehouse.warnings import unclaimed_files, unmet_rules
 
@@ -128,12 +128,11 @@ def publish(run: Run) -> None:
     with closed(run.con, run.project.directory, "warehouse"):
         _write(warehouse_dir(run.project.directory) / "warehouse.duckdb", store, fixed)
     # Only now are its files no longer new: a run that fell before is taken up as this one.
-    run.con.execute("begin transaction")
-    settle_persons(run)
-    run.con.execute(
-        "insert or replace into private.facts values ('published', $id)", {"id": run.run_id}
-    )
-    run.con.execute("commit")
+    with transaction(run.con):
+        settle_persons(run)
+        run.con.execute(
+            "insert or replace into private.facts values ('published', $id)", {"id": run.run_id}
+        )
     for old in published_stores(run.project.directory)[:-KEPT]:
         old.unlink()
     run.store = store
