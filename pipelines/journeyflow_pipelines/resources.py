@@ -49,7 +49,7 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     def run(self) -> Run:
         """The run that all steps share; WarehouseBusyError where another process writes."""
         if self._run and self._stopped:
-            resume(self._run)
+            resume(self._run, self._done)
         self._stopped = False
         if self._run is None:
             self._run = self._stack.enter_context(

@@ -1,6 +1,6 @@
 -- purpose: Web identifiers that act at a pace no human keeps.
 -- grain: one row per identifier
--- kind: events, transient
+-- kind: events, internal
 -- note: more than the allowed number of events within any 60 seconds; decided before identity.
 with busy as (
     select

@@ -1,6 +1,6 @@
 -- purpose: Which landed rows count: the latest version of each event, cost row and answer.
 -- grain: one row per event (source, event_id), cost row or answer
--- kind: events, transient
+-- kind: events, internal
 -- note: of equal versions the first by path and line stands for all: a re-delivery moves nothing.
 with latest as (
     select

@@ -1,6 +1,6 @@
 -- purpose: Identifiers seen with more others of a type than one person has: they merge nobody.
 -- grain: one row per identifier
--- kind: events, transient
+-- kind: events, internal
 -- note: a kiosk's cookie, a contact centre's phone, a cashier's card; they may still attach.
 with both_ways as (
     select type, "key", other_type, other_key

@@ -6,7 +6,7 @@ with lived as (
     select
         tagged_events.ref,
         event_persons.person_id,
-        row_number() over lived as event_number,
+        row_number() over lived + coalesce(touched_persons.events_before, 0) as event_number,
         coalesce(
             event_place(tagged_events) in (
                 lag(event_place(tagged_events)) over lived,
@@ -16,6 +16,7 @@ with lived as (
         ) as tied
     from tagged_events
     inner join event_persons using (ref)
+    left join touched_persons on event_persons.person_id = touched_persons.person_id
     where
         not tagged_events.is_bot
         and not tagged_events.is_excluded

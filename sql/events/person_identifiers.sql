@@ -1,6 +1,6 @@
 -- purpose: Which person each identifier stands for.
 -- grain: one row per identifier
--- kind: events, transient
+-- kind: events, internal
 -- note: a person is named after the identifier seen earliest of those that are theirs alone.
 with named as (
     select
@@ -8,7 +8,9 @@ with named as (
         identifiers.key as "key",
         identifiers.first_seen_at,
         identifiers.rank,
+        components.component,
         disputed_identifiers.node is not null as is_disputed,
+        disputed_identifiers.browser,
         first_value(identifiers.type || '/' || identifiers.key::text) over (
             partition by components.component, identifier_groups.person
             order by
@@ -29,5 +31,8 @@ select
     first_seen_at,
     rank,
     is_disputed,
+    -- Only a disputed browser has one; like a component it keeps its number until it is redone.
+    $run_number::bigint * 4294967296 + browser as browser,
+    $run_number::bigint * 4294967296 + component as component,
     keyed_id('person' || earliest) as person_id
 from named

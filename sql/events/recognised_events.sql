@@ -4,6 +4,7 @@
 -- note: where two of them name different persons, the one that tells most decides.
 select
     event_identifiers.ref,
+    min(event_identifiers.occurred_at) as occurred_at,
     arg_min(
         person_identifiers.person_id,
         (

@@ -2,40 +2,29 @@
 -- grain: one row per landed row
 -- kind: events, transient
 -- note: `in_force` is false for a day that a later delivery of its source replaced.
-with landed as (
-    select ref, file_id, line, event_id as row_id, local_day
-    from landed_events
-    union all
-    select ref, file_id, line, row_id, local_day
-    from landed_costs
-    union all
-    select ref, file_id, line, row_id, local_day
-    from landed_feedback
-),
-
-covered_days as (
+with covered_days as (
     select
         ordered_files.source,
-        landed.local_day,
+        landed_rows.local_day,
         max(ordered_files.delivery_order) as delivery_order
-    from landed
+    from landed_rows
     inner join ordered_files using (file_id)
     where ordered_files.replaces = 'day'
-    group by ordered_files.source, landed.local_day
+    group by ordered_files.source, landed_rows.local_day
 )
 
 select
-    landed.ref,
+    landed_rows.ref,
     ordered_files.source,
-    landed.row_id,
+    landed_rows.row_id,
     ordered_files.replaces = 'row' or ordered_files.delivery_order = covered_days.delivery_order
         as in_force,
     -- As in `ref`: no file has as many lines.
-    ordered_files.file_order::bigint * 68719476736 + landed.line as version_order,
-    ordered_files.path_order::bigint * 68719476736 + landed.line as place
-from landed
+    ordered_files.file_order::bigint * 68719476736 + landed_rows.line as version_order,
+    ordered_files.path_order::bigint * 68719476736 + landed_rows.line as place
+from landed_rows
 inner join ordered_files using (file_id)
 left join covered_days
     on
         ordered_files.source = covered_days.source
-        and landed.local_day = covered_days.local_day
+        and landed_rows.local_day = covered_days.local_day

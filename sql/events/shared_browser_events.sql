@@ -5,16 +5,16 @@
 with acts as (
     select
         event_identifiers.ref,
-        disputed_identifiers.browser,
+        person_identifiers.browser,
         min(event_identifiers.occurred_at) as occurred_at,
         min(recognised_events.person_id) filter (not event_identifiers.is_lent) as person_id,
         bool_or(recognised_events.ref is not null) as is_recognised
     from event_identifiers
     anti join bot_events using (ref)
-    inner join disputed_identifiers using (type, "key")
+    inner join person_identifiers using (type, "key")
     left join recognised_events using (ref)
-    where disputed_identifiers.browser is not null
-    group by event_identifiers.ref, disputed_identifiers.browser
+    where person_identifiers.browser is not null
+    group by event_identifiers.ref, person_identifiers.browser
 ),
 
 moments as (
@@ -45,6 +45,7 @@ visits as (
 turns as (
     select
         ref,
+        occurred_at,
         is_recognised,
         coalesce(
             arg_max(holder, occurred_at) filter (holder is not null) over in_visit_before,
@@ -74,6 +75,7 @@ turns as (
 
 select
     ref,
+    min(occurred_at) as occurred_at,
     min(person_id) as person_id
 from turns
 where not is_recognised and person_id is not null

@@ -25,14 +25,15 @@ union all
 
 select
     null as source,
-    disputed_identifiers.type,
+    person_identifiers.type,
     case
-        when disputed_identifiers.browser is not null
+        when person_identifiers.browser is not null
             then 'a browser that several persons use, cut in time'
         else 'claimed by several persons'
     end as reason,
     count(*) as "rows"
-from disputed_identifiers
+from person_identifiers
+where person_identifiers.is_disputed
 group by all
 
 union all

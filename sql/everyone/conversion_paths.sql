@@ -1,6 +1,6 @@
 -- purpose: Distinct channel paths with the conversions they led to and the journeys they did not.
 -- grain: one row per distinct path
--- kind: everyone, monthly
+-- kind: everyone, monthly, summed
 -- note: nulls are lost journeys by the Direct policy, less touches that a later conversion took.
 with taken as (
     select

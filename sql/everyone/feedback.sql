@@ -41,15 +41,14 @@ named as (
 hung as (
     select
         carried.ref,
-        min(event_persons.person_id) as person_id,
-        count(distinct event_persons.person_id) as persons
+        min(tied_identifiers.person_id) as person_id,
+        count(distinct tied_identifiers.person_id) as persons
     from carried
     anti join named using (ref)
-    inner join event_identifiers
+    inner join tied_identifiers
         on
-            carried.type = event_identifiers.type
-            and carried.key = event_identifiers.key
-    inner join event_persons on event_identifiers.ref = event_persons.ref
+            carried.type = tied_identifiers.type
+            and carried.key = tied_identifiers.key
     group by carried.ref
 ),
 

@@ -22,15 +22,15 @@ lost_at as (
 )
 
 select
-    steps.touchpoint,
-    max(stage_counts.stage) as stage,
-    max(touchpoint_owners.owner) as owner,
-    count(distinct steps.journey_id) as journeys,
-    count(distinct steps.person_id) as persons,
-    count(*) as steps,
-    coalesce(max(lost_at.exits), 0) as exits
-from steps
-left join stage_counts on steps.touchpoint = stage_counts.touchpoint and stage_counts.rank = 1
-left join touchpoint_owners on steps.touchpoint = touchpoint_owners.touchpoint
-left join lost_at on steps.touchpoint = lost_at.touchpoint
-group by steps.touchpoint
+    touchpoint_counts.touchpoint,
+    stage_counts.stage,
+    touchpoint_owners.owner,
+    touchpoint_counts.journeys,
+    touchpoint_counts.persons,
+    touchpoint_counts.steps,
+    coalesce(lost_at.exits, 0) as exits
+from touchpoint_counts
+left join stage_counts
+    on touchpoint_counts.touchpoint = stage_counts.touchpoint and stage_counts.rank = 1
+left join touchpoint_owners on touchpoint_counts.touchpoint = touchpoint_owners.touchpoint
+left join lost_at on touchpoint_counts.touchpoint = lost_at.touchpoint

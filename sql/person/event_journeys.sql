@@ -81,13 +81,14 @@ running as (
 )
 
 select
-    person_id,
-    event_number,
-    ref,
+    running.person_id,
+    running.event_number,
+    running.ref,
     case
-        when not is_company or goes_on
-            then count(*) filter (not is_company and not goes_on) over (
-                partition by person_id order by event_number
-            )
+        when not running.is_company or running.goes_on
+            then count(*) filter (not running.is_company and not running.goes_on) over (
+                partition by running.person_id order by running.event_number
+            ) + coalesce(touched_persons.journeys_before, 0)
     end::integer as journey_number
 from running
+left join touched_persons using (person_id)

@@ -67,7 +67,10 @@ select
     gaps.person_id,
     gaps.event_number,
     gaps.ref,
-    (count(begun.ref) over (partition by gaps.person_id order by gaps.event_number))::integer
-        as session_number
+    (
+        count(begun.ref) over (partition by gaps.person_id order by gaps.event_number)
+        + coalesce(touched_persons.sessions_before, 0)
+    )::integer as session_number
 from gaps
 left join begun using (ref)
+left join touched_persons on gaps.person_id = touched_persons.person_id

@@ -6,6 +6,7 @@ with named_values as (
     select
         event_places.person_id,
         event_places.journey_id,
+        event_places.journey_number,
         event_places.event_number,
         unnest(map_entries(person_events.attributes)) as entry
     from event_places
@@ -17,15 +18,17 @@ first_values as (
     select
         person_id,
         journey_id,
+        journey_number,
         entry.key as name,
         arg_min(entry.value, event_number) as value
     from named_values
-    group by person_id, journey_id, entry.key
+    group by person_id, journey_id, journey_number, entry.key
 )
 
 select
     person_id,
     journey_id,
+    journey_number,
     map_from_entries(list({'key': name, 'value': value} order by name)) as attributes
 from first_values
-group by person_id, journey_id
+group by person_id, journey_id, journey_number

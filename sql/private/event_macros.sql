@@ -104,3 +104,7 @@ create or replace temp macro event_place(e) as {
     'source': e.source_position,
     'sequence': e.sequence
 };
+
+-- The month of a moment on the project's clocks.
+create or replace temp macro month_of(x) as
+    date_trunc('month', timezone(getvariable('zone'), x))::date;

@@ -12,7 +12,7 @@ pairs as (
         before.person_id as old_person_id,
         settled.person_id as new_person_id,
         count(*) as identifiers
-    from private.work.settled_identifiers as before
+    from settled_identifiers as before
     left join settled using (type, "key")
     group by before.person_id, settled.person_id
 ),

@@ -52,10 +52,15 @@ def other_user(event: Event, user: str) -> frozenset[tuple[str, str]]:
 
 
 def nights_of(scenario: Scenario, nights: int) -> Iterator[Night]:
-    """Rows in random order over the nights; some come again, as they were or corrected."""
+    """Rows over the nights, some come again, as they were or corrected.
+
+    In half of the cases they come as they happen, but for a few that are late; else in any order.
+    """
     dice = random.Random(scenario.seed)
     waiting = list(scenario.events)
     dice.shuffle(waiting)
+    if dice.random() < 0.5:
+        waiting.sort(key=lambda event: event.at + (dice.random() < 0.1) * timedelta(days=40))
     sent: list[Event] = []
     for night in range(nights):
         last = night == nights - 1

@@ -94,7 +94,7 @@ def silences(con: duckdb.DuckDBPyConnection, timeout: timedelta) -> dict[str, fl
         "select count(*), quantile_cont(s, 0.5), quantile_cont(s, 0.9), quantile_cont(s, 0.99) "
         "from (select epoch(occurred_at - lag(occurred_at) over"
         " (partition by person_id order by occurred_at)) as s"
-        " from tagged_events inner join event_persons using (ref)"
+        " from tagged_events inner join event_persons using (ref, occurred_at)"
         " where not is_company and not is_bot and not is_excluded) where s > $timeout",
         {"timeout": over},
     )

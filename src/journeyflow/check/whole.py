@@ -123,7 +123,7 @@ def _warnings(con: duckdb.DuckDBPyConnection, project: Project, report: ProjectR
         *_two_deliver(con, project),
         *_no_goal(project, report),
         *_company_conversions(con),
-        *unmet_rules(con, project),
+        *unmet_rules(con, project, "tagged_events"),
         *unclaimed_files(project),
         *_personless(project, report),
     ]
@@ -201,7 +201,7 @@ def _company_conversions(con: duckdb.DuckDBPyConnection) -> list[str]:
             "select kind, count(*), count(*) filter (not has_acted) from ("
             " select kind, is_company, conversion_rules, bool_or(not is_company)"
             " over (partition by person_id order by occurred_at) as has_acted"
-            " from tagged_events inner join event_persons using (ref)"
+            " from tagged_events inner join event_persons using (ref, occurred_at)"
             " where not is_bot and not is_excluded"
             ") where is_company and conversion_rules is not null group by kind order by kind"
         ).fetchall()

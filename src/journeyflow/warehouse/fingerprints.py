@@ -40,7 +40,7 @@ def fingerprint(run: Run) -> dict[str, str]:
     pieces["[[sources]]"] = repr(
         [(each.name, each.sessions, each.replaces, each.max_age) for each in project.sources]
     )
-    for layer in ("events", "person"):
+    for layer in ("events", "person", "everyone"):
         for model in load_models(layer):
             pieces[f"sql/{layer}/{model.name}.sql"] = model.sql
     macros = sql_root() / "private" / "event_macros.sql"
@@ -65,8 +65,10 @@ def decide_mode(run: Run) -> None:
         run.mode, run.reason = "full", "first run"
     elif run.fact("building"):
         run.mode, run.reason = "full", "the run before did not finish"
-    elif run.fact("built") != run.scalar("select value from private.facts where name = 'built'"):
+    elif run.fact("built") != run.landed_fact("built"):
         run.mode, run.reason = "full", "the two databases are not of one run"
+    elif run.fact("built") != run.landed_fact("published"):
+        run.mode, run.reason = "full", "the run before was not published"
     elif reread:
         run.mode, run.reason = "full", f"reading settings changed: {reread} files read again"
     elif changed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journeyflow.warehouse.database import script
+from journeyflow.warehouse.narrowing import narrowed
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -28,15 +29,26 @@ def note_person_changes(run: Run) -> None:
         "delete from private.work.person_changes where run_number = $number",
         {"number": run.run_number},
     )
-    run.con.execute(
-        script("person_changes"),
-        {"run_number": run.run_number, "run_id": run.run_id, "changed_at": run.started_at},
-    )
+    told = {"run_number": run.run_number, "run_id": run.run_id, "changed_at": run.started_at}
+    if run.mode == "full":
+        run.con.execute(script("person_changes"), told)
+        return
+    with narrowed(
+        run.con, ("person_identifiers", "settled_identifiers"), "redone_identifiers", 'type, "key"'
+    ):
+        run.con.execute(script("person_changes"), told)
 
 
 def settle_persons(run: Run) -> None:
     """The persons of this run are what the next one is compared with."""
-    run.con.execute(
-        "create or replace table private.work.settled_identifiers as "
-        'select type, "key", person_id from person_identifiers where not is_disputed'
-    )
+    settled = 'select type, "key", person_id from person_identifiers where not is_disputed'
+    kept = "private.work.settled_identifiers"
+    if run.mode == "full":
+        run.con.execute(f"create or replace table {kept} as {settled}")
+        return
+    with narrowed(run.con, ("person_identifiers",), "redone_identifiers", 'type, "key"'):
+        run.con.execute(
+            f'delete from {kept} where (type, "key") in '
+            '(select (type, "key") from redone_identifiers)'
+        )
+        run.con.execute(f"insert into {kept} {settled}")

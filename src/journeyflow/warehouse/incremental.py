@@ -1,7 +1,7 @@
-"""Touched persons: whose events changed, and replacing their rows and nobody else's.
+"""Per-person tables of the touched persons: replacing their rows and nobody else's.
 
 A per-person model reads nothing but one person's rows. So the same SQL makes the tables of
-everybody or of a few: temporary views of the same names narrow its inputs to the touched.
+everybody or of a few: its inputs are narrowed to the touched.
 """
 
 from __future__ import annotations
@@ -12,12 +12,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from journeyflow.sources.formats import FORMATS
+from journeyflow.warehouse import monthly, nightly
+from journeyflow.warehouse.database import transaction
 from journeyflow.warehouse.models import Model, create, load_model, load_models
+from journeyflow.warehouse.narrowing import narrowed, resumed
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
 MICROSECOND = timedelta(microseconds=1)
+TOUCHED = (
+    "person_id text, resumed_at timestamptz, events_before bigint, sessions_before bigint, "
+    "journeys_before bigint"
+)
 
 
 def settle_observation(run: Run) -> None:
@@ -29,8 +36,8 @@ def settle_observation(run: Run) -> None:
     """
     until = run.project.journeys.observed_until or run.scalar(
         "select coalesce(max(occurred_at), timestamptz '1970-01-01 00:00:00+00') "
-        "from tagged_events semi join event_persons using (ref) "
-        "where not is_bot and not is_excluded"
+        "from event_persons anti join (select ref from landed_events "
+        "semi join excluded_kinds using (kind)) using (ref)"
     )
     latest: dict[str, datetime] = dict(
         run.con.execute(
@@ -57,63 +64,126 @@ def settle_observation(run: Run) -> None:
     run.values |= {"observed_until": until, "lost_after_us": lost_after // MICROSECOND}
 
 
-def replace_person_events(model: Model, run: Run) -> None:
-    """Make `person_events` anew; the temporary table `touched` lists whose rows changed."""
-    con = run.con
-    kept = f"{model.home}.{model.name}"
+# The column that numbers a table's rows within a person, and how many rows of a touched person come
+# before the journey from which on they are made anew.
+NUMBERED = (
+    dict.fromkeys(
+        ("person_events", "event_places", "touches", "steps", "conversion_claims", "conversions"),
+        ("event_number", "events_before"),
+    )
+    | dict.fromkeys(
+        ("journeys", "journey_attributes", "stage_entries"), ("journey_number", "journeys_before")
+    )
+    | {"sessions": ("session_number", "sessions_before")}
+)
+# An order, a deal or a look-back reaches over journeys.
+WHOLE = ("conversion_claims", "deals", "conversion_touches", "person_figures")
+
+
+def touch(run: Run) -> None:
+    """Settle whose journeys are made anew, and from which on; in a full run everybody's."""
+    con, models = run.con, ("touched_persons", "retold_events", "unclaimed_events")
     if run.mode == "full":
-        create(con, model, model.target, run.values)
-        run.counts["touched_persons"] = run.scalar(f"select count(distinct person_id) from {kept}")
-    else:
-        con.execute(f"create or replace temp table lived as {model.sql}", model.bind(run.values))
-        con.execute(
-            f"""create or replace temp table touched as
-            with before as (
-                select person_id, sum(hash(e)) as trace from {kept} as e group by person_id
-            ), after as (
-                select person_id, sum(hash(e)) as trace from lived as e group by person_id
-            )
-            select person_id from before full join after using (person_id)
-            where before.trace is distinct from after.trace
-            union
-            select person_id from warehouse.main.journeys
-            where ended_by is distinct from 'loss' and (closed is distinct from
-                (epoch_us($observed_until) - epoch_us(ended_at) > $lost_after_us))""",
-            {key: run.values[key] for key in ("observed_until", "lost_after_us")},
+        con.execute(f"create or replace temp table touched_persons ({TOUCHED})")
+        return
+    for name in models:
+        create(con, load_model("nightly", name), f"temp table {name}", run.values)
+    monthly.note_remade_months(run)
+    for model in load_models("everyone"):
+        if model.is_summed:
+            _of_touched_persons(model, run, f"{model.name}_before")
+    run.counts["touched_persons"] = run.scalar("select count(*) from touched_persons")
+
+
+def replace_person_events(model: Model, run: Run) -> None:
+    """Make the touched persons' events anew."""
+    if run.mode == "full":
+        create(run.con, model, model.target, run.values)
+        run.counts["touched_persons"] = run.scalar(
+            f"select count(distinct person_id) from {model.home}.{model.name}"
         )
-        con.execute(f"delete from {kept} where person_id in (select person_id from touched)")
-        con.execute(f"insert into {kept} from lived semi join touched using (person_id)")
-        con.execute("drop table lived")
-        run.counts["touched_persons"] = run.scalar("select count(*) from touched")
+        return
+    with narrowed(run.con, ("landed_events", "event_persons"), "retold_events", "ref"):
+        _replace(model, run)
 
 
 def replace_touched(model: Model, run: Run) -> None:
-    """Delete and insert the touched persons' rows of one per-person table.
+    """Replace the touched persons' rows of one per-person table.
 
     A transient table holds nobody else's to begin with.
     """
-    kept = f"{model.home}.{model.name}"
-    with _narrowed(run, model):
+    with _of_the_touched(run, model):
         if model.transient:
             create(run.con, model, model.target, run.values)
-            return
-        run.con.execute(f"delete from {kept} where person_id in (select person_id from touched)")
-        run.con.execute(f"insert into {kept} by name {model.sql}", model.bind(run.values))
+        else:
+            _replace(model, run)
+
+
+def replace_claims(model: Model, run: Run) -> None:
+    """Replace the touched persons' claims to conversions.
+
+    Where that changes an earlier conversion, all of the person's journeys are made anew.
+    """
+    con, kept = run.con, f"{model.home}.{model.name}"
+    con.execute(
+        f"create or replace temp table earlier_claims as select c.* from {kept} as c "
+        "inner join touched_persons using (person_id) where event_number <= events_before"
+    )
+    replace_touched(model, run)
+    reopened = load_model("nightly", "reopened_persons")
+    create(con, reopened, "temp table reopened_persons", run.values)
+    if not run.scalar("select count(*) from reopened_persons"):
+        return
+    con.execute(
+        "update touched_persons set resumed_at = '-infinity', events_before = 0, "
+        "sessions_before = 0, journeys_before = 0 "
+        "where person_id in (select person_id from reopened_persons)"
+    )
+    nightly.retell(run)
+    monthly.note_remade_months(run)
+
+
+def replace_sums(model: Model, run: Run) -> None:
+    """Take away what the touched persons added to each sum, and add what they do now."""
+    con, kept = run.con, f"{model.home}.{model.name}"
+    _of_touched_persons(model, run, f"{model.name}_after")
+    types = {name: str(type) for name, type, *_ in con.execute(f"describe {kept}").fetchall()}
+    sums = [name for name, type in types.items() if type.startswith(("BIGINT", "DECIMAL"))]
+    keys = ", ".join(name for name in types if name not in sums)
+    added = ", ".join(f"sum({name})::{types[name]} as {name}" for name in sums)
+    taken = ", ".join(f"-{name} as {name}" for name in sums)
+    con.execute(
+        f"create or replace table {kept} as select {keys}, {added} from (from {kept} "
+        f"union all by name select {keys}, {taken} from {model.name}_before "
+        f"union all by name from {model.name}_after) group by {keys} "
+        f"having {' or '.join(f'sum({name}) <> 0' for name in sums)}"
+    )
+
+
+def _of_touched_persons(model: Model, run: Run, name: str) -> None:
+    with narrowed(run.con, model.inputs, "touched_persons", "person_id"):
+        create(run.con, model, f"temp table {name}", run.values)
 
 
 @contextmanager
-def _narrowed(run: Run, model: Model) -> Iterator[None]:
-    """Let the model's per-person inputs show the touched persons alone."""
-    kept = [*load_models("person"), load_model("events", "person_events")]
-    homes = {each.name: each.home for each in kept if not each.transient}
-    inputs = sorted(model.inputs & homes.keys())
-    for name in inputs:
-        run.con.execute(
-            f"create or replace temp view {name} as "
-            f"select * from {homes[name]}.{name} semi join touched using (person_id)"
-        )
-    try:
+def _of_the_touched(run: Run, model: Model) -> Iterator[None]:
+    """Let the model's inputs show the touched persons alone, from where they are made anew."""
+    whole = model.name in WHOLE
+    numbered = {} if whole else {name: NUMBERED[name] for name in NUMBERED.keys() & model.inputs}
+    with (
+        narrowed(run.con, model.inputs - numbered.keys(), "touched_persons", "person_id"),
+        resumed(run.con, numbered),
+    ):
         yield
-    finally:
-        for name in inputs:
-            run.con.execute(f"drop view temp.{name}")
+
+
+def _replace(model: Model, run: Run) -> None:
+    kept = f"{model.home}.{model.name}"
+    number = NUMBERED.get(model.name)
+    later = f"and {number[0]} > {number[1]}" if number and model.name not in WHOLE else ""
+    with transaction(run.con):
+        run.con.execute(
+            f"delete from {kept} as kept using touched_persons as t "
+            f"where kept.person_id = t.person_id {later}"
+        )
+        run.con.execute(f"insert into {kept} by name {model.sql}", model.bind(run.values))

@@ -65,16 +65,33 @@ class Model:
         return "transient" in self.header["kind"]
 
     @property
+    def is_kept(self) -> bool:
+        """Still there when the next run begins."""
+        return not self.transient and not self.is_view
+
+    @property
+    def is_view(self) -> bool:
+        """Computed wherever it is read, and no table."""
+        return "view" in self.header["kind"]
+
+    @property
     def home(self) -> str:
         """The schema that keeps its table."""
-        if self.transient:
+        if self.transient or self.is_view:
             return "temp.main"
         return "private.work" if self.internal else "warehouse.main"
 
     @property
     def target(self) -> str:
         """What `create` makes of it."""
+        if self.is_view:
+            return f"temp view {self.name}"
         return f"temp table {self.name}" if self.transient else f"table {self.home}.{self.name}"
+
+    @property
+    def is_summed(self) -> bool:
+        """A count per key that is the sum of what each person adds to it."""
+        return "summed" in self.header["kind"]
 
     @property
     def monthly(self) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from graphlib import TopologicalSorter
 
 from journeyflow.project import Project
-from journeyflow.warehouse import steps
+from journeyflow.warehouse import incremental, nightly, steps
 from journeyflow.warehouse.models import Model, load_models
 from journeyflow.warehouse.run import Run
 
@@ -42,6 +42,8 @@ IDENTITY = {
     "person_identifiers",
     "recognised_events",
     "shared_browser_events",
+    "known_events",
+    "tied_identifiers",
     "event_persons",
 }
 GROUPS = {"events": "events", "person": "persons", "everyone": "everyone"}
@@ -81,8 +83,14 @@ def make_plan(project: Project) -> list[Step]:
         Step(
             "observation",
             "events",
-            frozenset({"tagged_events", "event_persons", "files"}),
+            frozenset({"event_persons", "files"}),
             steps.observe,
+        ),
+        Step(
+            "touched_persons",
+            "persons",
+            frozenset({"event_persons", "observation"}),
+            incremental.touch,
         ),
         Step(
             "touchpoints",
@@ -120,6 +128,7 @@ def _model_step(model: Model) -> Step:
     else:
         action = partial(steps.build, model)
     inputs = model.inputs | ({"observation"} if "observed_until" in model.parameters else set())
+    inputs |= nightly.BEFORE.get(model.name, frozenset())
     return Step(model.name, group, frozenset(inputs), action, model)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from journeyflow.warehouse.models import create, in_order, load_models
+from collections.abc import Collection
+
 from journeyflow.warehouse.pending import pending_files
+from journeyflow.warehouse.plan import make_plan
 from journeyflow.warehouse.publishing import closed
 from journeyflow.warehouse.run import Run
 
 FAULT = "what followed a fault of the machine is made anew for everybody"
 
 
-def resume(run: Run) -> None:
-    """Make a run ready to repeat the step that the machine stopped.
+def resume(run: Run, done: Collection[str]) -> None:
+    """Make a run ready to repeat the step that the machine stopped; `done` are those before it.
 
     It goes on as the next run would: both databases are opened anew, since DuckDB refuses one
     whose checkpoint failed until then; files that were landed are no longer pending; and who is
@@ -20,14 +22,11 @@ def resume(run: Run) -> None:
     with closed(run.con, run.project.directory, "warehouse", "private"):
         pass
     run.pending = pending_files(run.con, run.project, run.run_number)
+    was_full = run.mode == "full"
     run.mode, run.reason = "full", FAULT
     run.remember("building", run.run_id)  # where the settings are still to decide on the mode
-    made = {
-        name
-        for (name,) in run.con.execute(
-            "select table_name from duckdb_tables() where database_name = 'temp'"
-        ).fetchall()
-    }
-    for model in in_order(load_models("person")):
-        if model.transient and model.name in made:  # so far of the touched persons alone
-            create(run.con, model, model.target, run.values)
+    if was_full:
+        return
+    for step in make_plan(run.project):
+        if step.name in done and step.group not in ("sources", "settings"):
+            step.run(run)

@@ -63,6 +63,11 @@ class Run:
         )
         return None if value is None else str(value)
 
+    def landed_fact(self, name: str) -> str | None:
+        """A remembered fact about the landed rows and what is made of them, or None."""
+        value = self.scalar("select value from private.facts where name = $name", {"name": name})
+        return None if value is None else str(value)
+
     def remember(self, name: str, value: str) -> None:
         """Keep a fact about the warehouse for later runs."""
         self.con.execute(

@@ -71,6 +71,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         ((c.priority, c.category, c.pattern) for c in source_categories()),
     )
     con.execute("set variable blank = $blank", {"blank": BLANK})
+    con.execute("set variable zone = $zone", {"zone": project.project.timezone})
 
 
 def _rates(project: Project) -> Rows:

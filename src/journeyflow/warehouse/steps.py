@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 import crawleruseragents
 import pyarrow as pa
 
 from journeyflow.errors import DataError
+from journeyflow.identity.rows import table_of
 from journeyflow.rules import plain_host, registrable_domain
 from journeyflow.settings import Source
-from journeyflow.warehouse import fingerprints, history, incremental, publishing, settings_tables
+from journeyflow.warehouse import (
+    fingerprints,
+    history,
+    incremental,
+    nightly,
+    publishing,
+    settings_tables,
+)
 from journeyflow.warehouse.ledger import land_files
 from journeyflow.warehouse.models import Model, create, create_from
 from journeyflow.warehouse.monthly import build_monthly
@@ -37,6 +46,7 @@ def write_settings(run: Run) -> None:
     project = run.project
     settings_tables.write_settings(run.con, project, run.secret)
     run.values = {
+        "run_number": run.run_number,
         "currency": project.project.currency,
         "max_events_per_minute": project.bots.max_events_per_minute,
         "session_timeout_us": project.sessions.timeout // MICROSECOND,
@@ -54,34 +64,26 @@ def write_settings(run: Run) -> None:
 
 
 def build(model: Model, run: Run) -> None:
-    """Make a table anew."""
-    create(run.con, model, model.target, run.values)
+    """Make a table anew; after the first run some of them row by row."""
+    if run.mode != "full" and model.name in nightly.OWN:
+        nightly.OWN[model.name](model, run)
+    elif run.mode != "full" and model.is_summed:
+        incremental.replace_sums(model, run)
+    else:
+        create(run.con, model, model.target, run.values)
 
 
 def host_domains(run: Run) -> None:
     """Which hosts belong together, and which are never where somebody came from."""
     sites = run.project.sites
     inside = [plain_host(each) for each in (*sites.own_domains, *sites.ignored_referrers)]
-    hosts = [
-        host
-        for (host,) in run.con.execute(
-            "select host from landed_events semi join current_rows using (ref) "
-            "where host is not null union "
-            "select referrer_host from landed_events semi join current_rows using (ref) "
-            "where referrer_host is not null order by all"
-        ).fetchall()
-    ]
-    table = pa.table(
-        {
-            "host": pa.array(hosts, pa.string()),
-            "domain": pa.array([registrable_domain(host) for host in hosts], pa.string()),
-            "is_inside": pa.array(
-                [_belongs(plain_host(host), inside) for host in hosts],
-                pa.bool_(),
-            ),
-        }
+    hosts = _told(run, "host") | _told(run, "referrer_host")
+    _know(
+        run,
+        "host_domains",
+        [(h, registrable_domain(h), _belongs(plain_host(h), inside)) for h in sorted(hosts)],
+        {"host": pa.string(), "domain": pa.string(), "is_inside": pa.bool_()},
     )
-    create_from(run.con, "host_domains", table)
 
 
 def _belongs(host: str, sites: list[str]) -> bool:
@@ -90,16 +92,34 @@ def _belongs(host: str, sites: list[str]) -> bool:
 
 def crawlers(run: Run) -> None:
     """The user agents that declare themselves as bots."""
-    agents = [
-        agent
-        for (agent,) in run.con.execute(
-            "select distinct user_agent from landed_events semi join current_rows using (ref) "
-            "where user_agent is not null "
-            "order by all"
+    declared = [(each,) for each in _told(run, "user_agent") if crawleruseragents.is_crawler(each)]
+    _know(run, "crawlers", sorted(declared), {"user_agent": pa.string()})
+
+
+def _told(run: Run, column: str) -> set[str]:
+    """What the events say in one column; in an incremental run those that count from now on."""
+    told = "changed_rows" if run.mode != "full" else "current_rows"
+    return {
+        value
+        for (value,) in run.con.execute(
+            f"select distinct {column} from landed_events semi join {told} using (ref) "
+            f"where {column} is not null"
         ).fetchall()
-    ]
-    declared = [agent for agent in agents if crawleruseragents.is_crawler(agent)]
-    create_from(run.con, "crawlers", pa.table({"user_agent": pa.array(declared, pa.string())}))
+    }
+
+
+def _know(
+    run: Run, name: str, rows: list[tuple[Any, ...]], columns: dict[str, pa.DataType]
+) -> None:
+    """Keep what is known of texts for good; an incremental run learns more of them."""
+    kept = f"private.work.{name}"
+    if run.mode == "full":
+        run.con.execute(f"drop table if exists {kept}")
+    create_from(run.con, "learned", table_of(rows, columns))
+    run.con.execute(f"create table if not exists {kept} as from learned limit 0")
+    run.con.execute(
+        f"insert into {kept} from learned anti join {kept} using ({next(iter(columns))})"
+    )
 
 
 def stitch(run: Run) -> None:
@@ -129,7 +149,7 @@ def observe(run: Run) -> None:
 
 
 def build_person_events(model: Model, run: Run) -> None:
-    """Make the participating events anew and find the persons whose events changed."""
+    """Make the participating events: everybody's, or those of the touched persons alone."""
     incremental.replace_person_events(model, run)
 
 
@@ -137,6 +157,8 @@ def build_person(model: Model, run: Run) -> None:
     """Make a per-person table: for everybody, or for the touched persons alone."""
     if run.mode == "full":
         create(run.con, model, model.target, run.values)
+    elif model.name == "conversion_claims":
+        incremental.replace_claims(model, run)
     else:
         incremental.replace_touched(model, run)
 

@@ -13,18 +13,22 @@ MOST_NAMED = 8
 LONGEST_NAME = 60
 
 
-def unmet_rules(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
-    """Rules that no event meets: mostly a kind that is spelled otherwise."""
+def unmet_rules(
+    con: duckdb.DuckDBPyConnection, project: Project, told: str = "events"
+) -> list[str]:
+    """Rules that no event meets: mostly a kind that is spelled otherwise.
+
+    `told` is the table that says of each event which rules it meets.
+    """
     met = con.execute(
-        "select unnest(conversion_rules) as rule, 'conversion' as purpose from tagged_events "
-        "union select loss_rule, 'loss' from rule_matches where loss_rule is not null "
-        "union select touchpoint_rule, 'touchpoint' from rule_matches "
-        "where touchpoint_rule is not null"
+        f"select unnest(conversion_rules) as rule, 'conversion' as purpose from {told} "
+        f"union select loss_rule, 'loss' from {told} where loss_rule is not null "
+        f"union select touchpoint_rule, 'touchpoint' from {told} where touchpoint_rule is not null"
     ).fetchall()
     kinds = [
         kind
         for (kind,) in con.execute(
-            "select kind from tagged_events group by kind order by count(*) desc, kind"
+            f"select kind from {told} group by kind order by count(*) desc, kind"
         ).fetchall()
     ]
     if not kinds:
