@@ -11,7 +11,8 @@ select
     conversion_claims.value::decimal(18, 2) as value,
     conversion_claims.source,
     conversion_claims.is_primary,
-    conversion_claims.event_number
+    conversion_claims.event_number,
+    month_of(conversion_claims.occurred_at) as month
 from conversion_claims
 left join event_places using (ref)
 where conversion_claims.stands

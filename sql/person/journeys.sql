@@ -109,7 +109,8 @@ select
     judged.region,
     judged.product,
     judged.loss_reason,
-    coalesce(journey_attributes.attributes, map {}::map (text, text)) as attributes
+    coalesce(journey_attributes.attributes, map {}::map (text, text)) as attributes,
+    month_of(judged.started_at) as month
 from judged
 inner join walked using (journey_id)
 left join touched using (journey_id)

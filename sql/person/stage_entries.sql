@@ -51,7 +51,8 @@ select
     entries.entered_at,
     advances.advanced_at,
     journeys.closed,
-    last_steps.touchpoint as last_touchpoint
+    last_steps.touchpoint as last_touchpoint,
+    journeys.month
 from entries
 inner join journeys using (journey_id)
 inner join last_steps using (journey_id)

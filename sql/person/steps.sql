@@ -12,7 +12,8 @@ with journey_events as (
         event_places.stage,
         event_places.channel,
         lag(person_events.occurred_at) over lived as occurred_before,
-        lag(person_events.touchpoint) over lived as touchpoint_before
+        lag(person_events.touchpoint) over lived as touchpoint_before,
+        first_value(person_events.occurred_at) over lived as journey_began_at
     from person_events
     inner join event_places using (ref)
     where event_places.journey_id is not null
@@ -50,7 +51,8 @@ grouped as (
         count(*) as events,
         -- The event before a step is the last of the step before it.
         min(occurred_before) filter (begins) as left_before,
-        min(touchpoint_before) filter (begins) as from_touchpoint
+        min(touchpoint_before) filter (begins) as from_touchpoint,
+        min(journey_began_at) as journey_began_at
     from numbered
     group by journey_id, person_id, step_number
 ),
@@ -74,6 +76,7 @@ select
     grouped.events,
     grouped.first_event as event_number,
     (epoch_us(grouped.entered_at) - epoch_us(grouped.left_before)) / 1000000 as wait_s,
-    coalesce(grouped.first_event > converted.converting_event, false) as after_conversion
+    coalesce(grouped.first_event > converted.converting_event, false) as after_conversion,
+    month_of(grouped.journey_began_at) as month
 from grouped
 left join converted using (journey_id)

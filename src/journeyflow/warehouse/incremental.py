@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from journeyflow.sources.formats import FORMATS
-from journeyflow.warehouse import monthly, nightly
+from journeyflow.warehouse import monthly, nightly, summing
 from journeyflow.warehouse.database import transaction
-from journeyflow.warehouse.models import Model, create, load_model, load_models
+from journeyflow.warehouse.models import Model, create, load_model
 from journeyflow.warehouse.narrowing import narrowed, resumed
 
 if TYPE_CHECKING:
@@ -89,9 +89,7 @@ def touch(run: Run) -> None:
     for name in models:
         create(con, load_model("nightly", name), f"temp table {name}", run.values)
     monthly.note_remade_months(run)
-    for model in load_models("everyone"):
-        if model.is_summed:
-            _of_touched_persons(model, run, f"{model.name}_before")
+    summing.keep_before(run)
     run.counts["touched_persons"] = run.scalar("select count(*) from touched_persons")
 
 
@@ -141,28 +139,6 @@ def replace_claims(model: Model, run: Run) -> None:
     )
     nightly.retell(run)
     monthly.note_remade_months(run)
-
-
-def replace_sums(model: Model, run: Run) -> None:
-    """Take away what the touched persons added to each sum, and add what they do now."""
-    con, kept = run.con, f"{model.home}.{model.name}"
-    _of_touched_persons(model, run, f"{model.name}_after")
-    types = {name: str(type) for name, type, *_ in con.execute(f"describe {kept}").fetchall()}
-    sums = [name for name, type in types.items() if type.startswith(("BIGINT", "DECIMAL"))]
-    keys = ", ".join(name for name in types if name not in sums)
-    added = ", ".join(f"sum({name})::{types[name]} as {name}" for name in sums)
-    taken = ", ".join(f"-{name} as {name}" for name in sums)
-    con.execute(
-        f"create or replace table {kept} as select {keys}, {added} from (from {kept} "
-        f"union all by name select {keys}, {taken} from {model.name}_before "
-        f"union all by name from {model.name}_after) group by {keys} "
-        f"having {' or '.join(f'sum({name}) <> 0' for name in sums)}"
-    )
-
-
-def _of_touched_persons(model: Model, run: Run, name: str) -> None:
-    with narrowed(run.con, model.inputs, "touched_persons", "person_id"):
-        create(run.con, model, f"temp table {name}", run.values)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """The siblings in schema `monthly`: the same SQL over one month's journeys after another.
 
-Temporary tables of the same names narrow the inputs to a month of the project's zone: journeys
-by the month in which they began, conversions and costs by their own. An incremental run makes the
-months anew of which a journey, a conversion or a cost is another.
+Views of the same names narrow the inputs to a month of the project's zone: journeys by the month in
+which they began, conversions and costs by their own. An incremental run makes the months anew of
+which a journey, a conversion or a cost is another.
 """
 
 from __future__ import annotations
@@ -12,20 +12,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from journeyflow.warehouse.models import Model, create_temp, in_order, load_model, load_models
+from journeyflow.warehouse.narrowing import homes, shown
+from journeyflow.warehouse.summing import OF_A_MONTH, create_sums, in_month
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
-
-NARROWED = {
-    # Its paths are lists, dear to copy, and no monthly table reads them.
-    "journeys": "select * exclude (path, channel_path, attributes) "
-    "from warehouse.main.journeys where month_of(started_at) = $month",
-    "stage_entries": "from private.work.stage_entries semi join journeys using (journey_id)",
-    "steps": "from warehouse.main.steps semi join journeys using (journey_id)",
-    "conversions": "from warehouse.main.conversions where month_of(occurred_at) = $month",
-    "landed_costs": "from private.main.landed_costs where date_trunc('month', local_day) = $month",
-}
-
 
 REMADE = "select month, bool_and(paths_only) from all_remade_months group by month order by month"
 
@@ -35,10 +26,11 @@ def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> Non
     con = run.con
     models = in_order([each for each in load_models("everyone") if each.monthly])
     if run.mode == "full":
-        for name in _kept(models):
+        con.execute("create schema if not exists private.monthly")
+        for model in (*models, None):
             con.execute(
-                f"create or replace table warehouse.monthly.{name} as "
-                f"select null::date as month, * from warehouse.main.{name} limit 0"
+                f"create or replace table {_home(model)} as "
+                f"select null::date as month, * from {_all_time(model)} limit 0"
             )
         months = dict.fromkeys(_months(run), models)
     else:
@@ -48,33 +40,50 @@ def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> Non
         months = {month: for_paths if only else models for month, only in remade.items()}
     told = set(_months(run))
     for month, to_make in months.items():
-        for name in _kept(to_make):
-            con.execute(
-                f"delete from warehouse.monthly.{name} where month = $month", {"month": month}
-            )
-        if month not in told:
-            continue
-        for name, narrowed in NARROWED.items():
-            # A table and no view: several models read each of them.
-            bound = {"month": month} if "$month" in narrowed else {}
-            con.execute(f"create or replace temp table {name} as {narrowed}", bound)
-        create_temp(con, to_make, run.values)
-        if "touchpoints" in _kept(to_make):
-            make_touchpoints(run, "temp table touchpoints")
-        for name in _kept(to_make):
-            con.execute(
-                f"insert into warehouse.monthly.{name} by name "
-                f"select $month::date as month, * from temp.main.{name}",
-                {"month": month},
-            )
-        for name in {*NARROWED} | {each.name for each in to_make} | {"touchpoints"}:
-            con.execute(f"drop table if exists temp.main.{name}")
+        made = [*to_make, None] if to_make is models else to_make
+        if month in told:
+            _make(run, month, to_make)
+            if None in made:
+                make_touchpoints(run, "temp table touchpoints")
+        for model in made:
+            con.execute(f"delete from {_home(model)} where month = $month", {"month": month})
+            if month in told:
+                con.execute(
+                    f"insert into {_home(model)} by name "
+                    f"select $month::date as month, * from temp.main.{_name(model)}",
+                    {"month": month},
+                )
+                con.execute(f"drop table temp.main.{_name(model)}")
 
 
-def _kept(models: list[Model]) -> list[str]:
-    """Names of the tables that are published of these models, and what Python makes of them."""
-    names = [each.name for each in models if not each.internal]
-    return [*names, "touchpoints"] if "transitions" in names else names
+def _make(run: Run, month: date, models: list[Model]) -> None:
+    """Make this month's tables, temporary ones of the models' names."""
+    sums = [each for each in models if each.is_summed and run.mode != "full"]
+    for model in sums:
+        kept = f"select * exclude (month) from {_home(model)} where month = date '{month}'"
+        create_sums(run, model, f"temp table {model.name}", kept, month)
+    parts = {name: f"from {homes()[name]}.{name} {in_month(name, month)}" for name in OF_A_MONTH}
+    parts["landed_costs"] = (
+        f"from private.landed_costs where date_trunc('month', local_day) = date '{month}'"
+    )
+    with shown(run.con, parts):
+        create_temp(run.con, [each for each in models if each not in sums], run.values)
+
+
+# No model stands for the table `touchpoints`.
+
+
+def _name(model: Model | None) -> str:
+    return model.name if model else "touchpoints"
+
+
+def _all_time(model: Model | None) -> str:
+    return f"{model.home if model else 'warehouse.main'}.{_name(model)}"
+
+
+def _home(model: Model | None) -> str:
+    internal = model is not None and model.internal
+    return f"{'private' if internal else 'warehouse'}.monthly.{_name(model)}"
 
 
 def _made_from(name: str, models: list[Model]) -> list[Model]:

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 
 import duckdb
 
 from journeyflow.warehouse.models import load_models
 
-LAYERS = ("events", "person")
-OTHERS = {"landed_events": "private.main", "landed_identifiers": "private.main"} | {
-    "settled_identifiers": "private.work"
-}
+
+@cache
+def homes() -> dict[str, str]:
+    """The kept tables that can be narrowed → the schema that keeps them."""
+    models = [*load_models("events"), *load_models("person")]
+    return {
+        "landed_events": "private.main",
+        "landed_identifiers": "private.main",
+        "landed_costs": "private.main",
+        "settled_identifiers": "private.work",
+    } | {each.name: each.home for each in models if each.is_kept}
 
 
 @contextmanager
 def narrowed(
     con: duckdb.DuckDBPyConnection, names: Iterable[str], to: str, by: str
 ) -> Iterator[None]:
-    """For a while, let these kept tables show only the rows whose columns `by` stand in `to`."""
-    with _shown(con, dict.fromkeys(names, f"semi join {to} using ({by})")):
+    """For a while, let these kept tables show only the rows whose columns `by` stand in `to`.
+
+    Of the `names` those that are no kept tables stay as they are.
+    """
+    kept = homes().keys() & set(names)
+    parts = {name: f"from {homes()[name]}.{name} semi join {to} using ({by})" for name in kept}
+    with shown(con, parts):
         yield
 
 
@@ -33,24 +46,22 @@ def resumed(
     In: table → its column that numbers the rows of a person, and the one of `touched_persons` that
     says how many come before.
     """
-    later = "inner join touched_persons using (person_id) where kept.{} > {}"
-    with _shown(con, {name: later.format(*columns) for name, columns in numbered.items()}):
+    parts = {
+        name: f"select kept.* from {homes()[name]}.{name} as kept "
+        f"inner join touched_persons using (person_id) where kept.{number} > {before}"
+        for name, (number, before) in numbered.items()
+    }
+    with shown(con, parts):
         yield
 
 
 @contextmanager
-def _shown(con: duckdb.DuckDBPyConnection, parts: Mapping[str, str]) -> Iterator[None]:
-    homes = OTHERS | {
-        each.name: each.home for layer in LAYERS for each in load_models(layer) if each.is_kept
-    }
-    views = sorted(homes.keys() & parts.keys())
-    for name in views:
-        con.execute(
-            f"create or replace temp view {name} as "
-            f"select kept.* from {homes[name]}.{name} as kept {parts[name]}"
-        )
+def shown(con: duckdb.DuckDBPyConnection, parts: Mapping[str, str]) -> Iterator[None]:
+    """For a while, let these names show what the queries answer."""
+    for name, query in sorted(parts.items()):
+        con.execute(f"create or replace temp view {name} as {query}")
     try:
         yield
     finally:
-        for name in views:
+        for name in sorted(parts):
             con.execute(f"drop view temp.{name}")

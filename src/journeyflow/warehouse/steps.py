@@ -20,6 +20,7 @@ from journeyflow.warehouse import (
     nightly,
     publishing,
     settings_tables,
+    summing,
 )
 from journeyflow.warehouse.ledger import land_files
 from journeyflow.warehouse.models import Model, create, create_from
@@ -68,7 +69,7 @@ def build(model: Model, run: Run) -> None:
     if run.mode != "full" and model.name in nightly.OWN:
         nightly.OWN[model.name](model, run)
     elif run.mode != "full" and model.is_summed:
-        incremental.replace_sums(model, run)
+        summing.replace_sums(model, run)
     else:
         create(run.con, model, model.target, run.values)
 
