@@ -26,13 +26,16 @@ def in_month(name: str, month: date | None) -> str:
 
 
 def keep_before(run: Run) -> None:
-    """Keep for this run what the touched persons' rows were, as `…_before`."""
-    models = [each for each in load_models("everyone") if each.is_summed]
-    for name in sorted({name for each in models for name in _inputs(each)}):
-        run.con.execute(
-            f"create or replace temp table {name}_before as "
-            f"from {homes()[name]}.{name} semi join touched_persons using (person_id)"
-        )
+    """Keep for this run what the touched persons' rows were, before they are replaced."""
+    for name in sorted({name for each in load_models("everyone") for name in _inputs(each)}):
+        _keep(run, name, "before")
+
+
+def _keep(run: Run, name: str, moment: str) -> None:
+    run.con.execute(
+        f"create temp table if not exists {name}_{moment} as "
+        f"from {homes()[name]}.{name} semi join touched_persons using (person_id)"
+    )
 
 
 def replace_sums(model: Model, run: Run) -> None:
@@ -44,12 +47,10 @@ def replace_sums(model: Model, run: Run) -> None:
 def create_sums(run: Run, model: Model, target: str, kept: str, month: date | None = None) -> None:
     """Make `target` ("temp table x") from the sums `kept` (a query) and the touched persons."""
     con, names = run.con, _inputs(model)
-    now = "{home}.{name} semi join touched_persons using (person_id)"
-    for table, part in (("taken_away", "{name}_before"), ("added", now)):
-        parts = {
-            name: f"from {part.format(home=homes()[name], name=name)} {in_month(name, month)}"
-            for name in names
-        }
+    for moment, table in (("before", "taken_away"), ("after", "added")):
+        for name in names:
+            _keep(run, name, moment)
+        parts = {name: f"from {name}_{moment} {in_month(name, month)}" for name in names}
         with shown(con, parts):
             create(con, model, f"temp table {table}", run.values)
     types = {name: str(type) for name, type, *_ in con.execute("describe added").fetchall()}
@@ -66,5 +67,7 @@ def create_sums(run: Run, model: Model, target: str, kept: str, month: date | No
 
 
 def _inputs(model: Model) -> list[str]:
-    """The per-person tables that the model reads."""
+    """The per-person tables that a model of sums reads."""
+    if not model.is_summed:
+        return []
     return sorted(model.inputs & {each.name for each in load_models("person")})
