@@ -11,12 +11,13 @@ import journeyflow as jf
 from tests.pipelines.shop import a_night_passes, published, run_nightly, tables
 
 # Histories and the store's description of itself carry the run's own id and time.
-OF_THE_RUN = {"main.runs", "main.project", "main.person_history"}
+OF_THE_RUN = {"main.runs", "main.project", "main.person_history", "main.restatements"}
 # All others have rows, so that their being equal says something.
 NOTHING_IN_THEM = {
     "main.blocked_identifiers",
     "main.feedback",
     "main.person_history",
+    "main.restatements",
     "main.rejects",
     "main.skipped",
     "main.warnings",

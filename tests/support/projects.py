@@ -163,7 +163,7 @@ class Project:
             "where table_schema in ('main', 'monthly') order by all"
         )
         names = [f"{each['s']}.{each['t']}" for each in found]
-        hidden = {"main.runs", "main.project", "main.person_history", *without}
+        hidden = {"main.runs", "main.project", "main.person_history", "main.restatements", *without}
         return {name: self.rows(name) for name in names if name not in hidden}
 
 

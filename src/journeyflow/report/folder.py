@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from journeyflow.editions import Edition
 from journeyflow.report.page import Written, write_report
 from journeyflow.store import Store
 
@@ -31,6 +32,11 @@ def keep_report(
     written = write_report(
         store, reports / today / NAME, date_from=date_from, date_to=date_to, steps=steps
     )
+    ((until,),) = store.query(
+        "select timezone(timezone, observed_until)::date::text from project"
+    ).itertuples(index=False)
+    edition = Edition(store.run_id, date.fromisoformat(until), date_from, date_to)
+    edition.keep(written.path.parent)
     if (date_from or date_to) and not written.journeys:
         return written
     latest = reports / "latest" / NAME

@@ -45,7 +45,7 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         # No model relies on an order that it does not ask for, and so both cores may write.
         con.execute("set preserve_insertion_order = false")
         con.execute("set TimeZone = 'UTC'")
-        con.execute(f"set temp_directory = {_quoted(scratch)}")
+        con.execute(f"set temp_directory = {quoted(scratch)}")
         # Python and Arrow come on top; beyond it DuckDB spills to disk.
         con.execute(f"set memory_limit = '{MEMORY}'")
         # Pages that were given back would have to be filled with zeros before they come again.
@@ -83,7 +83,7 @@ def attach(con: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
     """Open the database `name` in `folder`; EnvironmentFault where that cannot be."""
     path = folder / f"{name}.duckdb"
     try:
-        con.execute(f"attach {_quoted(path)} as {name}")
+        con.execute(f"attach {quoted(path)} as {name}")
     except duckdb.Error as fault:
         raise machine_fault(fault, path) or fault from fault
 
@@ -108,7 +108,8 @@ def script(name: str) -> str:
     return (sql_root() / "private" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """The path as a SQL text."""
     text = str(path).replace("'", "''")
     return f"'{text}'"
 

@@ -59,6 +59,7 @@ def decide_mode(run: Run) -> None:
     names = now.keys() | before.keys()
     changed = sorted(name for name in names if now.get(name) != before.get(name))
     reread = sum(file.earlier is not None for file in run.pending)
+    run.settings_changed = bool(before) and bool(reread or changed)
     if run.full_refresh:
         run.mode, run.reason = "full", "asked for"
     elif not before:

@@ -81,6 +81,12 @@ def make_plan(project: Project) -> list[Step]:
             steps.note_person_changes,
         ),
         Step(
+            "restated_figures",
+            "everyone",
+            frozenset({"conversions", "events", "costs", "person_changes"}),
+            steps.note_restatements,
+        ),
+        Step(
             "observation",
             "events",
             frozenset({"event_persons", "files"}),

@@ -50,6 +50,7 @@ class Run:
     full_refresh: bool = False
     mode: str = "full"
     reason: str | None = None
+    settings_changed: bool = False
     pending: list[PendingFile] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)

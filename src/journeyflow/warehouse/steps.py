@@ -144,6 +144,12 @@ def note_person_changes(run: Run) -> None:
     history.note_person_changes(run)
 
 
+def note_restatements(run: Run) -> None:
+    """By how much published figures moved."""
+    stores = {each.stem: each for each in publishing.published_stores(run.project.directory)}
+    history.note_restatements(run, stores.get(f"journeys-{run.landed_fact('published')}"))
+
+
 def observe(run: Run) -> None:
     """Settle until when journeys are judged, and after how long a silence means loss."""
     incremental.settle_observation(run)
