@@ -75,8 +75,8 @@ reasoned as (
         told.new,
         case
             when was.event_id is null then 'late rows'
-            when became.event_id is null or (was.file, was.line) <> (became.file, became.line)
-                then 'corrections'
+            when became.event_id is null then $gone
+            when (was.file, was.line) <> (became.file, became.line) then 'corrections'
             when
                 was.person_id is distinct from became.person_id
                 or became.person_id in (from merged_or_split)

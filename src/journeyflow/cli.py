@@ -221,6 +221,49 @@ def report(
 
 
 @app.command()
+def forget(
+    identifier: Annotated[
+        str, typer.Option(metavar="TYPE=VALUE", help="of the person, such as phone=+79161234567")
+    ],
+    directory: Directory = HERE,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="only say what would be erased")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Erase a person, and keep later exports from bringing them back."""
+    from journeyflow.warehouse.forgetting import forget as forget_person
+
+    type, equals, value = identifier.partition("=")
+    if not equals or not type:
+        raise SettingsError(
+            "--identifier: expected TYPE=VALUE, such as email=anna@example.com",
+            hint="the types are those of [sources.identifiers] in journeyflow.toml",
+        )
+    with progress(quiet) as show:
+        erased = forget_person(directory, type.strip(), value, dry_run=dry_run, progress=show)
+    if as_json:
+        say_json(asdict(erased))
+        return
+    did = "would be" if dry_run else "were"
+    say(f"{sum(erased.identifiers.values())} identifiers {did} noted, as keys, to be passed over:")
+    for name, count in sorted(erased.identifiers.items()):
+        say(f"  {name}: {count}")
+    if not erased.rows:
+        say("no row carries them so far")
+        return
+    say(f"{sum(erased.rows.values())} rows {did} erased, and whatever was made from them:")
+    for source, rows in erased.rows.items():
+        say(f"  {source}: {rows}")
+    if erased.stores:
+        say(f"{len(erased.stores)} older stores {did} removed")
+    say("the exports themselves are left as they are; these hold rows of this person:")
+    for file in erased.files:
+        say(f"  {file}")
+
+
+@app.command()
 def simulate(
     directory: Annotated[Path, typer.Argument(help="a new folder for the exports")],
     persons: Annotated[int, typer.Option(min=100)] = 12_000,

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from journeyflow.errors import EnvironmentFault
+from journeyflow.identity.forgotten import forgotten_identifiers
 from journeyflow.identity.keys import Secret
 from journeyflow.machine import machine_fault
 from journeyflow.warehouse.models import sql_root
@@ -32,8 +33,9 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
 
     Unqualified names resolve to the tables of this run first, then to the public ones, to the
     internal ones, and to the landed rows. Raises SettingsError where `secret` is not the key
-    that they were made with.
+    that they were made with, or that persons were forgotten under.
     """
+    forgotten = forgotten_identifiers(project_dir, secret)
     folder = warehouse_dir(project_dir)
     scratch = folder / "scratch"
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +64,9 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
             con.execute(script(name))
         # The salt stays in a variable of this connection and out of every stored statement.
         con.execute("set variable salt = $salt", {"salt": secret.salt})
+        con.execute("create temp table forgotten_identifiers (type text, key uuid)")
+        if forgotten:
+            con.executemany("insert into forgotten_identifiers values ($1, $2)", forgotten)
         yield con
     finally:
         con.close()

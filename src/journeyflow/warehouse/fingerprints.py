@@ -14,6 +14,7 @@ from journeyflow.warehouse.models import load_models, sql_root
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
+FORGOTTEN = "a person was forgotten"
 CLASSIFYING = ("phonenumbers", "crawler-user-agents", "publicsuffixlist", "tzdata", "duckdb")
 
 
@@ -64,6 +65,8 @@ def decide_mode(run: Run) -> None:
         run.mode, run.reason = "full", "asked for"
     elif not before:
         run.mode, run.reason = "full", "first run"
+    elif run.fact("building") == FORGOTTEN:
+        run.mode, run.reason = "full", FORGOTTEN
     elif run.fact("building"):
         run.mode, run.reason = "full", "the run before did not finish"
     elif run.fact("built") != run.landed_fact("built"):

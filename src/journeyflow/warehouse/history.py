@@ -10,6 +10,7 @@ import pyarrow as pa
 from journeyflow.editions import kept_editions
 from journeyflow.identity.rows import table_of
 from journeyflow.warehouse.database import quoted, script
+from journeyflow.warehouse.fingerprints import FORGOTTEN
 from journeyflow.warehouse.models import create_from
 from journeyflow.warehouse.narrowing import narrowed
 
@@ -66,6 +67,7 @@ def note_restatements(run: Run, before: Path | None) -> None:
                 "run_id": run.run_id,
                 "restated_at": run.started_at,
                 "settings_changed": run.settings_changed,
+                "gone": "forgotten" if run.reason == FORGOTTEN else "corrections",
             },
         )
     finally:

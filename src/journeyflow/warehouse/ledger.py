@@ -121,6 +121,24 @@ def _land(
                 f"select i.file_id, r.* exclude (place) from {rows} as r "
                 "inner join ledger_ids as i using (place)"
             )
+        con.execute(
+            "create or replace temp table forgotten_rows as select distinct ref "
+            "from landed_identifiers semi join forgotten_identifiers using (type, key) "
+            "where ref >> 36 > $newest",
+            {"newest": newest},
+        )
+        erase_rows(con)
+
+
+def erase_rows(con: duckdb.DuckDBPyConnection) -> None:
+    """Erase the landed rows `forgotten_rows`; their files count them as skipped."""
+    con.execute(
+        "insert into private.skipped_rows select file_id, 'forgotten person', count(*) from ("
+        "select ref, file_id from landed_events union all select ref, file_id from landed_feedback"
+        ") semi join forgotten_rows using (ref) group by file_id"
+    )
+    for table in ("landed_events", "landed_feedback", "landed_identifiers"):
+        con.execute(f"delete from private.{table} where ref in (select ref from forgotten_rows)")
 
 
 def _enter(

@@ -1,0 +1,135 @@
+"""Forgetting a person: nothing of them stays, all of others does, and no export undoes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from journeyflow.errors import SettingsError
+from journeyflow.warehouse.forgetting import Erased, forget
+from tests.support.projects import (
+    Project,
+    Row,
+    assert_same_tables,
+    hidden_secret,
+    settings,
+    source,
+)
+
+ANNA = [
+    {"id": "a1", "kind": "page_view", "cookie": "anna-cookie"},
+    {"id": "a2", "kind": "login", "cookie": "anna-cookie", "email": "anna@mail.de"},
+    {"id": "a3", "kind": "purchase", "email": "anna@mail.de", "order_id": "anna-1", "value": "10"},
+    {"id": "a4", "kind": "refund", "order_id": "anna-1"},
+]
+BORIS = [
+    {"id": "b1", "kind": "page_view", "cookie": "boris-cookie"},
+    {"id": "b2", "kind": "purchase", "cookie": "boris-cookie", "order_id": "b-1", "value": "7"},
+]
+
+
+def at(rows: list[Row], day: int) -> list[Row]:
+    return [row | {"ts": f"2025-03-{day:02}T10:{minute:02}:00Z"} for minute, row in enumerate(rows)]
+
+
+def project_of(folder: Path, *files: list[Row]) -> Project:
+    project = Project(folder, settings(source(), journeys={"conversions": ["purchase"]}))
+    for number, rows in enumerate(files):
+        project.write(f"exports/site/{number}.csv", rows)
+        project.run()
+    return project
+
+
+def forget_in(project: Project, type: str, value: str, **options: bool) -> Erased:
+    with hidden_secret(project.secret):
+        return forget(project.folder, type, value, **options)
+
+
+def files_with(folder: Path, person: str) -> list[Path]:
+    """Files of the project in whose bytes the person's id stands, be it in pages left free."""
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and person.encode() in path.read_bytes()
+    ]
+
+
+def test_nothing_of_the_person_stays_and_no_export_brings_them_back(tmp_path: Path) -> None:
+    project = project_of(tmp_path, at(ANNA + BORIS, 1), at(ANNA[:1], 2))
+    (person,) = {r["person_id"] for r in project.query("from events where event_id like 'a%'")}
+    kept = {"private.duckdb", "warehouse.duckdb", "journeys.duckdb"}
+    assert kept < {each.name for each in files_with(tmp_path, person)}
+    erased = forget_in(project, "email", " Anna@Mail.DE ")
+    assert dict(erased.identifiers) == {"cookie": 1, "email": 1, "order_id": 1}
+    # Four events, and the one version of the first that a later file brought.
+    assert erased.rows == {"site": 5}
+    assert erased.files == ["exports/site/0.csv", "exports/site/1.csv"]
+    assert {row["event_id"] for row in project.rows("events")} == {"b1", "b2"}
+    assert [row["reason"] for row in project.rows("skipped")] == ["forgotten person"] * 2
+    assert files_with(tmp_path, person) == []
+    with duckdb.connect(str(tmp_path / "warehouse" / "private.duckdb")) as con:
+        assert con.execute("select count(distinct key) from landed_identifiers").fetchall() == [
+            (2,)
+        ]
+    assert len(list((tmp_path / "published").iterdir())) == 1
+
+    # Once more, with what had been tied to her only by her order.
+    project.write("exports/site/9.csv", at([*ANNA, BORIS[0] | {"id": "b3"}], 9))
+    project.run()
+    assert {row["event_id"] for row in project.rows("events")} == {"b1", "b2", "b3"}
+    assert all(row["holds"] for row in project.rows("reconciliation"))
+
+
+def test_what_is_left_is_as_if_the_person_had_never_come(tmp_path: Path) -> None:
+    rows = at(ANNA + BORIS, 1)
+    left = project_of(tmp_path / "left", rows)
+    forget_in(left, "cookie", "anna-cookie")
+    # What says how many rows were read, and in which line they stood, does differ.
+    told = ("main.files", "main.skipped", "main.reconciliation", "main.events")
+    never = project_of(tmp_path / "never", rows[len(ANNA) :])
+    assert_same_tables(left.tables(*told), never.tables(*told))
+
+
+def test_a_dry_run_only_tells(tmp_path: Path) -> None:
+    project = project_of(tmp_path, at(ANNA + BORIS, 1))
+    before = project.tables()
+    assert forget_in(project, "cookie", "anna-cookie", dry_run=True).rows == {"site": 4}
+    assert not (tmp_path / "warehouse" / "forgotten.jsonl").exists()
+    assert project.run().mode == "incremental"
+    assert project.tables() == before
+
+
+def test_before_any_run_the_identifier_itself_is_passed_over(tmp_path: Path) -> None:
+    project = Project(tmp_path, settings(source()))
+    project.write("exports/site/0.csv", at(ANNA + BORIS, 1))
+    assert forget_in(project, "email", "anna@mail.de").rows == {}
+    project.run()
+    assert {row["event_id"] for row in project.rows("events")} == {"a1", "a4", "b1", "b2"}
+
+
+def test_who_shares_an_identifier_is_not_forgotten_for_another(tmp_path: Path) -> None:
+    accounts = [
+        {"id": str(n), "kind": "login", "cookie": "kiosk", "user_id": f"u{n}"} for n in range(6)
+    ]
+    project = project_of(tmp_path, at(accounts, 1))
+    with pytest.raises(SettingsError, match="several persons share"):
+        forget_in(project, "cookie", "kiosk")
+    with pytest.raises(SettingsError, match="identifies nobody"):
+        forget_in(project, "email", "null")
+
+
+def test_a_new_key_is_refused_as_long_as_persons_were_forgotten_under_another(
+    tmp_path: Path,
+) -> None:
+    project = project_of(tmp_path, at(ANNA + BORIS, 1))
+    forget_in(project, "email", "anna@mail.de")
+    for name in ("private", "warehouse"):
+        (tmp_path / "warehouse" / f"{name}.duckdb").unlink()
+    other = Project(tmp_path, project.settings, secret="quite another secret")
+    with pytest.raises(SettingsError, match="forgotten under another key"):
+        other.run()
+    # With the former key the exports are read anew, and she does not come back.
+    project.run()
+    assert {row["event_id"] for row in project.rows("events")} == {"b1", "b2"}
