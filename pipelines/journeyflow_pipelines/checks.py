@@ -77,7 +77,8 @@ def _grain(step: Step, run: Run) -> Broken:
     tables = [(f"main.{step.name}", KEYS.get(step.name, ()))]
     if step.name == "monthly":
         made = run.con.execute(
-            "select table_name from duckdb_tables() where schema_name = 'monthly' order by all"
+            "select table_name from duckdb_tables() where database_name = 'warehouse' "
+            "and schema_name = 'monthly' order by all"
         ).fetchall()
         tables = [(f"monthly.{name}", ("month", *KEYS[name])) for (name,) in made]
     repeats = []
