@@ -1,4 +1,4 @@
-"""A million invented events as one CSV file for the format `table`.
+"""Invented events as CSV files for the format `table`.
 
 People come in visits of several events, 40 seconds apart, each by chance of one of six kinds. With
 visits of a single event hardly any session has a second one: the hardest case of that size.
@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+DAYS = 90
+
 SETTINGS = """
 [project]
 name = "Benchmark"
@@ -18,7 +20,7 @@ currency = "RUB"
 [[sources]]
 name = "site"
 format = "table"
-files = "exports/site.csv"
+files = "exports/*.csv"
 timezone = "UTC"
 [sources.columns]
 event_id = "id"
@@ -60,7 +62,7 @@ select
     i as id,
     (
         timestamp '2026-07-01'
-        + to_seconds((i // $visit * $visit) * 7776000 // $events + i % $visit * 40)
+        + to_seconds((i // $visit * $visit) * ($days * 86400 - 3 * 40) // $events + i % $visit * 40)
     )::text as ts,
     case
         when k < 70 then 'page_view' when k < 85 then 'view_item' when k < 92 then 'add_to_cart'
@@ -82,13 +84,33 @@ order by i
 
 def write_project(directory: Path, events: int, visit: int) -> None:
     """Write a project of `events` events of one sixteenth as many persons, `visit` at a time."""
-    exports = directory / "exports"
-    exports.mkdir(parents=True)
-    (directory / "journeyflow.toml").write_text(SETTINGS, encoding="utf-8")
-    figures = {"$events": events, "$persons": max(events // 16, 1), "$visit": visit}
-    rows = ROWS
-    for name, figure in figures.items():
-        rows = rows.replace(name, str(figure))
+    rows = _prepare(directory, events, visit, events // 16, DAYS)
     with duckdb.connect() as con:
         con.execute("set enable_progress_bar = false")
-        con.execute(f"copy ({rows}) to '{exports / 'site.csv'}' (header)")
+        con.execute(f"copy ({rows}) to '{directory / 'exports' / 'site.csv'}' (header)")
+
+
+def write_nights(directory: Path, events: int, persons: int, days: int) -> list[Path]:
+    """Write a project with a file for each day, four events a visit; the files, the last last."""
+    rows = _prepare(directory, events, 4, persons, days)
+    with duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")
+        con.execute(f"create table events as {rows}")
+        found = con.execute("select distinct left(ts, 10) from events order by all").fetchall()
+        files = [directory / "exports" / f"{day}.csv" for (day,) in found]
+        for file in files:
+            con.execute(
+                f"copy (from events where left(ts, 10) = '{file.stem}' order by id) "
+                f"to '{file}' (header)"
+            )
+    return files
+
+
+def _prepare(directory: Path, events: int, visit: int, persons: int, days: int) -> str:
+    (directory / "exports").mkdir(parents=True)
+    (directory / "journeyflow.toml").write_text(SETTINGS, encoding="utf-8")
+    rows = ROWS
+    figures = {"$events": events, "$persons": max(persons, 1), "$visit": visit, "$days": days}
+    for name, figure in figures.items():
+        rows = rows.replace(name, str(figure))
+    return rows

@@ -20,21 +20,27 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.events import write_project
+from benchmarks.events import DAYS, write_nights, write_project
 from benchmarks.plain import plain_components
 from journeyflow.simulate import simulate
 from journeyflow.simulate.agreement import agreement
 
 RESULTS = Path(__file__).parent / "results.json"
-CHILD = "import sys, journeyflow as jf; print(jf.run(sys.argv[1]).store)"
+CHILD = "import sys, journeyflow as jf; print(jf.run(sys.argv[1], bool(sys.argv[2:])).store)"
 
 
-def measured_run(directory: Path) -> dict[str, Any]:
-    """Run a project in a process of its own; wall and CPU seconds, peak memory in MB."""
+def measured_run(directory: Path, *options: str) -> dict[str, Any]:
+    """Run a project in a process of its own; wall and CPU seconds, peak memory in MB.
+
+    Any option makes it a full refresh.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(directory)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", CHILD, str(directory), *options],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -79,6 +85,34 @@ def many_events(folder: Path, events: int, visit: int) -> dict[str, Any]:
     return {"events": events, **first, "empty_night_wall_s": again["wall_s"]}
 
 
+def nights(folder: Path, events: int) -> dict[str, Any]:
+    """A night that brings one day of ninety, against a full refresh and against twice the history.
+
+    Twice the history is of the same persons, over 180 days. Publishing copies the whole store; the
+    copy is part of every figure.
+    """
+    taken = {}
+    for times in (1, 2):
+        place = folder / str(times)
+        files = write_nights(place, times * events, events // 16, times * DAYS)
+        last = files[-1]
+        brought = last.read_bytes()
+        last.unlink()
+        measured_run(place)
+        if times == 1:
+            taken["full refresh", times] = measured_run(place, "full")
+        last.write_bytes(brought)
+        taken["night", times] = measured_run(place)
+    full, night, later = taken["full refresh", 1], taken["night", 1], taken["night", 2]
+    return {
+        "events": events,
+        **{f"full_refresh_{name}": full[name] for name in ("wall_s", "cpu_s")},
+        **{f"night_{name}": night[name] for name in ("wall_s", "cpu_s")},
+        "full refresh : night (cpu)": round(full["cpu_s"] / night["cpu_s"], 2),
+        "twice the history (cpu)": round(later["cpu_s"] / night["cpu_s"], 2),
+    }
+
+
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -98,6 +132,7 @@ def main() -> None:
             "default company": default_company(Path(folder, "company")),
             "many events, four a visit": many_events(Path(folder, "four"), arguments.events, 4),
             "many events, one a visit": many_events(Path(folder, "one"), arguments.events, 1),
+            "nights": nights(Path(folder, "nights"), arguments.events),
         }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     for title, figures in results.items():

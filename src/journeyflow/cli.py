@@ -221,6 +221,21 @@ def report(
 
 
 @app.command()
+def explain(
+    directory: Directory = HERE,
+    person: Annotated[str | None, typer.Option(metavar="ID", help="a person_id")] = None,
+    journey: Annotated[str | None, typer.Option(metavar="ID", help="a journey_id")] = None,
+) -> None:
+    """Say where a person or a journey comes from: rows, identifiers, rules."""
+    from journeyflow.explaining import explain as explained
+
+    if (person is None) == (journey is None):
+        raise SettingsError("explain: expected --person ID or --journey ID")
+    for line in explained(directory, person=person, journey=journey):
+        say(line)
+
+
+@app.command()
 def forget(
     identifier: Annotated[
         str, typer.Option(metavar="TYPE=VALUE", help="of the person, such as phone=+79161234567")

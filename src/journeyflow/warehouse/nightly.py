@@ -116,6 +116,12 @@ def person_identifiers(model: Model, run: Run) -> None:
         _also_consider(run, "considered_browsers")
 
 
+def refusals(model: Model, run: Run) -> None:
+    """Take over which links of the redone identifiers were refused."""
+    _create_fresh(run, model, "fresh_refusals")
+    _replace(run, model, "fresh_refusals", "redone_identifiers", IDENTIFIER)
+
+
 def _also_consider(run: Run, identifiers: str) -> None:
     _consider(
         run,
@@ -195,6 +201,7 @@ BEFORE = {
     "landed_rows": frozenset({"ordered_files"}),
     "event_identifiers": frozenset({"crawlers"}),
     "event_sessions": frozenset({"conversion_claims"}),
+    "refusals": frozenset({"identifier_groups"}),  # refused_links are made beside it
 }
 RETOLD = ("arrivals", "event_channels", "signatures", "rule_matches", "tagged_events")
 BEFORE |= dict.fromkeys(RETOLD, frozenset({"touched_persons"}))
@@ -206,6 +213,7 @@ OWN: Mapping[str, Callable[[Model, Run], None]] = {
     "bot_events": bot_events,
     "hubs": hubs,
     "person_identifiers": person_identifiers,
+    "refusals": refusals,
     "known_events": known_events,
     "tied_identifiers": tied_identifiers,
     "event_persons": event_persons,

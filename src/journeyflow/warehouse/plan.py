@@ -40,6 +40,7 @@ IDENTITY = {
     "strained_edges",
     "disputed_identifiers",
     "person_identifiers",
+    "refusals",
     "recognised_events",
     "shared_browser_events",
     "known_events",

@@ -1,0 +1,143 @@
+"""Where a person and a journey come from: the rows, the identifiers, the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from journeyflow.errors import DataError
+from journeyflow.identity.keys import load_secret
+from journeyflow.project import load_project
+from journeyflow.store import Store, open_store
+from journeyflow.warehouse.database import warehouse_dir, writer
+from journeyflow.warehouse.lock import writer_lock
+from journeyflow.warehouse.models import load_model
+
+EVENTS = """
+select step_number, occurred_at, kind, e.touchpoint, e.stage, e.channel, touchpoint_rule,
+    conversion_id is not null as converts, source, file, line
+from events as e
+asof left join (
+    select journey_id, step_number, event_number from steps where journey_id = $journey
+) as s on e.journey_id = s.journey_id and e.event_number >= s.event_number
+where e.journey_id = $journey order by e.event_number
+"""
+
+CHANGES = """
+select changed_at, old_person_id, new_person_id, reason from person_changes
+where $person_id in (old_person_id, new_person_id) order by changed_at
+"""
+
+
+@dataclass(frozen=True)
+class PersonEvidence:
+    """Why a person is one person.
+
+    `identifiers`: type, key (its beginning), events, first_seen_at, file, line, is_disputed.
+    `links`: type, key, other_type, other_key, events, file, line of the earliest row that shows
+    both, and the `rule` by which the link was refused, NULL where it joins the two.
+    `changes`: what `person_history` tells.
+    """
+
+    person_id: str
+    identifiers: pd.DataFrame
+    links: pd.DataFrame
+    changes: pd.DataFrame
+
+
+def explain_person(directory: Path | str, person_id: str) -> PersonEvidence:
+    """Tell which rows joined which identifiers to this person, and which links were refused.
+
+    Raises DataError where no identifier stands for the person, WarehouseBusyError during a run.
+    """
+    project = load_project(directory)
+    open_store(project.directory).close()  # says what to do where nothing was published yet
+    with writer_lock(warehouse_dir(project.directory)):
+        secret = load_secret(project.directory)
+        with writer(project.directory, secret) as con:
+            identifiers, links, changes = (
+                con.sql(query, params={"person_id": person_id}).to_arrow_table().to_pandas()
+                for query in (
+                    load_model("explain", "person_evidence").sql,
+                    load_model("explain", "person_links").sql,
+                    CHANGES,
+                )
+            )
+    if identifiers.empty and changes.empty:
+        raise DataError(
+            f"no identifier stands for the person {person_id!r}",
+            "persons and their ids are in the table persons; of merged ones, in person_history",
+        )
+    return PersonEvidence(person_id, identifiers, links, changes)
+
+
+def explain_journey(store: Store, journey_id: str) -> tuple[pd.Series, pd.DataFrame]:
+    """The journey's row, and its events with the rows of the exports that they come from.
+
+    Raises DataError for an unknown journey.
+    """
+    found = store.query("from journeys where journey_id = $journey", {"journey": journey_id})
+    if found.empty:
+        raise DataError(
+            f"there is no journey {journey_id!r} in the store of run {store.run_id}",
+            "journeys and their ids are in the table journeys",
+        )
+    return found.iloc[0], store.query(EVENTS, {"journey": journey_id})
+
+
+def person_in_words(evidence: PersonEvidence) -> list[str]:
+    """The evidence as lines of text."""
+    lines = [f"person {evidence.person_id}"]
+    if evidence.identifiers.empty:
+        lines.append("no identifier stands for this person any more")
+    for row in evidence.identifiers.itertuples():
+        claimed = "; claimed by several persons" if row.is_disputed else ""
+        lines.append(
+            f"  {row.type} {row.key}…: {row.events} events since {row.first_seen_at:%Y-%m-%d %H:%M}"
+            f" UTC, first in {row.file}, line {row.line}{claimed}"
+        )
+    joined, refused = (
+        [row for row in evidence.links.itertuples() if pd.isna(row.rule) == plain]
+        for plain in (True, False)
+    )
+    for title, rows in (("seen together:", joined), ("refused:", refused)):
+        lines += [title] if rows else []
+        for row in rows:
+            why = "" if pd.isna(row.rule) else f"; {row.rule}"
+            lines.append(
+                f"  {row.type} {row.key}… and {row.other_type} {row.other_key}…: {row.events} "
+                f"events, first in {row.file}, line {row.line}{why}"
+            )
+    lines += ["changes:"] if len(evidence.changes) else []
+    for row in evidence.changes.itertuples():
+        became = row.new_person_id if isinstance(row.new_person_id, str) else "nobody"
+        lines.append(f"  {row.changed_at:%Y-%m-%d}: {row.old_person_id} → {became} ({row.reason})")
+    return lines
+
+
+def journey_in_words(journey: pd.Series, events: pd.DataFrame) -> list[str]:
+    """A journey and its events as lines of text."""
+    number = f"number {journey.journey_number} of person {journey.person_id}"
+    lines = [f"journey {journey.journey_id}, {number}: {journey.outcome}, {journey.steps} steps"]
+    for row in events.itertuples():
+        stage = f" ({row.stage})" if isinstance(row.stage, str) else ""
+        rule = (
+            "" if pd.isna(row.touchpoint_rule) else f", touchpoint rule {row.touchpoint_rule:.0f}"
+        )
+        converts = ", a conversion" if row.converts else ""
+        lines.append(
+            f"  {row.step_number:>3.0f}  {row.occurred_at:%Y-%m-%d %H:%M:%S}  "
+            f"{row.touchpoint}{stage}  [{row.source}: {row.kind}{rule}{converts}; "
+            f"{row.file}, line {row.line}]"
+        )
+    return lines
+
+
+def explain(directory: Path | str, *, person: str | None, journey: str | None) -> list[str]:
+    """What the command line says of a person, or of a journey."""
+    if person:
+        return person_in_words(explain_person(directory, person))
+    with open_store(directory) as store:
+        return journey_in_words(*explain_journey(store, str(journey)))

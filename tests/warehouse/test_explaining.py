@@ -1,0 +1,75 @@
+"""Where a person and a journey come from: every line leads back to a row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import journeyflow as jf
+from journeyflow.errors import DataError
+from journeyflow.explaining import explain, explain_person
+from tests.support.projects import Project, Row, hidden_secret, settings, source
+
+
+def act(minute: int, **row: str) -> Row:
+    return {"id": str(minute), "ts": f"2025-03-01T10:{minute:02}:00Z", "kind": "visit"} | row
+
+
+def test_which_rows_joined_and_which_links_were_refused(tmp_path: Path) -> None:
+    """Two accounts in one browser: the second is refused, whichever night it comes in."""
+    project = Project(tmp_path, settings(source(), journeys={"conversions": ["purchase"]}))
+    project.write(
+        "exports/site/1.csv",
+        [
+            act(1, cookie="home"),
+            act(2, cookie="home", user_id="anna"),
+            act(3, user_id="anna", email="anna@mail.de"),
+            act(4, cookie="home", user_id="anna"),
+        ],
+    )
+    project.run()
+    project.write("exports/site/2.csv", [act(9, cookie="home", user_id="boris")])
+    assert project.run().mode == "incremental"
+    (row,) = project.query("select person_id from events where event_id = '3'")
+    with hidden_secret(project.secret):
+        found = explain_person(tmp_path, row["person_id"])
+    told = found.identifiers[["type", "events", "file", "line", "is_disputed"]]
+    assert sorted(told.itertuples(index=False, name=None)) == [
+        ("cookie", 4, "exports/site/1.csv", 1, True),
+        ("email", 1, "exports/site/1.csv", 3, False),
+        ("user_id", 3, "exports/site/1.csv", 2, False),
+    ]
+    links = found.links[["type", "other_type", "events", "file", "line"]]
+    refused = found.links.rule.notna()
+    assert sorted(links[~refused].itertuples(index=False, name=None)) == [
+        ("cookie", "user_id", 2, "exports/site/1.csv", 2),
+        ("email", "user_id", 1, "exports/site/1.csv", 3),
+    ]
+    assert links[refused].values.tolist() == [["cookie", "user_id", 1, "exports/site/2.csv", 1]]
+    assert found.links.rule[refused].tolist() == ["more than 1 user_id per person"]
+    with hidden_secret(project.secret), pytest.raises(DataError, match="no identifier"):
+        explain(tmp_path, person="nobody", journey=None)
+
+
+def test_a_journey_leads_back_to_its_rows(tmp_path: Path) -> None:
+    touchpoints = [
+        {"name": "Blog", "when": {"kind": "blog"}},
+        {"name": "Shop", "when": {"kind": "purchase"}},
+    ]
+    project = Project(
+        tmp_path,
+        settings(source(), journeys={"conversions": ["purchase"]}, touchpoints=touchpoints),
+    )
+    rows = [act(1, cookie="k"), act(2, cookie="k", kind="purchase"), act(3, cookie="k")]
+    project.write("exports/site/1.csv", rows)
+    project.run()
+    (journey,) = project.rows("journeys")
+    first, *events = explain(tmp_path, person=None, journey=journey["journey_id"])
+    assert first.endswith("converted, 3 steps")
+    assert [line.split() for line in events][1] == [
+        "2", "2025-03-01", "10:02:00", "Shop", "[site:", "purchase,", "touchpoint", "rule", "2,",
+        "a", "conversion;", "exports/site/1.csv,", "line", "2]",
+    ]  # fmt: skip
+    with jf.open_store(tmp_path), pytest.raises(DataError, match="no journey"):
+        explain(tmp_path, person=None, journey="none")
