@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import shutil
 import signal
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import duckdb
 import pytest
@@ -94,7 +96,7 @@ def test_a_run_that_dies_at_any_statement_leaves_the_store_and_the_next_makes_up
     expected_runs = undisturbed.query(RUNS)
 
     @few(6)
-    @given(st.integers(0, 280))
+    @given(st.integers(0, 670))  # of some 670
     def dies_after(statements: int) -> None:
         folder = copy(before, tmp_path_factory.mktemp("crash") / "project")
         project = Project(folder, TABLES)
@@ -119,6 +121,23 @@ def without_files(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
     return {name: rows for name, rows in tables.items() if name != "main.files"}
 
 
+def test_a_clock_that_jumps_back_changes_nothing(
+    two_nights: tuple[Path, dict[str, list[Row]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls(2001, 1, 1, tzinfo=tz)
+
+    before, expected = two_nights
+    project = Project(copy(before, tmp_path / "project"), TABLES)
+    for module in ("run", "pending", "lock", "publishing"):
+        monkeypatch.setattr(f"journeyflow.warehouse.{module}.datetime", Earlier)
+    result = project.run()
+    assert result.store == max((tmp_path / "project" / "published").glob("*.duckdb"))
+    assert_same_tables(project.tables(), expected)
+
+
 @pytest.mark.parametrize("part", [0, 1, 2])
 def test_a_killed_process_leaves_the_store_and_the_next_run_makes_up_for_it(
     two_nights: tuple[Path, dict[str, list[Row]]], tmp_path: Path, part: int
@@ -126,7 +145,7 @@ def test_a_killed_process_leaves_the_store_and_the_next_run_makes_up_for_it(
     before, expected = two_nights
     project = Project(copy(before, tmp_path / "project"), TABLES)
     seen = snapshot(project.folder)
-    step = part * 17 + random.randrange(17)  # of some 55 lines of progress
+    step = part * 26 + random.randrange(26)  # of some 80 lines of progress
     assert run_killed(project.folder, project.secret, step) == -signal.SIGKILL, step
     assert snapshot(project.folder) == seen
     project.run()

@@ -73,7 +73,9 @@ def pending_files(
     pending: list[PendingFile] = []
     gone = _unknown_to_the_ledger(con, project)
     again: list[int] = []
-    now = datetime.now(UTC)
+    # A clock that was set back must not make events of today look like plans for the future.
+    (latest,) = con.execute("select max(arrived_at) from private.ledger").fetchall()[0]
+    now = max(datetime.now(UTC), latest) if latest else datetime.now(UTC)
     looked = _Looked(con, project)
     for source in project.sources:
         reading = reading_fingerprint(project, source)
