@@ -18,7 +18,7 @@ from journeyflow.report import keep_report
 from tests.pipelines.shop import run_nightly
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 # However it is spelled: eleven digits, from 7 or 8, with what people write between them.
 PHONE = re.compile(r"(?<![\d.])\+?[78][ (]{0,2}9\d\d[) ]{0,2}\d{3}[ -]?\d\d[ -]?\d\d(?![\d.])")
 ADDRESS = re.compile(r"(?<![\d./])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
@@ -71,18 +71,21 @@ def kept_texts(company: Path) -> Iterator[tuple[str, str]]:
         name = path.relative_to(company).as_posix()
         if not path.is_file() or name.startswith(("exports/", "truth/", "journeyflow.toml")):
             continue
+        if path.suffix == ".duckdb" and path.stat().st_nlink > 1 and "/" not in name:
+            continue  # the newest published store under its other name
         if path.suffix == ".duckdb":
             with duckdb.connect(str(path), read_only=True) as con:
                 columns = con.execute(
                     "select schema_name, table_name, column_name from duckdb_columns() "
                     "where database_name = current_database() and not internal "
-                    "and data_type not in ('BIGINT', 'BOOLEAN', 'DOUBLE')"
+                    "and data_type like '%VARCHAR%'"
                 ).fetchall()
                 for schema, table, column in columns:
-                    for (value,) in con.execute(
-                        f'select distinct "{column}"::text from {schema}."{table}"'
-                    ).fetchall():
-                        yield f"{name}: {table}.{column}", value or ""
+                    values = con.execute(
+                        f'select distinct "{column}"::text from {schema}."{table}" '
+                        f'where "{column}" is not null'
+                    ).fetchall()
+                    yield f"{name}: {table}.{column}", "\n".join(value for (value,) in values)
         elif path.suffix == ".db":
             with sqlite3.connect(path) as con:
                 yield name, "\n".join(con.iterdump())
@@ -97,4 +100,4 @@ def test_no_raw_identifier_is_kept(company: Path, raw: set[str]) -> None:
     for place, text in kept_texts(company):
         places.add(place.partition(":")[0].partition("/")[0])
         assert not told(text) & raw, place
-    assert {"warehouse", "published", "journeys.duckdb", "reports", "dagster"} <= places
+    assert {"warehouse", "published", "reports", "dagster"} <= places
