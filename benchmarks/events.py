@@ -61,7 +61,7 @@ with dice as (
 select
     i as id,
     (
-        timestamp '2026-07-01'
+        timestamp '2026-01-01'
         + to_seconds((i // $visit * $visit) * ($days * 86400 - 3 * 40) // $events + i % $visit * 40)
     )::text as ts,
     case
