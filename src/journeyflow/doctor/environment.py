@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from journeyflow.doctor.finding import Finding
+from journeyflow.doctor.finding import Finding, Verdict
 from journeyflow.errors import JourneyflowError
 from journeyflow.identity.keys import ENVIRONMENT, SECRET_FILE, load_secret
 from journeyflow.warehouse.database import warehouse_dir
@@ -28,8 +28,8 @@ def versions() -> Iterator[Finding]:
         ("duckdb", duckdb.__version__, f"{DUCKDB}.x", duckdb.__version__.startswith(f"{DUCKDB}.")),
     ):
         mend = "install journeyflow anew into an environment of its own"
-        verdict = "fine" if fine else "wrong"
-        yield Finding("version", name, verdict, found, expected, mend, "environment")  # type: ignore[arg-type]
+        verdict: Verdict = "fine" if fine else "wrong"
+        yield Finding("version", name, verdict, found, expected, mend, "environment")
 
 
 def rights(directory: Path) -> Iterator[Finding]:
@@ -55,10 +55,10 @@ def lock(holder: str | None) -> Finding:
     return Finding("lock", "warehouse", "look", f"held by {holder}", "no run going on", mend)
 
 
-def key(directory: Path, check_value: str | None, unknown: str | None) -> Iterator[Finding]:
+def key(directory: Path, check_value: str | None, unknown: str = "") -> Iterator[Finding]:
     """The project's key: there, closed to others, and the one that the warehouse was made with.
 
-    `check_value` is what the warehouse keeps of it; `unknown` says why that cannot be told.
+    `check_value` is what the warehouse keeps of it; `unknown` says why it cannot be asked.
     """
     path = directory / SECRET_FILE
     by_environment = bool(os.environ.get(ENVIRONMENT))
@@ -68,9 +68,9 @@ def key(directory: Path, check_value: str | None, unknown: str | None) -> Iterat
             return
     elif not by_environment:
         mode = path.stat().st_mode & 0o777
-        verdict = "wrong" if mode & 0o077 else "fine"
+        verdict: Verdict = "wrong" if mode & 0o077 else "fine"
         found, mend = f"mode {mode:04o}", f"chmod 600 {path}"
-        yield Finding("key", "rights", verdict, found, "mode 0600", mend, "environment")  # type: ignore[arg-type]
+        yield Finding("key", "rights", verdict, found, "mode 0600", mend, "environment")
     expected = "the key that the warehouse was made with"
     try:
         secret = load_secret(directory, untouched=True)
@@ -81,8 +81,8 @@ def key(directory: Path, check_value: str | None, unknown: str | None) -> Iterat
         yield Finding("key", "match", "wrong", fault.message, expected, mend, "environment")
         return
     if unknown:
-        found, mend = f"{secret.origin}; cannot be compared: {unknown}", "see to that first"
-        yield Finding("key", "match", "look", found, expected, mend)
+        found = f"{secret.origin} cannot be compared: {unknown}"
+        yield Finding("key", "match", "look", found, expected, "see to that first")
     else:
         found = "is the warehouse's" if check_value else "belongs to no warehouse yet"
         yield Finding("key", "match", "fine", f"{secret.origin} {found}", expected)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+Verdict = Literal["fine", "look", "wrong"]
 MOST_NAMED = 8
 
 
@@ -19,7 +20,7 @@ class Finding:
 
     check: str
     about: str
-    verdict: Literal["fine", "look", "wrong"]
+    verdict: Verdict
     found: str
     expected: str = ""
     mend: str = ""

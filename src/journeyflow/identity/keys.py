@@ -72,8 +72,8 @@ def load_secret(project_dir: Path | str, *, untouched: bool = False) -> Secret:
     """The project's secret: the environment's, else the key file's, made for a new project.
 
     The file holds 32 random bytes as hex text, mode 0600; the same text in JOURNEYFLOW_SECRET is
-    the same key. `untouched`: who only looks leaves the rights of the file as they are, and asks
-    for no key where there is none. Raises SettingsError (a key too short, no key to rows that have one),
+    the same key. `untouched`: the rights of the file stay as they are, since the caller only
+    looks. Raises SettingsError (a key too short, no key to rows that have one),
     EnvironmentFault (file not usable).
     """
     text = os.environ.get(ENVIRONMENT)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 
-from journeyflow.errors import WarehouseBusyError
 from journeyflow.machine import machine_fault
 from journeyflow.warehouse.database import CONFIG, quoted, script, warehouse_dir
 from journeyflow.warehouse.lock import LOCK_FILE, busy
@@ -33,15 +32,6 @@ def unlocked(warehouse: Path) -> Iterator[None]:
         except BlockingIOError:
             raise busy(warehouse, file.read()) from None
         yield
-
-
-def lock_holder(project_dir: Path) -> str | None:
-    """The run that writes the warehouse now, in its own words; None where there is none."""
-    try:
-        with unlocked(warehouse_dir(project_dir)):
-            return None
-    except WarehouseBusyError as fault:
-        return fault.holder
 
 
 @contextmanager
