@@ -70,8 +70,8 @@ def _fit(days: Mapping[str, Sequence[int]], name: str) -> Fit | str:
 
 def _misfit(own: Sequence[int], others: Sequence[int], shift: int) -> float:
     mine, theirs = sum(own), sum(others)
-    apart = (abs(own[(hour + shift) % 24] / mine - others[hour] / theirs) for hour in HOURS)
-    return sum(apart) / 2
+    apart = sum(abs(own[(hour + shift) % 24] * theirs - others[hour] * mine) for hour in HOURS)
+    return apart / (2 * mine * theirs)  # of whole numbers, so that equal fits stay equal
 
 
 def _sum(days: Iterable[Sequence[int]]) -> list[int]:
