@@ -27,6 +27,8 @@ select run_id, started_at, mode, reason, rows_read, rejects, touched_persons,
     epoch(finished_at - started_at) as seconds
 from runs order by run_number desc limit {SHOWN_RUNS}"""
 
+LANDED = "select file, run_number from private.ledger where list_contains($sources, source)"
+
 
 @dataclass(frozen=True)
 class Freshness:
@@ -42,8 +44,9 @@ class Freshness:
 class Status:
     """What `journeyflow status` tells.
 
-    `pending` names the files that the next run reads. It is None where that cannot be told, with
-    the reason in `unknown`; `unpublished` then names those that the published store does not know.
+    `pending` names the files that the next run reads; `unpublished` those that a run has read, but
+    ended before it published. Where that cannot be told, `unknown` has the reason, `pending` is
+    None, and `unpublished` names the files in the folder that the published store does not know.
     """
 
     project: str
@@ -62,24 +65,29 @@ def status(project_dir: Path | str) -> Status:
     Raises SettingsError for faulty settings, EnvironmentFault for a store that cannot be read.
     """
     project = load_project(project_dir)
-    published: set[str] = set()
+    published: set[tuple[str, int]] = set()
     runs: tuple[dict[str, Any], ...] = ()
     sources = tuple(freshness(project, None))
     if published_stores(project.directory):
         with open_store(project.directory) as store:
             runs = tuple(records(store.query(RUNS)))
             sources = tuple(freshness(project, store))
-            published = set(store.query("select distinct file from files")["file"])
+            files = store.query("select file, run_number from files")
+            published = set(files.itertuples(index=False, name=None))
     settings = project.project
     told = Status(settings.name, settings.timezone, runs, sources)
     try:
         with ledger_copy(project.directory) as con:
             # As the next run will do it, down to what it would refuse; only the copy is written.
             files = pending_files(con, project, 0)
-        return replace(told, pending=tuple(_name(project, each.path) for each in files))
+            landed = con.execute(LANDED, {"sources": [each.name for each in project.sources]})
+            unpublished = {file for file, run in landed.fetchall() if (file, run) not in published}
+        pending = tuple(_name(project, each.path) for each in files)
+        return replace(told, pending=pending, unpublished=tuple(sorted(unpublished)))
     except JourneyflowError as fault:
         present = {path for source in project.sources for path in source_files(project, source)}
-        names = sorted({_name(project, path) for path in present} - published)
+        known = {file for file, _ in published}
+        names = sorted({_name(project, path) for path in present} - known)
         running = fault.holder if isinstance(fault, WarehouseBusyError) else None
         return replace(told, running=running, unpublished=tuple(names), unknown=fault.message)
 
@@ -109,13 +117,17 @@ def render(told: Status) -> str:
         lines.append(f"source      {each.source}: latest {when}, {late}")
     if told.running:
         lines.append(f"running     {told.running}")
+    where = "of the folder are not in the last store"
     if told.pending is not None:
-        return "\n".join([*lines, _files("pending", told.pending, "to be read by the next run")])
-    if not told.running:
-        lines.append(f"pending     unknown: {told.unknown}")
-    else:
+        lines.append(_files("pending", told.pending, "to be read by the next run"))
+        where = "read by a run that ended before it published"
+    elif told.running:
         lines.append("pending     unknown as long as that run goes on")
-    return "\n".join([*lines, _files("unpublished", told.unpublished, "not in the last store")])
+    else:
+        lines.append(f"pending     unknown: {told.unknown}")
+    if told.unpublished:
+        lines.append(_files("unpublished", told.unpublished, where))
+    return "\n".join(lines)
 
 
 def _run(run: dict[str, Any], zone: ZoneInfo) -> str:

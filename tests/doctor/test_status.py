@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from journeyflow.errors import DataError
 from journeyflow.status import status
 from tests.support.commands import command
 from tests.support.projects import Project, published, row, settings, source
@@ -37,6 +40,18 @@ def test_files_whose_reading_settings_changed_are_pending_again(tmp_path: Path) 
     told = status(tmp_path)
     assert told.pending is None
     assert "these are gone:\n  - exports/site/1.csv" in str(told.unknown)
+
+
+def test_what_a_failed_run_read_is_not_pending_and_not_published(tmp_path: Path) -> None:
+    rows = [row("ann", "03-01 10:00:00")]
+    project = published(tmp_path, {"site": rows, "crm": rows})
+    project.write("exports/site/1.csv", [row("ann", "03-01 10:00:01")])
+    project.write("exports/crm/2.csv", b"")
+    with pytest.raises(DataError, match=r"crm/2\.csv: the file has no bytes"):
+        project.run()
+    told = status(tmp_path)
+    assert (told.pending, told.unpublished) == (("exports/crm/2.csv",), ("exports/site/1.csv",))
+    assert "unpublished 1 files read by a run that ended before" in command("status", tmp_path).out
 
 
 def test_a_source_is_late_beyond_its_max_age(tmp_path: Path) -> None:
@@ -71,7 +86,8 @@ def test_a_run_that_is_going_on_is_named_and_what_it_hides_is_unknown(tmp_path: 
     assert (code, error) == (0, "")
     assert f"running     process {number} on " in out
     assert "pending     unknown as long as that run goes on\n" in out
-    assert "unpublished 1 files not in the last store\n            exports/site/2.csv\n" in out
+    assert "unpublished 1 files of the folder are not in the last store\n" in out
+    assert out.endswith(" exports/site/2.csv\n")
     assert (told["pending"], told["unpublished"]) == (None, ["exports/site/2.csv"])
     assert [each["rows_read"] for each in told["runs"]] == [1]
     assert status(tmp_path).running is None
