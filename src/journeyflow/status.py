@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -65,31 +65,41 @@ def status(project_dir: Path | str) -> Status:
     Raises SettingsError for faulty settings, EnvironmentFault for a store that cannot be read.
     """
     project = load_project(project_dir)
-    published: set[tuple[str, int]] = set()
-    runs: tuple[dict[str, Any], ...] = ()
-    sources = tuple(freshness(project, None))
-    if published_stores(project.directory):
-        with open_store(project.directory) as store:
-            runs = tuple(records(store.query(RUNS)))
-            sources = tuple(freshness(project, store))
-            files = store.query("select file, run_number from files")
-            published = set(files.itertuples(index=False, name=None))
-    settings = project.project
-    told = Status(settings.name, settings.timezone, runs, sources)
+    pending, running, unknown = None, None, None
+    landed: set[tuple[str, int]] = set()
+    # Before the store: what a run publishes in between is then no file left unpublished.
     try:
         with ledger_copy(project.directory) as con:
             # As the next run will do it, down to what it would refuse; only the copy is written.
             files = pending_files(con, project, 0)
-            landed = con.execute(LANDED, {"sources": [each.name for each in project.sources]})
-            unpublished = {file for file, run in landed.fetchall() if (file, run) not in published}
-        pending = tuple(_name(project, each.path) for each in files)
-        return replace(told, pending=pending, unpublished=tuple(sorted(unpublished)))
+            pending = tuple(_name(project, each.path) for each in files)
+            sources = {"sources": [each.name for each in project.sources]}
+            landed = {*con.execute(LANDED, sources).fetchall()}
     except JourneyflowError as fault:
-        present = {path for source in project.sources for path in source_files(project, source)}
-        known = {file for file, _ in published}
-        names = sorted({_name(project, path) for path in present} - known)
+        unknown = fault.message
         running = fault.holder if isinstance(fault, WarehouseBusyError) else None
-        return replace(told, running=running, unpublished=tuple(names), unknown=fault.message)
+    runs, fresh, published = _published(project)
+    if pending is None:
+        found = {path for source in project.sources for path in source_files(project, source)}
+        unpublished = {_name(project, path) for path in found} - {file for file, _ in published}
+    else:
+        unpublished = {file for file, _ in landed - published}
+    about = project.project
+    return Status(
+        about.name, about.timezone, runs, fresh, running, pending,
+        tuple(sorted(unpublished)), unknown,
+    )  # fmt: skip
+
+
+def _published(
+    project: Project,
+) -> tuple[tuple[dict[str, Any], ...], tuple[Freshness, ...], set[tuple[str, int]]]:
+    """The last runs, how fresh the sources are, and the files with the runs they arrived in."""
+    if not published_stores(project.directory):
+        return (), tuple(freshness(project, None)), set()
+    with open_store(project.directory) as store:
+        files = store.query("select file, run_number from files").itertuples(index=False, name=None)
+        return tuple(records(store.query(RUNS))), tuple(freshness(project, store)), {*files}
 
 
 def freshness(project: Project, store: Store | None) -> Iterator[Freshness]:
