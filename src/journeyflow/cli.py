@@ -180,6 +180,25 @@ def run(
 
 
 @app.command()
+def status(directory: Directory = HERE, as_json: Json = False) -> None:
+    """Tell the last runs, how fresh the sources are, and what is still to be read."""
+    from journeyflow import status as room
+
+    told = room.status(directory)
+    say_json(asdict(told)) if as_json else say(room.render(told))
+
+
+@app.command()
+def doctor(directory: Directory = HERE, as_json: Json = False) -> None:
+    """Examine the project, its tables and its sources, and say how to mend what is wrong."""
+    from journeyflow import doctor as room
+
+    found = room.examine(directory)
+    say_json([asdict(each) for each in found]) if as_json else say(room.render(found))
+    raise typer.Exit(room.exit_code(found))
+
+
+@app.command()
 def report(
     directory: Directory = HERE,
     output: Annotated[

@@ -43,4 +43,10 @@ class PassingFault(EnvironmentFault):
 
 
 class WarehouseBusyError(PassingFault):
-    """Another process holds the warehouse's lock."""
+    """Another process holds the warehouse's lock; `holder` says which, as far as is known."""
+
+    def __init__(
+        self, message: str, hint: str | None = None, holder: str = "another process"
+    ) -> None:
+        self.holder = holder
+        super().__init__(message, hint)

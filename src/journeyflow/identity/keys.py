@@ -68,11 +68,12 @@ class Secret:
         return hmac.digest(self._bytes, f"journeyflow/1/{purpose}".encode(), "sha256")
 
 
-def load_secret(project_dir: Path | str) -> Secret:
+def load_secret(project_dir: Path | str, *, untouched: bool = False) -> Secret:
     """The project's secret: the environment's, else the key file's, made for a new project.
 
     The file holds 32 random bytes as hex text, mode 0600; the same text in JOURNEYFLOW_SECRET is
-    the same key. Raises SettingsError (a key too short, no key to rows that have one),
+    the same key. `untouched`: the rights of the file stay as they are, since the caller only
+    looks. Raises SettingsError (a key too short, no key to rows that have one),
     EnvironmentFault (file not usable).
     """
     text = os.environ.get(ENVIRONMENT)
@@ -88,7 +89,7 @@ def load_secret(project_dir: Path | str) -> Secret:
                     "set before. With another key no new row would find the person it belongs to.",
                 )
             _create(path)
-        elif path.stat().st_mode & 0o077:
+        elif path.stat().st_mode & 0o077 and not untouched:
             with suppress(PermissionError):  # another user's file, and that user's to close
                 path.chmod(0o600)
         text = path.read_text("utf-8")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from journeyflow.errors import WarehouseBusyError
 
+LOCK_FILE = "lock"
+
 
 @contextmanager
 def writer_lock(warehouse: Path) -> Iterator[None]:
@@ -21,15 +23,13 @@ def writer_lock(warehouse: Path) -> Iterator[None]:
     in the file is only for the message.
     """
     warehouse.mkdir(parents=True, exist_ok=True)
-    path = warehouse / "lock"
+    path = warehouse / LOCK_FILE
     with path.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            holder = file.read().strip() or "another process"
-            message = f"{warehouse.parent}: the warehouse is being written by {holder}"
-            raise WarehouseBusyError(message, "wait until that run has ended") from None
+            raise busy(warehouse, file.read()) from None
         file.truncate(0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         file.write(f"process {os.getpid()} on {socket.gethostname()}, since {now}")
@@ -38,3 +38,10 @@ def writer_lock(warehouse: Path) -> Iterator[None]:
             yield
         finally:
             file.truncate(0)
+
+
+def busy(warehouse: Path, text: str) -> WarehouseBusyError:
+    """The fault to raise where another process holds the lock; `text` stands in its file."""
+    holder = text.strip() or "another process"
+    message = f"{warehouse.parent}: the warehouse is being written by {holder}"
+    return WarehouseBusyError(message, "wait until that run has ended", holder)

@@ -1,0 +1,81 @@
+"""What is wrong with a project or its data, and how to mend it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from journeyflow.doctor import environment, tables
+from journeyflow.doctor.finding import Finding, exit_code, render
+from journeyflow.doctor.sources import freshness_findings, source_findings
+from journeyflow.errors import JourneyflowError, WarehouseBusyError
+from journeyflow.machine import machine_fault
+from journeyflow.project import Project, load_project
+from journeyflow.store import open_store
+from journeyflow.warehouse.peeking import ledger_copy
+from journeyflow.warehouse.publishing import published_stores
+
+__all__ = ["Finding", "examine", "exit_code", "render"]
+
+UNKNOWN = "unknown as long as a run is going on"
+WAIT = "wait until that run has ended, and ask again"
+
+
+def examine(project_dir: Path | str) -> list[Finding]:
+    """Examine a project and change nothing in it; a check that cannot be made is a finding too.
+
+    Raises SettingsError for faulty settings.
+    """
+    project = load_project(project_dir)
+    return [
+        *environment.versions(),
+        *environment.rights(project.directory),
+        *_warehouse(project),
+        tables.beside(project),
+        *_published(project),
+    ]
+
+
+def _warehouse(project: Project) -> list[Finding]:
+    """What only the ledger tells; it stays untold while a run writes, or where it is damaged."""
+    directory = project.directory
+    try:
+        with ledger_copy(directory) as con:
+            stored = con.execute("select value from private.facts where name = 'key_check'")
+            check_value = next((value for (value,) in stored.fetchall()), None)
+            return [
+                environment.lock(None),
+                *environment.key(directory, check_value),
+                tables.ledger(con, project),
+            ]
+    except WarehouseBusyError as fault:
+        lock = environment.lock(fault.holder)
+        unknown = Finding("files", "ledger", "look", UNKNOWN, "no run going on", WAIT)
+    except (JourneyflowError, OSError) as fault:
+        lock = environment.lock(None)
+        unknown = _unreadable("files", "ledger", fault)
+    return [lock, *environment.key(directory, None, unknown.found), unknown]
+
+
+def _published(project: Project) -> list[Finding]:
+    if not published_stores(project.directory):
+        nothing = "nothing is published yet"
+        mend = f"journeyflow run {project.directory}"
+        missing = Finding("tables", "published store", "look", nothing, "a published run", mend)
+        return [missing, *freshness_findings(None, project)]
+    try:
+        with open_store(project.directory) as store:
+            return [
+                *tables.invariants(store),
+                *freshness_findings(store, project),
+                *source_findings(store, project),
+            ]
+    except (JourneyflowError, OSError, duckdb.Error) as fault:
+        return [_unreadable("tables", "published store", fault)]
+
+
+def _unreadable(check: str, about: str, fault: Exception) -> Finding:
+    told = machine_fault(fault) or JourneyflowError(type(fault).__name__)
+    expected, mend = "a database that can be read", told.hint or ""
+    return Finding(check, about, "wrong", told.message, expected, mend, "environment")

@@ -1,0 +1,53 @@
+"""Checks of ledger, files and published tables as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from journeyflow.doctor.finding import Finding, named
+from journeyflow.project import Project
+from journeyflow.report.context import records
+from journeyflow.store import Store
+from journeyflow.warehouse.models import load_model
+from journeyflow.warehouse.warnings import unclaimed_files
+
+REBUILD = "journeyflow run --full-refresh; where that does not help, please report it"
+
+
+def ledger(con: duckdb.DuckDBPyConnection, project: Project) -> Finding:
+    """Files that were read and are gone: their landed rows suffice, so that this is only said."""
+    files = con.execute("select distinct file from private.ledger").fetchall()
+    gone = [file for (file,) in files if not (project.directory / file).is_file()]
+    found = f"{len(gone)} of {len(files)} files that were read are gone from the disk"
+    found += f", and are not needed again: {named(gone)}" if gone else ""
+    return Finding("files", "ledger", "fine", found)
+
+
+def beside(project: Project) -> Finding:
+    """Files beside the exports that no source means."""
+    for message in unclaimed_files(project):
+        found, _, mend = message.rpartition(". ")
+        expected = "every file beside the exports belongs to a source"
+        return Finding("files", "folder", "look", found, expected, mend)
+    return Finding("files", "folder", "fine", "none beside the exports is left unread")
+
+
+def invariants(store: Store) -> Iterator[Finding]:
+    """What holds of every sound store: figures computed in two ways agree, and keys are unique."""
+    rules = [*records(store.query("select rule, holds from reconciliation"))]
+    broken = [row["rule"] for row in rules if not row["holds"]]
+    found = f"{len(broken)} of {len(rules)} rules do not hold"
+    if broken:
+        listing = f"{found}: {named(broken)}"
+        yield Finding("tables", "reconciliation", "wrong", listing, "all rules hold", REBUILD)
+    else:
+        yield Finding("tables", "reconciliation", "fine", found)
+    for row in records(store.query(load_model("doctor", "repeated_keys").sql)):
+        about, rows, keys = row["key"], row["row_count"], row["distinct_keys"]
+        if rows == keys:
+            yield Finding("unique", about, "fine", f"{rows:,} rows")
+        else:
+            found = f"{rows:,} rows with {keys:,} keys"
+            yield Finding("unique", about, "wrong", found, "one row for each key", REBUILD)

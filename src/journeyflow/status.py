@@ -1,0 +1,164 @@
+"""How a project stands: its last runs, how fresh its sources are, and what is still to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from journeyflow.errors import JourneyflowError, WarehouseBusyError
+from journeyflow.project import Project, load_project, source_files
+from journeyflow.report.context import records
+from journeyflow.settings import Source
+from journeyflow.sources.formats import FORMATS
+from journeyflow.store import Store, open_store
+from journeyflow.warehouse.models import load_model
+from journeyflow.warehouse.peeking import ledger_copy
+from journeyflow.warehouse.pending import pending_files
+from journeyflow.warehouse.publishing import published_stores
+
+SHOWN_RUNS = 5
+SHOWN_FILES = 10
+RUNS = f"""
+select run_id, started_at, mode, reason, rows_read, rejects, touched_persons,
+    epoch(finished_at - started_at) as seconds
+from runs order by run_number desc limit {SHOWN_RUNS}"""
+
+LANDED = "select file, run_number from private.ledger where list_contains($sources, source)"
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The latest row of a source, as published; `late` is None without `max_age` or a row."""
+
+    source: str
+    latest: datetime | None
+    max_age_s: float | None
+    late: bool | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `journeyflow status` tells.
+
+    `pending` names the files that the next run reads; `unpublished` those that a run has read, but
+    ended before it published. Where that cannot be told, `unknown` has the reason, `pending` is
+    None, and `unpublished` names the files in the folder that the published store does not know.
+    """
+
+    project: str
+    timezone: str
+    runs: tuple[dict[str, Any], ...]
+    sources: tuple[Freshness, ...]
+    running: str | None = None
+    pending: tuple[str, ...] | None = None
+    unpublished: tuple[str, ...] = ()
+    unknown: str | None = None
+
+
+def status(project_dir: Path | str) -> Status:
+    """Tell how a project stands, also while a run is going on; the project is left as it is.
+
+    Raises SettingsError for faulty settings, EnvironmentFault for a store that cannot be read.
+    """
+    project = load_project(project_dir)
+    pending, running, unknown = None, None, None
+    landed: set[tuple[str, int]] = set()
+    # Before the store: what a run publishes in between is then no file left unpublished.
+    try:
+        with ledger_copy(project.directory) as con:
+            # As the next run will do it, down to what it would refuse; only the copy is written.
+            files = pending_files(con, project, 0)
+            pending = tuple(_name(project, each.path) for each in files)
+            sources = {"sources": [each.name for each in project.sources]}
+            landed = {*con.execute(LANDED, sources).fetchall()}
+    except JourneyflowError as fault:
+        unknown = fault.message
+        running = fault.holder if isinstance(fault, WarehouseBusyError) else None
+    runs, fresh, published = _published(project)
+    if pending is None:
+        found = {path for source in project.sources for path in source_files(project, source)}
+        unpublished = {_name(project, path) for path in found} - {file for file, _ in published}
+    else:
+        unpublished = {file for file, _ in landed - published}
+    about = project.project
+    return Status(
+        about.name, about.timezone, runs, fresh, running, pending,
+        tuple(sorted(unpublished)), unknown,
+    )  # fmt: skip
+
+
+def _published(
+    project: Project,
+) -> tuple[tuple[dict[str, Any], ...], tuple[Freshness, ...], set[tuple[str, int]]]:
+    """The last runs, how fresh the sources are, and the files with the runs they arrived in."""
+    if not published_stores(project.directory):
+        return (), tuple(freshness(project, None)), set()
+    with open_store(project.directory) as store:
+        files = store.query("select file, run_number from files").itertuples(index=False, name=None)
+        return tuple(records(store.query(RUNS))), tuple(freshness(project, store)), {*files}
+
+
+def freshness(project: Project, store: Store | None) -> Iterator[Freshness]:
+    """Each source of the settings; late as a run judges it, against the newest event of all."""
+    model = load_model("doctor", "source_files")
+    found = records(store.query(model.sql)) if store else iter(())
+    latest = {row["source"]: row["latest"] for row in found if row["latest"] is not None}
+    newest = max((latest[each.name] for each in project.sources if _timed(each, latest)), default=0)
+    for source in project.sources:
+        moment, age = latest.get(source.name), source.max_age
+        late = None if age is None or moment is None or not newest else newest - moment > age
+        seconds = age.total_seconds() if age is not None else None
+        yield Freshness(source.name, moment, seconds, late)
+
+
+def render(told: Status) -> str:
+    """The status as text, in the project's zone."""
+    zone = ZoneInfo(told.timezone)
+    lines = [f"project     {told.project}"]
+    lines += [_run(run, zone) for run in told.runs] or ["run         none has been published yet"]
+    for each in told.sources:
+        when = f"{each.latest.astimezone(zone):%Y-%m-%d %H:%M}" if each.latest else "no row yet"
+        late = "no max_age is set" if each.max_age_s is None else "cannot be judged"
+        late = late if each.late is None else "LATE" if each.late else "not late"
+        lines.append(f"source      {each.source}: latest {when}, {late}")
+    if told.running:
+        lines.append(f"running     {told.running}")
+    where = "of the folder are not in the last store"
+    if told.pending is not None:
+        lines.append(_files("pending", told.pending, "to be read by the next run"))
+        where = "read by a run that ended before it published"
+    elif told.running:
+        lines.append("pending     unknown as long as that run goes on")
+    else:
+        lines.append(f"pending     unknown: {told.unknown}")
+    if told.unpublished:
+        lines.append(_files("unpublished", told.unpublished, where))
+    return "\n".join(lines)
+
+
+def _run(run: dict[str, Any], zone: ZoneInfo) -> str:
+    reason = f" ({run['reason']})" if run["reason"] else ""
+    return (
+        f"run         {run['run_id']}: {run['started_at'].astimezone(zone):%Y-%m-%d %H:%M}, "
+        f"{run['mode']}{reason}, {run['rows_read']:,} rows read, {run['rejects']:,} rejects, "
+        f"{run['touched_persons']:,} persons touched, {run['seconds']:.1f} s"
+    )
+
+
+def _files(title: str, names: tuple[str, ...], what: str) -> str:
+    more = f"\n            … and {len(names) - SHOWN_FILES} more" * (len(names) > SHOWN_FILES)
+    listing = "".join(f"\n            {name}" for name in names[:SHOWN_FILES])
+    return f"{title:<12}{len(names)} files {what}{listing}{more}"
+
+
+def _timed(source: Source, latest: dict[str, Any]) -> bool:
+    """Whether it has moments to judge others by: days of costs and answers have none."""
+    return source.name in latest and FORMATS[source.format].lands == "events"
+
+
+def _name(project: Project, path: Path) -> str:
+    return path.relative_to(project.directory).as_posix()

@@ -1,0 +1,63 @@
+"""Looking at the warehouse without a trace, also while a run writes it."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from journeyflow.machine import machine_fault
+from journeyflow.warehouse.database import CONFIG, quoted, script, warehouse_dir
+from journeyflow.warehouse.lock import LOCK_FILE, busy
+
+COPIED = ("facts", "ledger", "seen_files")
+
+
+@contextmanager
+def unlocked(warehouse: Path) -> Iterator[None]:
+    """Keep writers out for a moment and leave no mark; WarehouseBusyError while one is at work.
+
+    The lock is shared: two who look do not keep each other out.
+    """
+    path = warehouse / LOCK_FILE
+    if not path.exists():  # no run ever began here, or the folder was moved away
+        yield
+        return
+    with path.open(encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise busy(warehouse, file.read()) from None
+        yield
+
+
+@contextmanager
+def ledger_copy(project_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The ledger, what was seen where, and the facts: a copy in memory, under the same names.
+
+    What a run asks of them can be asked of the copy, and whatever that writes is gone with it.
+    Nothing is locked any more when the caller gets it. Raises WarehouseBusyError while a run is
+    at work, EnvironmentFault where private.duckdb cannot be opened.
+    """
+    stored = warehouse_dir(project_dir) / "private.duckdb"
+    with duckdb.connect(config=dict(CONFIG)) as con:
+        con.execute("set TimeZone = 'UTC'")
+        con.execute("attach ':memory:' as private")
+        con.execute(script("tables"))
+        with unlocked(warehouse_dir(project_dir)):
+            if stored.exists():
+                _copy(con, stored)
+        yield con
+
+
+def _copy(con: duckdb.DuckDBPyConnection, stored: Path) -> None:
+    try:
+        con.execute(f"attach {quoted(stored)} as stored (read_only)")
+        for table in COPIED:
+            con.execute(f"insert into private.{table} by name from stored.{table}")
+        con.execute("detach stored")
+    except duckdb.Error as fault:
+        raise machine_fault(fault, stored) or fault from fault

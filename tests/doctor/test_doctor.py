@@ -1,0 +1,189 @@
+"""Each check on a project small enough to count by hand: sound, and with the fault."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+
+from journeyflow.doctor import Finding, examine, exit_code
+from journeyflow.doctor.environment import DUCKDB, PYTHON
+from tests.support.commands import command
+from tests.support.projects import SECRET, Project, hidden_secret, published, row, source
+from tests.support.traces import traces, writing
+
+ROOT = Path(__file__).parents[2]
+
+
+def examined(folder: Path, secret: str | None = SECRET) -> dict[tuple[str, str], Finding]:
+    with hidden_secret(secret):
+        found = examine(folder)
+    told = {(each.check, each.about): each for each in found}
+    assert len(told) == len(found)
+    return told
+
+
+def test_a_sound_project_is_fine_throughout(tmp_path: Path) -> None:
+    published(tmp_path, [row("ann", "03-01 10:00:00"), row("ann", "03-02 10:00:00")])
+    found = examined(tmp_path)
+    assert {each.verdict for each in found.values()} == {"fine"}
+    assert found["unique", "events (source, event_id)"].found == "2 rows"
+    assert found["unique", "persons (person_id)"].found == "1 rows"
+    code, out, error = command("doctor", tmp_path, "--json")
+    assert (code, error, len(json.loads(out))) == (0, "", len(found))
+
+
+def test_versions_are_those_of_the_package() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert f'"duckdb>={DUCKDB},' in text
+    assert f'requires-python = ">={PYTHON[0]}.{PYTHON[1]}"' in text
+
+
+def test_two_of_ten_rows_are_duplicates(tmp_path: Path) -> None:
+    rows = [row("ann", f"03-01 10:00:0{n}", id=f"e{n}") for n in range(8)]
+    published(tmp_path, [*rows, *rows[:2]])
+    told = examined(tmp_path)["duplicates", "site"]
+    assert (told.verdict, told.found) == ("look", "2 of 10 rows read are duplicates (20.0%)")
+
+
+def test_silent_days_count_unless_their_weekday_always_is(tmp_path: Path) -> None:
+    office = [
+        row("ann", f"03-{week + day:02} 10:00:00") for week in (3, 10, 17) for day in range(5)
+    ]
+    site = [row("ann", f"03-{day:02} 10:00:00") for day in (1, 2, 4)]
+    published(tmp_path, {"site": site, "calls": office})
+    found = examined(tmp_path)
+    told = found["days", "site"]
+    assert told.verdict == "look"
+    assert told.found.startswith("1 of 4 days have no event; 1 of them ")
+    assert told.found.endswith(", first 2025-03-03")
+    told = found["days", "calls"]
+    assert (told.verdict, told.found) == ("fine", "4 of 19 days have no event")
+
+
+def test_ids_that_a_spreadsheet_rounded(tmp_path: Path) -> None:
+    ids = {
+        "site": ["123456789012000", "123456789013000", "123456789014000", "123456789015001"],
+        "calls": ["1.23457E+18", "1000", "2000", "3000"],
+        "crm": ["123456789012345", "123456789013000", "order000", "1e18"],
+    }
+    published(tmp_path, {
+        name: [row("ann", f"03-01 10:00:0{n}", id=each) for n, each in enumerate(values)]
+        for name, values in ids.items()
+    })  # fmt: skip
+    found = examined(tmp_path)
+    told = {name: (found["ids", name].verdict, found["ids", name].found) for name in ids}
+    words = "{} of 4 event ids are written like 1.23E+18, and {} of {} long numbers end in 000"
+    assert told == {
+        "site": ("look", words.format(0, 3, 4)),
+        "calls": ("look", words.format(1, 0, 0)),
+        "crm": ("fine", words.format(0, 1, 2)),
+    }
+    assert "123456789" not in command("doctor", tmp_path).out
+
+
+def test_persons_that_other_sources_know(tmp_path: Path) -> None:
+    published(tmp_path, {
+        "site": [row("ann", "03-01 10:00:00"), row("bob", "03-01 11:00:00")],
+        "calls": [row("ann", "03-01 12:00:00")],
+        "crm": [row("eve", "03-01 13:00:00")],
+    })  # fmt: skip
+    found = examined(tmp_path)
+    told = found["persons", "site"]
+    assert told.verdict == "fine"
+    assert told.found.endswith("its 2 persons other sources know 1 (50%) in calls, 0 (0%) in crm")
+    assert found["persons", "calls"].found.endswith("know 1 (100%) in site, 0 (0%) in crm")
+    assert found["persons", "crm"].verdict == "look"
+
+
+def test_what_does_not_hold_in_the_tables_is_wrong(tmp_path: Path) -> None:
+    published(tmp_path, [row("ann", "03-01 10:00:00"), row("ann", "03-02 10:00:00")])
+    (store,) = (tmp_path / "published").glob("*.duckdb")
+    with duckdb.connect(str(store)) as con:
+        con.execute("insert into events from events limit 1")
+        con.execute("update reconciliation set holds = false where rule = 'journeys = ends'")
+    found = examined(tmp_path)
+    wrong = {key: each.found for key, each in found.items() if each.verdict == "wrong"}
+    rules = found["tables", "reconciliation"].found
+    assert rules.startswith("1 of ")
+    assert rules.endswith(" rules do not hold: journeys = ends")
+    assert wrong == {
+        ("tables", "reconciliation"): rules,
+        ("unique", "events (source, event_id)"): "3 rows with 2 keys",
+    }
+    assert command("doctor", tmp_path).code == 1
+
+
+def test_files_gone_are_said_and_files_beside_are_looked_at(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.set(project.settings | {"sources": [source(files=["exports/site/day*.csv"])]})
+    for name in ("day1", "day2"):
+        project.write(f"exports/site/{name}.csv", [row("ann", f"03-0{name[-1]} 10:00:00")])
+    project.run()
+    (tmp_path / "exports/site/day1.csv").unlink()
+    project.write("exports/site/Day3.csv", [row("ann", "03-03 10:00:00")])
+    found = examined(tmp_path)
+    gone, beside = found["files", "ledger"], found["files", "folder"]
+    assert (gone.verdict, beside.verdict) == ("fine", "look")
+    assert gone.found.startswith("1 of 2 files that were read are gone from the disk")
+    assert gone.found.endswith(": exports/site/day1.csv")
+    assert "exports/site/Day3.csv" in beside.found
+    assert beside.mend.startswith("Widen files in [[sources]]")
+
+
+def test_a_late_source_is_wrong(tmp_path: Path) -> None:
+    rows = {"site": [row("ann", "03-20 10:00:00")], "crm": [row("ann", "03-01 10:00:00")]}
+    published(tmp_path, rows, source(), source("crm", max_age="3d"))
+    found = examined(tmp_path)
+    assert (found["fresh", "site"].verdict, found["fresh", "crm"].verdict) == ("fine", "wrong")
+    assert found["fresh", "crm"].expected.startswith("at most 3 days")
+    assert command("doctor", tmp_path).code == 1
+
+
+def test_the_key_is_there_closed_and_the_warehouses(tmp_path: Path) -> None:
+    project = Project(tmp_path, secret="")
+    project.write("exports/site/1.csv", [row("ann", "03-01 10:00:00")])
+    project.run()
+    key = tmp_path / "warehouse" / "secret.key"
+    found = examined(tmp_path, None)
+    assert {found["key", each].verdict for each in ("rights", "match")} == {"fine"}
+    key.chmod(0o644)
+    before = traces(tmp_path)
+    found = examined(tmp_path, None)
+    assert (found["key", "rights"].verdict, found["key", "rights"].found) == ("wrong", "mode 0644")
+    assert exit_code(found.values()) == 3
+    assert traces(tmp_path) == before
+    text = key.read_text("ascii")
+    key.write_text("another key altogether", "ascii")
+    found = examined(tmp_path, None)
+    assert (found["key", "match"].verdict, exit_code(found.values())) == ("wrong", 3)
+    key.unlink()
+    found = examined(tmp_path, None)
+    assert "secret.key is missing" in found["key", "match"].found
+    assert not key.exists()
+    assert text.strip() not in str(found)
+
+
+def test_while_a_run_goes_on_the_ledger_is_unknown(tmp_path: Path) -> None:
+    published(tmp_path, [row("ann", "03-01 10:00:00")])
+    with writing(tmp_path) as number:
+        before = traces(tmp_path)
+        found = examined(tmp_path)
+        assert traces(tmp_path) == before
+    look = {key for key, each in found.items() if each.verdict == "look"}
+    assert look == {("lock", "warehouse"), ("files", "ledger"), ("key", "match")}
+    assert found["lock", "warehouse"].found.startswith(f"held by process {number} on ")
+    assert found["unique", "events (source, event_id)"].verdict == "fine"
+    assert exit_code(found.values()) == 0
+
+
+def test_a_damaged_database_does_not_hide_the_rest(tmp_path: Path) -> None:
+    published(tmp_path, [row("ann", "03-01 10:00:00")])
+    (tmp_path / "warehouse" / "private.duckdb").write_bytes(b"no database" * 1000)
+    found = examined(tmp_path)
+    assert found["files", "ledger"].verdict == "wrong"
+    assert "from a backup" in found["files", "ledger"].mend
+    assert found["tables", "reconciliation"].verdict == "fine"
+    assert command("doctor", tmp_path).code == 3
+    assert "pending     unknown: " in command("status", tmp_path).out
