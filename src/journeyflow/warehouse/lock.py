@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from pathlib import Path
 from journeyflow.errors import WarehouseBusyError
 
 LOCK_FILE = "lock"
+# Whoever only looks (`status`) holds it for a moment, and no night should fail for that.
+TRIES, PAUSE_S = 5, 0.1
 
 
 @contextmanager
@@ -25,11 +28,15 @@ def writer_lock(warehouse: Path) -> Iterator[None]:
     warehouse.mkdir(parents=True, exist_ok=True)
     path = warehouse / LOCK_FILE
     with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise busy(warehouse, file.read()) from None
+        for tries_left in reversed(range(TRIES)):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not tries_left:
+                    file.seek(0)
+                    raise busy(warehouse, file.read()) from None
+            time.sleep(PAUSE_S)
         file.truncate(0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         file.write(f"process {os.getpid()} on {socket.gethostname()}, since {now}")
