@@ -59,6 +59,7 @@ class Rules:
     day_sources: frozenset[str] = frozenset()
     types: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    max_events_per_minute: int = 60
     timeout: timedelta = timedelta(minutes=30)
     new_on_source_change: bool = True
     conversions: tuple[str, ...] = ()
@@ -220,7 +221,7 @@ def live(events: Iterable[Event], rules: Rules) -> World:
     """All that follows from the events: persons, sessions, journeys, steps, conversions."""
     events = list(events)
     merging = {type for type, may in rules.types.items() if may == MERGE}
-    person_of = identify(events, merging, rules.limits, rules.timeout)
+    person_of = identify(events, merging, rules.limits, rules.timeout, rules.max_events_per_minute)
     taking_part = [e for e in events if e.key in person_of and e.kind not in rules.exclude_kinds]
     until = rules.observed_until or max((e.at for e in taking_part), default=NEVER)
     lived: dict[int, list[Event]] = defaultdict(list)

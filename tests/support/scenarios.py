@@ -86,6 +86,7 @@ def rules(draw: st.DrawFn) -> Rules:
         session_sources=frozenset(draw(st.sampled_from([{"site"}, {"site", "crm"}]))),
         types=TYPES,
         limits=LIMITS,
+        max_events_per_minute=draw(st.sampled_from([60, 60, 2])),
         new_on_source_change=draw(st.booleans()),
         conversions=draw(
             st.sampled_from(
@@ -196,6 +197,7 @@ def document(rules: Rules) -> Row:
         "identity": {
             f"max_{plural[other]}_per_{one}": most for (one, other), most in rules.limits.items()
         },
+        "bots": {"max_events_per_minute": rules.max_events_per_minute},
         "sessions": {
             "timeout": _text(rules.timeout),
             "new_on_source_change": rules.new_on_source_change,

@@ -30,9 +30,27 @@ def identify(
     merging: set[str],
     limits: Mapping[tuple[str, str], int],
     timeout: timedelta,
+    most_per_minute: int,
 ) -> dict[EventKey, int]:
     """The person of every event that has one, as numbers."""
-    return _Who(events, merging, limits, timeout).persons()
+    bots = _bots(events, most_per_minute)
+    sound = [event for event in events if not event.identifiers & bots]
+    return _Who(sound, merging, limits, timeout).persons()
+
+
+def _bots(events: list[Event], most_per_minute: int) -> set[Identifier]:
+    """Browsers with more events within some 60 seconds than a human makes."""
+    times: dict[Identifier, list[datetime]] = defaultdict(list)
+    for event in sorted(events, key=lambda each: each.at):
+        for mark in event.identifiers:
+            if mark[0] == "cookie":
+                times[mark].append(event.at)
+    return {
+        mark
+        for mark, acts in times.items()
+        for first, last in zip(acts, acts[most_per_minute:], strict=False)
+        if last - first < timedelta(seconds=60)
+    }
 
 
 class _Who:
