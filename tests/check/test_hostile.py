@@ -32,7 +32,7 @@ def test_plain_text_is_one_line_without_controls(text: str) -> None:
     assert not any(sign in shown for sign in "\x1b\r\n\x07\u202e\u2066")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
 @given(name=NAMES, value=st.text(SIGNS, min_size=1, max_size=40))
 def test_a_hostile_column_stays_a_column(tmp_path: Path, name: str, value: str) -> None:
     table = io.StringIO()

@@ -234,7 +234,7 @@ def stopped_between_the_two_names(step: Step, run: Run) -> None:
     ("name", "stopped"),
     [
         ("read_web", stopped_with_its_work_done),
-        ("person_events", stopped_with_its_work_done),
+        ("event_persons", stopped_with_its_work_done),
         ("sessions", stopped_at_once),
         ("publish", stopped_with_its_work_done),
         ("publish", stopped_between_the_two_names),

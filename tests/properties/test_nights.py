@@ -77,7 +77,7 @@ def nights_of(scenario: Scenario, nights: int) -> Iterator[Night]:
         yield [event for file, found in dealt.items() for event in placed(found, file)]
 
 
-@few(5)
+@few(4)
 @given(
     scenarios(persons=5),
     st.integers(2, 3),
@@ -105,7 +105,7 @@ def test_any_nights_equal_a_full_refresh(
         assert_same_tables(nightly, project.tables())
 
 
-@few(3)
+@few(2)
 @given(scenarios(persons=5), st.integers(2, 3))
 def test_where_no_rows_conflict_any_nights_equal_one_fresh_run(
     scenario: Scenario, nights: int
