@@ -64,7 +64,7 @@ def test_every_answer_is_of_exactly_one_run(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    for number in range(1, 7):
+    for number in range(1, 5):
         project.write(f"exports/site/{number}.csv", night(number))
         assert project.run(full_refresh=number % 3 == 0).mode == (
             "full" if number % 3 == 0 else "incremental"
@@ -79,4 +79,4 @@ def test_every_answer_is_of_exactly_one_run(tmp_path: Path) -> None:
     for way in ("store", "file"):
         seen = [run_id for each, run_id, *_ in answers if each == way]
         assert seen == sorted(seen)
-        assert len(set(seen)) > 3
+        assert len(set(seen)) > 2
