@@ -1,4 +1,4 @@
-"""The plan: settings and `sql/` as ordered steps, each idempotent, for any driver to walk."""
+"""The plan: settings and `sql/` as ordered steps, for any driver to walk."""
 
 from __future__ import annotations
 

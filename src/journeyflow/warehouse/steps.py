@@ -1,4 +1,9 @@
-"""What each step of a plan does. A step may be repeated at any time with the same result."""
+"""What each step of a plan does.
+
+In a full run a step may be repeated at any time with the same result. An incremental run replaces
+rows: where one of its steps is stopped, the run is taken up as a full one (`resuming`; for the next
+process, `building` among the warehouse's facts).
+"""
 
 from __future__ import annotations
 
