@@ -17,7 +17,7 @@ from journeyflow.sources.columnar import open_parquet
 from journeyflow.sources.documents import json_batches
 from journeyflow.sources.landing import NULLS
 from journeyflow.sources.records import DOCUMENTS, create_cells, load_records
-from journeyflow.warehouse.database import CONFIG, MEMORY
+from journeyflow.warehouse.database import CONFIG, LEAST_MEMORY
 from journeyflow.warehouse.models import sql_root
 
 KEYS_FROM = 2_000
@@ -34,7 +34,7 @@ JOINED = 1_000_000  # the place of two columns joined, beyond that of every colu
 
 def connect(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
     """An in-memory database with the functions that landing casts by; it spills to `scratch`."""
-    con = duckdb.connect(config={**CONFIG, "memory_limit": MEMORY})
+    con = duckdb.connect(config={**CONFIG, "memory_limit": f"{LEAST_MEMORY}MB"})
     if scratch:
         con.execute("set temp_directory = $scratch", {"scratch": str(scratch)})
     con.execute("set TimeZone = 'UTC'")

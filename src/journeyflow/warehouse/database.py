@@ -16,7 +16,9 @@ from journeyflow.identity.keys import Secret
 from journeyflow.machine import machine_fault
 from journeyflow.warehouse.models import sql_root
 
-MEMORY = "1050MB"
+# What DuckDB may use at least and at most, in MB; Python and Arrow come on top.
+LEAST_MEMORY, MOST_MEMORY = 1050, 3000
+UNITS = {"KiB": 1 / 1024, "MiB": 1, "GiB": 1024, "TiB": 1 << 20}
 LAYOUT = ("tables", "public_tables")
 MACROS = ("hash_macros", "landing_macros", "address_macros", "ga4_macros", "event_macros")
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -48,10 +50,11 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         con.execute("set preserve_insertion_order = false")
         con.execute("set TimeZone = 'UTC'")
         con.execute(f"set temp_directory = {quoted(scratch)}")
-        # Python and Arrow come on top; beyond it DuckDB spills to disk.
-        con.execute(f"set memory_limit = '{MEMORY}'")
+        # Beyond it DuckDB spills to disk.
+        memory = memory_limit(con)
+        con.execute(f"set memory_limit = '{memory}'")
         # Pages that were given back would have to be filled with zeros before they come again.
-        con.execute(f"set block_allocator_memory = '{MEMORY}'")
+        con.execute(f"set block_allocator_memory = '{memory}'")
         # Both are attached, so that publishing can close the one and keep the connection.
         attach(con, folder, "warehouse")
         attach(con, folder, "private")
@@ -70,6 +73,14 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         yield con
     finally:
         con.close()
+
+
+def memory_limit(con: duckdb.DuckDBPyConnection) -> str:
+    """A sixth of what DuckDB would take by itself: 80 % of the machine's, or the container's."""
+    told = con.execute("select current_setting('memory_limit')").fetchall()[0][0]
+    number, unit = told.split()
+    sixth = round(float(number) * UNITS.get(unit, 0) / 6)
+    return f"{min(max(sixth, LEAST_MEMORY), MOST_MEMORY)}MB"
 
 
 @contextmanager
