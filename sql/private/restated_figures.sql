@@ -53,20 +53,44 @@ merged_or_split as (
 ),
 
 -- The event that stood for it, in the store where it did.
+told_before as (
+    select changed.conversion_id, events.source, events.event_id
+    from changed
+    inner join last_published.main.events as events
+        on
+            changed.old.person_id = events.person_id
+            and changed.old.event_number = events.event_number
+),
+
+told_now as (
+    select changed.conversion_id, events.source, events.event_id
+    from changed
+    inner join events
+        on
+            changed.new.person_id = events.person_id
+            and changed.new.event_number = events.event_number
+),
+
 told as (
     select
         changed.*,
-        coalesce(old_events.source, new_events.source) as source,
-        coalesce(old_events.event_id, new_events.event_id) as event_id
+        coalesce(told_before.source, told_now.source) as source,
+        coalesce(told_before.event_id, told_now.event_id) as event_id
     from changed
-    left join last_published.main.events as old_events
-        on
-            changed.old.person_id = old_events.person_id
-            and changed.old.event_number = old_events.event_number
-    left join events as new_events
-        on
-            changed.new.person_id = new_events.person_id
-            and changed.new.event_number = new_events.event_number
+    left join told_before using (conversion_id)
+    left join told_now using (conversion_id)
+),
+
+events_before as (
+    select events.*
+    from last_published.main.events as events
+    semi join told using (source, event_id)
+),
+
+events_now as (
+    select events.*
+    from events
+    semi join told using (source, event_id)
 ),
 
 reasoned as (
@@ -85,9 +109,9 @@ reasoned as (
             else 'late rows'
         end as reason
     from told
-    left join last_published.main.events as was
+    left join events_before as was
         on told.source = was.source and told.event_id = was.event_id
-    left join events as became
+    left join events_now as became
         on told.source = became.source and told.event_id = became.event_id
 ),
 
