@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from journeyflow.sources.landing import TOLERATED
+from journeyflow.warehouse.keys import KEYS
 from journeyflow.warehouse.plan import Step
 from journeyflow.warehouse.run import Run
 from journeyflow_pipelines.metadata import count, listing
@@ -16,27 +17,6 @@ Broken = tuple[tuple[str, ...], list[Any]]  # the columns, and the rows that sho
 
 # The columns that tell the rows of a published table apart. `rejects`, `skipped` and the rules
 # of `reconciliation` have none: a file that grew is read again whole, and stands there twice.
-KEYS: dict[str, tuple[str, ...]] = {
-    "blocked_identifiers": ("source", "type", "reason"),
-    "channel_credit": ("model", "channel"),
-    "conversion_paths": ("path",),
-    "conversion_touches": ("conversion_id", "position"),
-    "conversions": ("conversion_id",),
-    "costs": ("day", "source", "medium", "campaign"),
-    "events": ("source", "event_id"),
-    "feedback": ("source", "feedback_id"),
-    "files": ("source", "file", "run_number"),
-    "journeys": ("journey_id",),
-    "persons": ("person_id",),
-    "sessions": ("session_id",),
-    "source_overlap": ("source", "other_source"),
-    "stage_conversion": ("stage",),
-    "steps": ("journey_id", "step_number"),
-    "touches": ("person_id", "event_number"),
-    "touchpoints": ("touchpoint",),
-    "transitions": ("from_touchpoint", "to_touchpoint"),
-    "transitions_after": ("from_touchpoint", "to_touchpoint"),
-}
 
 
 def check_specs(step: Step) -> list[dg.AssetCheckSpec]:

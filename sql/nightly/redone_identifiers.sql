@@ -5,17 +5,17 @@
 with hub_partners as (
     select identifier_pairs.other_type as type, identifier_pairs.other_key as "key"
     from identifier_pairs
-    semi join changed_hubs
+    semi join judged_otherwise
         on
-            identifier_pairs.type = changed_hubs.type
-            and identifier_pairs.key = changed_hubs.key
+            identifier_pairs.type = judged_otherwise.type
+            and identifier_pairs.key = judged_otherwise.key
     union
     select identifier_pairs.type, identifier_pairs.key
     from identifier_pairs
-    semi join changed_hubs
+    semi join judged_otherwise
         on
-            identifier_pairs.other_type = changed_hubs.type
-            and identifier_pairs.other_key = changed_hubs.key
+            identifier_pairs.other_type = judged_otherwise.type
+            and identifier_pairs.other_key = judged_otherwise.key
 ),
 
 seeds as (

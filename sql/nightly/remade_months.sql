@@ -3,14 +3,14 @@
 -- kind: nightly, transient
 -- note: asked before and after. `paths_only`: a conversion takes touches of journeys lost before.
 with remade as (
-    select month_of(journeys.started_at) as month, false as paths_only
+    select journeys.month, false as paths_only
     from journeys
     inner join touched_persons using (person_id)
     where journeys.journey_number > touched_persons.journeys_before
 
     union all
 
-    select month_of(conversions.occurred_at), false
+    select conversions.month, false
     from conversions
     inner join touched_persons using (person_id)
     where conversions.event_number > touched_persons.events_before
@@ -23,7 +23,7 @@ with remade as (
 
     union all
 
-    select month_of(journeys.started_at), true
+    select journeys.month, true
     from conversions
     inner join touched_persons using (person_id)
     inner join journeys using (person_id)

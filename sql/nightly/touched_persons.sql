@@ -2,62 +2,25 @@
 -- grain: one row per person
 -- kind: nightly, transient
 -- note: from the last journey that began before the first change, or the change if that had ended.
-with changes as (
-    select old_person_id as person_id, occurred_at
-    from moved_events
-    where old_person_id is distinct from new_person_id
-
-    union all
-
-    select new_person_id as person_id, occurred_at
-    from moved_events
-    where old_person_id is distinct from new_person_id
-
-    union all
-
-    -- The end of observation moved over it.
-    select event_persons.person_id, event_persons.occurred_at
-    from event_persons
-    cross join project
-    where
-        (event_persons.occurred_at <= project.observed_until)
-        <> (event_persons.occurred_at <= $observed_until)
-
-    union all
-
-    -- Time alone makes a silence a loss.
-    select person_id, started_at as occurred_at
-    from journeys
-    where
-        ended_by is distinct from 'loss'
-        and closed is distinct from
-        (epoch_us($observed_until) - epoch_us(ended_at) > $lost_after_us)
-),
-
-changed as (
-    select person_id, min(occurred_at) as changed_at
-    from changes
-    where person_id is not null
-    group by person_id
-),
-
--- An open deal reaches anywhere.
-last_begun as (
+with last_begun as (
     select
         journeys.person_id,
         journeys.journey_number,
         journeys.started_at,
-        changed.changed_at,
+        changed_persons.changed_at,
         case journeys.ended_by
-            when 'loss' then changed.changed_at > journeys.ended_at
+            when 'loss' then changed_persons.changed_at > journeys.ended_at
             when 'silence'
-                then epoch_us(changed.changed_at) - epoch_us(journeys.ended_at) > $lost_after_us
+                then
+                    epoch_us(changed_persons.changed_at) - epoch_us(journeys.ended_at)
+                    > $lost_after_us
             else false
         end as had_ended
     from journeys
-    inner join changed using (person_id)
+    inner join changed_persons using (person_id)
+    -- An open deal reaches anywhere.
     anti join deals using (person_id)
-    where journeys.started_at <= changed.changed_at
+    where journeys.started_at <= changed_persons.changed_at
     qualify row_number() over (partition by person_id order by journey_number desc) = 1
 ),
 
@@ -116,10 +79,10 @@ resumed as (
 )
 
 select
-    changed.person_id,
+    changed_persons.person_id,
     coalesce(resumed.resumed_at, '-infinity'::timestamptz) as resumed_at,
     coalesce(resumed.events_before, 0) as events_before,
     coalesce(resumed.sessions_before, 0) as sessions_before,
     coalesce(resumed.journeys_before, 0) as journeys_before
-from changed
+from changed_persons
 left join resumed using (person_id)

@@ -132,19 +132,14 @@ def _look(state: Run, known: list[tuple[str, str]]) -> Erased:
         return erased
     person = state.scalar("select person_id from forgotten_person")
     con.execute(script("forgotten_rows"), {"person_id": person})
-    erased.rows = dict(
-        con.execute(
-            "select source, count(*) from forgotten_rows inner join ledger "
-            "on ref >> 36 = file_id group by source order by source"
-        ).fetchall()
-    )
-    erased.files = [
-        file
-        for (file,) in con.execute(
-            "select distinct file from forgotten_rows inner join ledger "
-            "on ref >> 36 = file_id order by file"
-        ).fetchall()
-    ]
+    files = set()
+    for source, file, rows in con.execute(
+        "select source, file, count(*) from forgotten_rows inner join ledger "
+        "on ref >> 36 = file_id group by source, file order by source"
+    ).fetchall():
+        erased.rows[source] = erased.rows.get(source, 0) + rows
+        files.add(file)
+    erased.files = sorted(files)
     return erased
 
 

@@ -11,7 +11,7 @@ from journeyflow.editions import kept_editions
 from journeyflow.identity.rows import table_of
 from journeyflow.warehouse.database import quoted, script
 from journeyflow.warehouse.fingerprints import FORGOTTEN
-from journeyflow.warehouse.models import create_from
+from journeyflow.warehouse.models import create_from, create_temp, load_model
 from journeyflow.warehouse.narrowing import narrowed
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ TABLES = {
     "restated_figures": "run_number integer, run_id text, restated_at timestamptz, day date, "
     "figure text, reason text, published decimal(18, 2), moved decimal(18, 2), reports text[]",
 }
+MOVED = ("standing_conversions", "moved_conversions")
 REPORTS = {
     "report": pa.string(),
     "date_from": pa.date32(),
@@ -59,16 +60,19 @@ def note_restatements(run: Run, before: Path | None) -> None:
     rows = [(name, e.date_from, e.date_to, e.observed_day) for name, e in editions.items()]
     create_from(con, "kept_reports", table_of(rows, REPORTS))
     con.execute(f"attach {quoted(before)} as last_published (read_only)")
+    told = {
+        "run_number": run.run_number,
+        "run_id": run.run_id,
+        "restated_at": run.started_at,
+        "settings_changed": run.settings_changed,
+        "gone": "forgotten" if run.reason == FORGOTTEN else "corrections",
+    }
     try:
+        moved = (load_model("history", name) for name in MOVED)
+        create_temp(con, moved, told)
+        restated = load_model("history", "restated_figures")
         con.execute(
-            script("restated_figures"),
-            {
-                "run_number": run.run_number,
-                "run_id": run.run_id,
-                "restated_at": run.started_at,
-                "settings_changed": run.settings_changed,
-                "gone": "forgotten" if run.reason == FORGOTTEN else "corrections",
-            },
+            f"insert into private.work.restated_figures {restated.sql}", restated.bind(told)
         )
     finally:
         con.execute("detach last_published")

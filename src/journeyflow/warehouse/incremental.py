@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from journeyflow.sources.formats import FORMATS
 from journeyflow.warehouse import monthly, nightly, summing
 from journeyflow.warehouse.database import transaction
-from journeyflow.warehouse.models import Model, create, load_model
+from journeyflow.warehouse.models import Model, create, create_temp, load_model
 from journeyflow.warehouse.narrowing import narrowed, resumed
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
 MICROSECOND = timedelta(microseconds=1)
+SETTLED = ("changed_persons", "touched_persons", "retold_events", "unclaimed_events")
 TOUCHED = (
     "person_id text, resumed_at timestamptz, events_before bigint, sessions_before bigint, "
     "journeys_before bigint"
@@ -82,12 +83,10 @@ WHOLE = ("conversion_claims", "deals", "conversion_touches", "person_figures")
 
 def touch(run: Run) -> None:
     """Settle whose journeys are made anew, and from which on; in a full run everybody's."""
-    con, models = run.con, ("touched_persons", "retold_events", "unclaimed_events")
     if run.mode == "full":
-        con.execute(f"create or replace temp table touched_persons ({TOUCHED})")
+        run.con.execute(f"create or replace temp table touched_persons ({TOUCHED})")
         return
-    for name in models:
-        create(con, load_model("nightly", name), f"temp table {name}", run.values)
+    create_temp(run.con, (load_model("nightly", name) for name in SETTLED), run.values)
     monthly.note_remade_months(run)
     summing.keep_before(run)
     run.counts["touched_persons"] = run.scalar("select count(*) from touched_persons")
@@ -128,8 +127,7 @@ def replace_claims(model: Model, run: Run) -> None:
         "inner join touched_persons using (person_id) where event_number <= events_before"
     )
     replace_touched(model, run)
-    reopened = load_model("nightly", "reopened_persons")
-    create(con, reopened, "temp table reopened_persons", run.values)
+    create_temp(con, [load_model("nightly", "reopened_persons")], run.values)
     if not run.scalar("select count(*) from reopened_persons"):
         return
     con.execute(

@@ -18,6 +18,8 @@ from journeyflow.warehouse.summing import OF_A_MONTH, create_sums, in_month
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
+# Made by Python, and told here as if by a model.
+TOUCHPOINTS = Model("touchpoints", "everyone", "", {"kind": "everyone, monthly"})
 REMADE = "select month, bool_and(paths_only) from all_remade_months group by month order by month"
 
 
@@ -27,10 +29,10 @@ def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> Non
     models = in_order([each for each in load_models("everyone") if each.monthly])
     if run.mode == "full":
         con.execute("create schema if not exists private.monthly")
-        for model in (*models, None):
+        for model in (*models, TOUCHPOINTS):
             con.execute(
                 f"create or replace table {_home(model)} as "
-                f"select null::date as month, * from {_all_time(model)} limit 0"
+                f"select null::date as month, * from {model.home}.{model.name} limit 0"
             )
         months = dict.fromkeys(_months(run), models)
     else:
@@ -40,20 +42,20 @@ def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> Non
         months = {month: for_paths if only else models for month, only in remade.items()}
     told = set(_months(run))
     for month, to_make in months.items():
-        made = [*to_make, None] if to_make is models else to_make
+        made = [*to_make, TOUCHPOINTS] if to_make is models else to_make
         if month in told:
             _make(run, month, to_make)
-            if None in made:
+            if TOUCHPOINTS in made:
                 make_touchpoints(run, "temp table touchpoints")
         for model in made:
             con.execute(f"delete from {_home(model)} where month = $month", {"month": month})
             if month in told:
                 con.execute(
                     f"insert into {_home(model)} by name "
-                    f"select $month::date as month, * from temp.main.{_name(model)}",
+                    f"select $month::date as month, * from temp.main.{model.name}",
                     {"month": month},
                 )
-                con.execute(f"drop table temp.main.{_name(model)}")
+                con.execute(f"drop table temp.main.{model.name}")
 
 
 def _make(run: Run, month: date, models: list[Model]) -> None:
@@ -70,20 +72,8 @@ def _make(run: Run, month: date, models: list[Model]) -> None:
         create_temp(run.con, [each for each in models if each not in sums], run.values)
 
 
-# No model stands for the table `touchpoints`.
-
-
-def _name(model: Model | None) -> str:
-    return model.name if model else "touchpoints"
-
-
-def _all_time(model: Model | None) -> str:
-    return f"{model.home if model else 'warehouse.main'}.{_name(model)}"
-
-
-def _home(model: Model | None) -> str:
-    internal = model is not None and model.internal
-    return f"{'private' if internal else 'warehouse'}.monthly.{_name(model)}"
+def _home(model: Model) -> str:
+    return f"{'private' if model.internal else 'warehouse'}.monthly.{model.name}"
 
 
 def _made_from(name: str, models: list[Model]) -> list[Model]:
@@ -107,8 +97,8 @@ def note_remade_months(run: Run) -> None:
 
 def _months(run: Run) -> list[date]:
     found = run.con.execute(
-        "select month_of(started_at) from warehouse.main.journeys union "
-        "select month_of(occurred_at) from warehouse.main.conversions union "
+        "select month from warehouse.main.journeys union "
+        "select month from warehouse.main.conversions union "
         "select date_trunc('month', day)::date from warehouse.main.costs order by all"
     ).fetchall()
     return [month for (month,) in found]

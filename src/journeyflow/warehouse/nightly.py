@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from journeyflow.warehouse.database import transaction
-from journeyflow.warehouse.models import Model, create, load_model
-from journeyflow.warehouse.narrowing import narrowed
+from journeyflow.warehouse.models import Model, create, create_temp, load_model
+from journeyflow.warehouse.narrowing import narrowed, shown
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -22,8 +22,7 @@ IDENTIFIER = 'type, "key"'
 
 
 def _create(run: Run, *names: str, layer: str = "nightly") -> None:
-    for name in names:
-        create(run.con, load_model(layer, name), f"temp table {name}", run.values)
+    create_temp(run.con, (load_model(layer, name) for name in names), run.values)
 
 
 def _create_fresh(run: Run, model: Model, name: str) -> None:
@@ -57,12 +56,15 @@ def current_rows(model: Model, run: Run) -> None:
         run.con.execute(f"insert into {kept} select ref from changed_rows where counts")
 
 
-def _consider(run: Run, sought: str) -> None:
-    """Let the identity models look at the events that carry one of the sought identifiers."""
+def _consider(run: Run, sought: str, *models: str) -> None:
+    """Let the identity models look at the events that carry one of the sought identifiers.
+
+    `models` are to be made anew of these events, beside their identifiers.
+    """
     run.con.execute(f"create or replace temp table sought_identifiers as {sought}")
     _create(run, "considered_events")
     with narrowed(run.con, ("landed_events", "landed_identifiers"), "considered_events", "ref"):
-        _create(run, "event_identifiers", "bot_events", layer="events")
+        _create(run, "event_identifiers", *models, layer="events")
 
 
 def event_identifiers(_: Model, run: Run) -> None:
@@ -71,15 +73,21 @@ def event_identifiers(_: Model, run: Run) -> None:
     _consider(run, f"select {IDENTIFIER} from changed_identifiers")
 
 
+def _judge(run: Run, model: Model) -> None:
+    """Judge the changed identifiers; those `judged_otherwise` than before stand in that table."""
+    _create_fresh(run, model, "judged_now")
+    with shown(run.con, {"judged_before": f"from {model.home}.{model.name}"}):
+        _create(run, "judged_otherwise")
+    _replace(run, model, "judged_now", "changed_identifiers", IDENTIFIER)
+
+
 def bot_identifiers(model: Model, run: Run) -> None:
     """Judge the pace of the changed identifiers; events of those judged otherwise changed too."""
-    _create_fresh(run, model, "fresh_bots")
-    _create(run, "changed_bots")
-    _replace(run, model, "fresh_bots", "changed_identifiers", IDENTIFIER)
-    if run.scalar("select count(*) from changed_bots"):
+    _judge(run, model)
+    if run.scalar("select count(*) from judged_otherwise"):
         run.con.execute(
             "insert into changed_rows select distinct ref, true from event_identifiers "
-            f"semi join changed_bots using ({IDENTIFIER}) anti join changed_rows using (ref)"
+            f"semi join judged_otherwise using ({IDENTIFIER}) anti join changed_rows using (ref)"
         )
         event_identifiers(model, run)
 
@@ -92,10 +100,9 @@ def bot_events(model: Model, run: Run) -> None:
 
 def hubs(model: Model, run: Run) -> None:
     """Judge the changed identifiers, then look at all whose persons may be others."""
-    _create_fresh(run, model, "fresh_hubs")
-    _create(run, "changed_hubs", "redone_identifiers")
-    _replace(run, model, "fresh_hubs", "changed_identifiers", IDENTIFIER)
-    _consider(run, f"select {IDENTIFIER} from redone_identifiers")
+    _judge(run, model)
+    _create(run, "redone_identifiers")
+    _consider(run, f"select {IDENTIFIER} from redone_identifiers", "bot_events")
     # Not all events of any other identifier are looked at: it keeps the person that it has.
     run.con.execute(
         "update event_identifiers set may_merge = false "
@@ -126,6 +133,7 @@ def _also_consider(run: Run, identifiers: str) -> None:
     _consider(
         run,
         f"select {IDENTIFIER} from sought_identifiers union select {IDENTIFIER} from {identifiers}",
+        "bot_events",
     )
 
 
@@ -199,7 +207,6 @@ def events(model: Model, run: Run) -> None:
 # What a night's part of a model reads besides what the model reads.
 BEFORE = {
     "landed_rows": frozenset({"ordered_files"}),
-    "event_identifiers": frozenset({"crawlers"}),
     "event_sessions": frozenset({"conversion_claims"}),
     "refusals": frozenset({"identifier_groups"}),  # refused_links are made beside it
 }

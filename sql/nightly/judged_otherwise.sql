@@ -1,16 +1,16 @@
--- purpose: Identifiers that became hubs, or are no longer.
+-- purpose: Changed identifiers that are judged otherwise than before: as a bot's, or as a hub.
 -- grain: one row per identifier
 -- kind: nightly, transient
--- note: `fresh_hubs` is what `hubs` says of the considered events.
+-- note: `judged_before` are those that were, `judged_now` those that the considered events show.
 with before as (
     select type, "key"
-    from hubs
+    from judged_before
     semi join changed_identifiers using (type, "key")
 ),
 
 after as (
     select type, "key"
-    from fresh_hubs
+    from judged_now
     semi join changed_identifiers using (type, "key")
 )
 
