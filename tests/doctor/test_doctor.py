@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from journeyflow.doctor import Finding, examine, exit_code
-from journeyflow.doctor.environment import DUCKDB, PYTHON
+from journeyflow.doctor.environment import PYTHON, SERIES
 from tests.support.commands import command
 from tests.support.projects import SECRET, Project, hidden_secret, published, row, source
 from tests.support.traces import traces, writing
@@ -36,7 +36,8 @@ def test_a_sound_project_is_fine_throughout(tmp_path: Path) -> None:
 
 def test_versions_are_those_of_the_package() -> None:
     text = (ROOT / "pyproject.toml").read_text("utf-8")
-    assert f'"duckdb>={DUCKDB},' in text
+    assert f'"duckdb>={SERIES["duckdb"]},' in text
+    assert f'"dagster=={SERIES["dagster"]}.*"' in text
     assert f'requires-python = ">={PYTHON[0]}.{PYTHON[1]}"' in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ from journeyflow.errors import JourneyflowError, WarehouseBusyError
 from journeyflow.machine import machine_fault
 from journeyflow.project import Project, load_project
 from journeyflow.store import open_store
+from journeyflow.warehouse.database import warehouse_dir
 from journeyflow.warehouse.peeking import ledger_copy
 from journeyflow.warehouse.publishing import published_stores
 
@@ -31,6 +33,7 @@ def examine(project_dir: Path | str) -> list[Finding]:
     return [
         *environment.versions(),
         *environment.rights(project.directory),
+        environment.lock(project.directory),
         *_warehouse(project),
         tables.beside(project),
         *_published(project),
@@ -44,38 +47,44 @@ def _warehouse(project: Project) -> list[Finding]:
         with ledger_copy(directory) as con:
             stored = con.execute("select value from private.facts where name = 'key_check'")
             check_value = next((value for (value,) in stored.fetchall()), None)
-            return [
-                environment.lock(None),
-                *environment.key(directory, check_value),
-                tables.ledger(con, project),
-            ]
-    except WarehouseBusyError as fault:
-        lock = environment.lock(fault.holder)
+            return [*environment.key(directory, check_value), tables.ledger(con, project)]
+    except WarehouseBusyError:
         unknown = Finding("files", "ledger", "look", UNKNOWN, "no run going on", WAIT)
     except (JourneyflowError, OSError) as fault:
-        lock = environment.lock(None)
         unknown = _unreadable("files", "ledger", fault)
-    return [lock, *environment.key(directory, None, unknown.found), unknown]
+    return [*environment.key(directory, None, unknown.found), unknown]
 
 
 def _published(project: Project) -> list[Finding]:
     if not published_stores(project.directory):
-        nothing = "nothing is published yet"
-        mend = f"journeyflow run {project.directory}"
-        missing = Finding("tables", "published store", "look", nothing, "a published run", mend)
-        return [missing, *freshness_findings(None, project)]
+        return [_unpublished(project), *freshness_findings(None, project)]
+    version: list[Finding] = []
     try:
         with open_store(project.directory) as store:
+            version = [tables.version(store, project)]
             return [
+                *version,
                 *tables.invariants(store),
                 *freshness_findings(store, project),
                 *source_findings(store, project),
             ]
     except (JourneyflowError, OSError, duckdb.Error) as fault:
-        return [_unreadable("tables", "published store", fault)]
+        if version and version[0].verdict != "fine":
+            return [replace(version[0], verdict="wrong", fault="environment")]
+        return [*version, _unreadable("tables", "published store", fault)]
+
+
+def _unpublished(project: Project) -> Finding:
+    """No run has ended yet: none began, or it is going on, or it was stopped."""
+    run = f"journeyflow run {project.directory}"
+    found, mend = "nothing is published yet", run
+    if (warehouse_dir(project.directory) / "private.duckdb").exists():
+        found += ": the first run has not ended"
+        mend = f"where none is going on, {run}: it goes on with what was read"
+    return Finding("tables", "published store", "look", found, "a published run", mend)
 
 
 def _unreadable(check: str, about: str, fault: Exception) -> Finding:
     told = machine_fault(fault) or JourneyflowError(type(fault).__name__)
-    expected, mend = "a database that can be read", told.hint or ""
+    expected, mend = "a database that this version can read", told.hint or ""
     return Finding(check, about, "wrong", told.message, expected, mend, "environment")

@@ -5,28 +5,35 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
 from pathlib import Path
 
-import duckdb
-
 from journeyflow.doctor.finding import Finding, Verdict
-from journeyflow.errors import JourneyflowError
+from journeyflow.errors import EnvironmentFault, JourneyflowError, WarehouseBusyError
 from journeyflow.identity.keys import ENVIRONMENT, SECRET_FILE, load_secret
+from journeyflow.machine import RIGHT
 from journeyflow.warehouse.database import warehouse_dir
+from journeyflow.warehouse.lock import LOCK_FILE
+from journeyflow.warehouse.peeking import unlocked
 from journeyflow.warehouse.publishing import published_dir
 
 PYTHON = (3, 11)
-DUCKDB = "2.0"
+SERIES = {"duckdb": "2.0", "dagster": "1.13"}
 
 
 def versions() -> Iterator[Finding]:
-    """Python and DuckDB, as pyproject.toml asks for them."""
+    """Python, DuckDB and Dagster, as pyproject.toml asks for them."""
     here, least = platform.python_version(), ".".join(map(str, PYTHON))
     sound = tuple(map(int, platform.python_version_tuple()[:2])) >= PYTHON
-    for name, found, expected, fine in (
-        ("Python", here, f"{least} or newer", sound),
-        ("duckdb", duckdb.__version__, f"{DUCKDB}.x", duckdb.__version__.startswith(f"{DUCKDB}.")),
-    ):
+    told = [("Python", here, f"{least} or newer", sound)]
+    for package, series in SERIES.items():
+        try:
+            found = installed(package)
+        except PackageNotFoundError:
+            found = "not installed"
+        told.append((package, found, f"{series}.x", found.startswith(f"{series}.")))
+    for name, found, expected, fine in told:
         mend = "install journeyflow anew into an environment of its own"
         verdict: Verdict = "fine" if fine else "wrong"
         yield Finding("version", name, verdict, found, expected, mend, "environment")
@@ -47,12 +54,26 @@ def rights(directory: Path) -> Iterator[Finding]:
             yield Finding("rights", about, "wrong", found, expected, mend, "environment")
 
 
-def lock(holder: str | None) -> Finding:
-    """Whether a run is going on."""
-    if holder is None:
-        return Finding("lock", "warehouse", "fine", "free")
-    mend = "wait until that run has ended; then the ledger and the key can be examined too"
-    return Finding("lock", "warehouse", "look", f"held by {holder}", "no run going on", mend)
+def lock(directory: Path) -> Finding:
+    """Whether a run is going on, and whether the next one can take the lock."""
+    warehouse = warehouse_dir(directory)
+    path = warehouse / LOCK_FILE
+    expected = "a file that this user may read and write, which no run holds"
+    try:
+        with unlocked(warehouse):
+            pass
+    except WarehouseBusyError as fault:
+        mend = "wait until that run has ended; then the ledger and the key can be examined too"
+        return Finding("lock", "warehouse", "look", f"held by {fault.holder}", expected, mend)
+    except EnvironmentFault as fault:
+        mend = fault.hint or ""
+        return Finding(
+            "lock", "warehouse", "wrong", fault.message, expected, mend, "environment"
+        )
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        found = f"{path} may not be read and written"
+        return Finding("lock", "warehouse", "wrong", found, expected, RIGHT, "environment")
+    return Finding("lock", "warehouse", "fine", "free", expected)
 
 
 def key(directory: Path, check_value: str | None, unknown: str = "") -> Iterator[Finding]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import duckdb
 
+from journeyflow._version import __version__
 from journeyflow.doctor.finding import Finding, named
 from journeyflow.project import Project
 from journeyflow.report.context import records
 from journeyflow.store import Store
+from journeyflow.warehouse.fingerprints import code_of, fingerprint
 from journeyflow.warehouse.keys import KEYS
 from journeyflow.warehouse.warnings import unclaimed_files
 
@@ -33,6 +36,22 @@ def beside(project: Project) -> Finding:
         expected = "every file beside the exports belongs to a source"
         return Finding("files", "folder", "look", found, expected, mend)
     return Finding("files", "folder", "fine", "none beside the exports is left unread")
+
+
+def version(store: Store, project: Project) -> Finding:
+    """Whether the store was made by this version: its code, its SQL and its packages."""
+    stored = store.query("select value from state.facts where name = 'fingerprint'")
+    before: dict[str, str] = json.loads(stored["value"].iloc[0]) if len(stored) else {}
+    now = code_of(fingerprint(project))
+    changed = [name for name in now | code_of(before) if now.get(name) != before.get(name)]
+    (made_by,) = store.query("select version from project")["version"]
+    made = f"made by journeyflow {made_by}"
+    if not changed:
+        return Finding("version", "published store", "fine", made)
+    found = f"{made}, and not by this version: what differs is {named(changed)}"
+    expected = f"made by this version, journeyflow {__version__}"
+    mend = f"journeyflow run {project.directory}: it makes every table anew"
+    return Finding("version", "published store", "look", found, expected, mend)
 
 
 def invariants(store: Store) -> Iterator[Finding]:

@@ -116,13 +116,13 @@ def _secret(text: str, origin: str) -> Secret:
 
 
 def _create(path: Path) -> None:
+    """Make the key file, whole or not at all; the caller holds the lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        # Exclusive: of two runs that start at once, one makes the key and both use it.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)  # of a run that was killed here
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_bytes(32).hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
+    draft.replace(path)

@@ -19,6 +19,8 @@ from journeyflow.warehouse.models import sql_root
 # What DuckDB may use at least and at most, in MB; Python and Arrow come on top.
 LEAST_MEMORY, MOST_MEMORY = 1050, 3000
 UNITS = {"KiB": 1 / 1024, "MiB": 1, "GiB": 1024, "TiB": 1 << 20}
+# A database of DuckDB begins with three blocks that say what it is.
+HEADERS, MAGIC = 3 * 4096, b"DUCK"
 LAYOUT = ("tables", "public_tables")
 MACROS = ("hash_macros", "landing_macros", "address_macros", "ga4_macros", "event_macros")
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -43,6 +45,9 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
     folder.mkdir(parents=True, exist_ok=True)
     # A killed run leaves its unpacked exports behind, with everything that stands in them.
     shutil.rmtree(scratch, ignore_errors=True)
+    for path in (folder / f"{name}.duckdb" for name in ("warehouse", "private")):
+        if half_made(path):
+            path.unlink()
     con = duckdb.connect(config=dict(CONFIG))
     try:
         con.execute("set enable_progress_bar = false")  # on where Python has no script: python -c
@@ -61,7 +66,10 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         for name in LAYOUT:
             con.execute(script(name))
         _verify(con, secret)
-        _verify_layout(con)
+        verify_layout(con)
+        con.execute(
+            "insert or replace into private.facts values ('layout', $v)", {"v": layout()}
+        )
         con.execute("set search_path = 'warehouse.main,private.work,private.main'")
         for name in MACROS:
             con.execute(script(name))
@@ -104,19 +112,39 @@ def attach(con: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
         raise machine_fault(fault, path) or fault from fault
 
 
-def _verify_layout(con: duckdb.DuckDBPyConnection) -> None:
-    """Raise EnvironmentFault where the landed rows were laid out by another version."""
-    layout = sha256("".join(map(script, (*LAYOUT, "hash_macros"))).encode()).hexdigest()
-    stored = con.execute("select value from private.facts where name = 'layout'").fetchall()
-    read = con.execute("select 1 from private.ledger limit 1").fetchall()
-    if read and stored != [(layout,)]:
-        message = "the warehouse was laid out by another version of journeyflow"
+def half_made(path: Path) -> bool:
+    """Whether DuckDB was killed while it made this database: nothing can stand in it yet."""
+    if not path.is_file() or path.stat().st_size >= HEADERS:
+        return False
+    if path.with_name(f"{path.name}.wal").exists():
+        return False
+    start = path.read_bytes()
+    return not start or start[8:12] == MAGIC
+
+
+def layout() -> str:
+    """What tells apart the layouts of the landed rows that versions of journeyflow made."""
+    return sha256("".join(map(script, (*LAYOUT, "hash_macros"))).encode()).hexdigest()
+
+
+def verify_layout(con: duckdb.DuckDBPyConnection, database: str = "private") -> None:
+    """Raise EnvironmentFault where the landed rows were laid out by another version.
+
+    `database` is the name under which `con` has private.duckdb.
+    """
+    stored = con.execute(f"select value from {database}.facts where name = 'layout'").fetchall()
+    read = con.execute(f"select 1 from {database}.ledger limit 1").fetchall()
+    if read and stored != [(layout(),)]:
+        found = stored[0][0][:8] if stored else "none"
+        message = (
+            "the warehouse was laid out by another version of journeyflow: found layout "
+            f"{found}, expected {layout()[:8]}"
+        )
         hint = (
             "keep warehouse/secret.key, move the two .duckdb files in warehouse/ away and run: "
             "the exports are read again"
         )
         raise EnvironmentFault(message, hint)
-    con.execute("insert or replace into private.facts values ('layout', $v)", {"v": layout})
 
 
 def script(name: str) -> str:

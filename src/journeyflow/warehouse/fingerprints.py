@@ -8,6 +8,7 @@ from importlib.metadata import version as installed
 from typing import TYPE_CHECKING
 
 from journeyflow._version import __version__
+from journeyflow.project import Project
 from journeyflow.rules import RULES_VERSION
 from journeyflow.warehouse.models import load_models, sql_root
 
@@ -18,9 +19,8 @@ FORGOTTEN = "a person was forgotten"
 CLASSIFYING = ("phonenumbers", "crawler-user-agents", "publicsuffixlist", "tzdata", "duckdb")
 
 
-def fingerprint(run: Run) -> dict[str, str]:
+def fingerprint(project: Project) -> dict[str, str]:
     """Everything that decides what the tables hold besides the landed rows, piece by piece."""
-    project = run.project
     pieces = {
         f"[{name}]": repr(getattr(project, name))
         for name in (
@@ -53,9 +53,14 @@ def fingerprint(run: Run) -> dict[str, str]:
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in pieces.items()}
 
 
+def code_of(pieces: dict[str, str]) -> dict[str, str]:
+    """The pieces that are no settings: versions and SQL."""
+    return {name: digest for name, digest in pieces.items() if not name.startswith("[")}
+
+
 def decide_mode(run: Run) -> None:
     """Set `run.mode` and `run.reason`: full where anything but new rows asks for it."""
-    now = fingerprint(run)
+    now = fingerprint(run.project)
     before: dict[str, str] = json.loads(run.fact("fingerprint") or "{}")
     names = now.keys() | before.keys()
     changed = sorted(name for name in names if now.get(name) != before.get(name))

@@ -10,7 +10,14 @@ from pathlib import Path
 import duckdb
 
 from journeyflow.machine import machine_fault
-from journeyflow.warehouse.database import CONFIG, quoted, script, warehouse_dir
+from journeyflow.warehouse.database import (
+    CONFIG,
+    half_made,
+    quoted,
+    script,
+    verify_layout,
+    warehouse_dir,
+)
 from journeyflow.warehouse.lock import LOCK_FILE, busy
 
 COPIED = ("facts", "ledger", "seen_files")
@@ -20,13 +27,18 @@ COPIED = ("facts", "ledger", "seen_files")
 def unlocked(warehouse: Path) -> Iterator[None]:
     """Keep writers out for a moment and leave no mark; WarehouseBusyError while one is at work.
 
-    The lock is shared: two who look do not keep each other out.
+    The lock is shared: two who look do not keep each other out. Raises EnvironmentFault where its
+    file cannot be opened.
     """
     path = warehouse / LOCK_FILE
-    if not path.exists():  # no run ever began here, or the folder was moved away
+    try:
+        file = path.open(encoding="utf-8")
+    except FileNotFoundError:  # no run ever began here, or the folder was moved away
         yield
         return
-    with path.open(encoding="utf-8") as file:
+    except OSError as fault:
+        raise machine_fault(fault) or fault from fault
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -40,7 +52,9 @@ def ledger_copy(project_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     What a run asks of them can be asked of the copy, and whatever that writes is gone with it.
     Nothing is locked any more when the caller gets it. Raises WarehouseBusyError while a run is
-    at work, EnvironmentFault where private.duckdb cannot be opened.
+    at work, EnvironmentFault where private.duckdb cannot be opened or is of another version.
+
+    What a first run did not come to make is empty.
     """
     stored = warehouse_dir(project_dir) / "private.duckdb"
     with duckdb.connect(config=dict(CONFIG)) as con:
@@ -48,7 +62,7 @@ def ledger_copy(project_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("attach ':memory:' as private")
         con.execute(script("tables"))
         with unlocked(warehouse_dir(project_dir)):
-            if stored.exists():
+            if stored.exists() and not half_made(stored):
                 _copy(con, stored)
         yield con
 
@@ -56,7 +70,16 @@ def ledger_copy(project_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _copy(con: duckdb.DuckDBPyConnection, stored: Path) -> None:
     try:
         con.execute(f"attach {quoted(stored)} as stored (read_only)")
-        for table in COPIED:
+        made = {
+            table
+            for (table,) in con.execute(
+                "select table_name from duckdb_tables() where database_name = 'stored' "
+                "and schema_name = 'main'"
+            ).fetchall()
+        }
+        if {"facts", "ledger"} <= made:
+            verify_layout(con, "stored")
+        for table in made.intersection(COPIED):
             con.execute(f"insert into private.{table} by name from stored.{table}")
         con.execute("detach stored")
     except duckdb.Error as fault:
