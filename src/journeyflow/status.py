@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import duckdb
 
 from journeyflow.errors import JourneyflowError, WarehouseBusyError
 from journeyflow.project import Project, load_project, source_files
@@ -32,19 +34,25 @@ LANDED = "select file, run_number from private.ledger where list_contains($sourc
 
 @dataclass(frozen=True)
 class Freshness:
-    """The latest row of a source, as published; `late` is None without `max_age` or a row."""
+    """The latest row of a source, as published; `late` is None without `max_age` or a row.
+
+    `arrived_at`: when a run first met the latest of its files; None where none was read, or where
+    the ledger cannot be asked.
+    """
 
     source: str
     latest: datetime | None
     max_age_s: float | None
     late: bool | None
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Status:
     """What `journeyflow status` tells.
 
-    `pending` names the files that the next run reads; `unpublished` those that a run has read, but
+    `pending` names the files that the next run reads, `again` those of them that were read before,
+    with another content or by other settings; `unpublished` those that a run has read, but
     ended before it published. Where that cannot be told, `unknown` has the reason, `pending` is
     None, and `unpublished` names the files in the folder that the published store does not know.
     """
@@ -55,6 +63,7 @@ class Status:
     sources: tuple[Freshness, ...]
     running: str | None = None
     pending: tuple[str, ...] | None = None
+    again: tuple[str, ...] = ()
     unpublished: tuple[str, ...] = ()
     unknown: str | None = None
 
@@ -66,19 +75,21 @@ def status(project_dir: Path | str) -> Status:
     """
     project = load_project(project_dir)
     pending, running, unknown = None, None, None
+    again: tuple[str, ...] = ()
     landed: set[tuple[str, int]] = set()
+    arrived: dict[str, datetime] = {}
     # Before the store: what a run publishes in between is then no file left unpublished.
     try:
         with ledger_copy(project.directory) as con:
-            # As the next run will do it, down to what it would refuse; only the copy is written.
-            files = pending_files(con, project, 0)
-            pending = tuple(_name(project, each.path) for each in files)
+            arrived = arrivals(con)
+            pending, again = to_be_read(con, project)
             sources = {"sources": [each.name for each in project.sources]}
             landed = {*con.execute(LANDED, sources).fetchall()}
     except JourneyflowError as fault:
         unknown = fault.message
         running = fault.holder if isinstance(fault, WarehouseBusyError) else None
     runs, fresh, published = _published(project)
+    fresh = tuple(replace(each, arrived_at=arrived.get(each.source)) for each in fresh)
     if pending is None:
         found = {path for source in project.sources for path in source_files(project, source)}
         unpublished = {_name(project, path) for path in found} - {file for file, _ in published}
@@ -86,9 +97,31 @@ def status(project_dir: Path | str) -> Status:
         unpublished = {file for file, _ in landed - published}
     about = project.project
     return Status(
-        about.name, about.timezone, runs, fresh, running, pending,
+        about.name, about.timezone, runs, fresh, running, pending, again,
         tuple(sorted(unpublished)), unknown,
     )  # fmt: skip
+
+
+def arrivals(con: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    """When the latest file of each source arrived, by the ledger."""
+    found = con.execute("select source, max(arrived_at) from private.ledger group by source")
+    return dict(found.fetchall())
+
+
+def to_be_read(
+    con: duckdb.DuckDBPyConnection, project: Project
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the files that the next run reads, and those of them that were read before.
+
+    `con` has a copy of the ledger: it is written. What the next run would refuse is raised.
+    """
+    known = {*con.execute("select source, file from private.ledger").fetchall()}
+    files = [
+        (each.source.name, _name(project, each.path), each.earlier is not None)
+        for each in pending_files(con, project, 0)
+    ]
+    again = tuple(name for source, name, read in files if read or (source, name) in known)
+    return tuple(name for _, name, _ in files), again
 
 
 def _published(
@@ -124,12 +157,18 @@ def render(told: Status) -> str:
         when = f"{each.latest.astimezone(zone):%Y-%m-%d %H:%M}" if each.latest else "no row yet"
         late = "no max_age is set" if each.max_age_s is None else "cannot be judged"
         late = late if each.late is None else "LATE" if each.late else "not late"
-        lines.append(f"source      {each.source}: latest {when}, {late}")
+        came = f"{each.arrived_at.astimezone(zone):%Y-%m-%d %H:%M}" if each.arrived_at else ""
+        came = f", last file came {came}" if came else ""
+        lines.append(f"source      {each.source}: latest {when}, {late}{came}")
     if told.running:
         lines.append(f"running     {told.running}")
     where = "of the folder are not in the last store"
     if told.pending is not None:
-        lines.append(_files("pending", told.pending, "to be read by the next run"))
+        new = tuple(name for name in told.pending if name not in told.again)
+        lines.append(_files("pending", new, "to be read by the next run"))
+        if told.again:
+            what = "read before that are read again: changed since, or read by other settings"
+            lines.append(_files("again", told.again, what))
         where = "read by a run that ended before it published"
     elif told.running:
         lines.append("pending     unknown as long as that run goes on")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from journeyflow.doctor import Finding, examine, exit_code
 from journeyflow.doctor.environment import PYTHON, SERIES
+from journeyflow.errors import EnvironmentFault
 from tests.support.commands import command
+from tests.support.crashes import run_killed
 from tests.support.projects import SECRET, Project, hidden_secret, published, row, source
 from tests.support.traces import traces, writing
 
@@ -133,13 +137,139 @@ def test_files_gone_are_said_and_files_beside_are_looked_at(tmp_path: Path) -> N
     assert beside.mend.startswith("Widen files in [[sources]]")
 
 
-def test_a_late_source_is_wrong(tmp_path: Path) -> None:
+def test_a_late_source_is_doubtful_and_no_fault(tmp_path: Path) -> None:
     rows = {"site": [row("ann", "03-20 10:00:00")], "crm": [row("ann", "03-01 10:00:00")]}
     published(tmp_path, rows, source(), source("crm", max_age="3d"))
     found = examined(tmp_path)
-    assert (found["fresh", "site"].verdict, found["fresh", "crm"].verdict) == ("fine", "wrong")
+    assert (found["fresh", "site"].verdict, found["fresh", "crm"].verdict) == ("fine", "look")
     assert found["fresh", "crm"].expected.startswith("at most 3 days")
-    assert command("doctor", tmp_path).code == 1
+    assert command("doctor", tmp_path).code == 0
+
+
+def test_files_to_be_read_again_are_told_apart_from_new_ones(tmp_path: Path) -> None:
+    project = published(tmp_path, {"site": [row("ann", "03-01 10:00:00")], "crm": []})
+    project.write("exports/site/1.csv", [row("ann", "03-01 10:00:01")])
+    project.write("exports/site/2.csv", [row("ann", "03-02 10:00:00")])
+    told = examined(tmp_path)["files", "pending"]
+    assert told.verdict == "fine"
+    assert told.found.startswith("1 new files to be read by the next run, and 1 that were read")
+    assert told.found.endswith(": exports/site/1.csv")
+    with duckdb.connect(str(tmp_path / "warehouse/private.duckdb"), read_only=True) as con:
+        con.execute("set TimeZone = 'UTC'")
+        ((moment,),) = con.execute(
+            "select max(arrived_at) from ledger where source = 'site'"
+        ).fetchall()
+    arrived = f"latest file arrived {moment:%Y-%m-%d %H:%M} UTC"
+    assert examined(tmp_path)["arrived", "site"].found == arrived
+    assert f", last file came {moment:%Y-%m-%d %H:%M}" in command("status", tmp_path).out
+
+
+def test_what_the_next_run_would_refuse_is_wrong_before_it(tmp_path: Path) -> None:
+    project = published(tmp_path, [row("ann", "03-01 10:00:00")])
+    project.set(project.settings | {"sources": [source(timezone="Europe/Moscow")]})
+    (tmp_path / "exports/site/1.csv").unlink()
+    told = examined(tmp_path)["files", "pending"]
+    assert (told.verdict, command("doctor", tmp_path).code) == ("wrong", 1)
+    assert told.found.endswith("these are gone:\n  - exports/site/1.csv (source 'site')")
+
+
+def test_a_warehouse_of_another_layout_is_wrong_as_a_run_refuses_it(tmp_path: Path) -> None:
+    project = published(tmp_path, [row("ann", "03-01 10:00:00")])
+    with duckdb.connect(str(tmp_path / "warehouse/private.duckdb")) as con:
+        con.execute("update facts set value = 'abcdef0123' where name = 'layout'")
+        # As another version may have had it: nothing of it can be copied.
+        con.execute("alter table seen_files add column inode bigint")
+    with pytest.raises(EnvironmentFault) as refused:
+        project.run()
+    told = examined(tmp_path)["files", "ledger"]
+    assert (told.verdict, told.found, told.mend) == (
+        "wrong", refused.value.message, refused.value.hint
+    )  # fmt: skip
+    assert "another version of journeyflow: found layout abcdef01, expected " in told.found
+    assert command("doctor", tmp_path).code == 3
+    assert "pending     unknown: the warehouse was laid out by" in command("status", tmp_path).out
+
+
+def test_a_store_of_another_version_is_told_with_what_differs(tmp_path: Path) -> None:
+    project = published(tmp_path, [row("ann", "03-01 10:00:00")])
+    project.set(project.settings | {"stages": [{"name": "buying"}]})  # settings may change
+    assert examined(tmp_path)["version", "published store"].verdict == "fine"
+    (store,) = (tmp_path / "published").glob("*.duckdb")
+    with duckdb.connect(str(store)) as con:
+        con.execute("update project set version = '0.0.9'")
+        ((text,),) = con.execute(
+            "select value from state.facts where name = 'fingerprint'"
+        ).fetchall()
+        pieces = json.loads(text) | {"journeyflow": "other", "sql/person/steps.sql": "other"}
+        con.execute(
+            "update state.facts set value = $new where name = 'fingerprint'",
+            {"new": json.dumps(pieces)},
+        )
+    told = examined(tmp_path)["version", "published store"]
+    assert told.verdict == "look"
+    assert told.found.startswith("made by journeyflow 0.0.9, and not by this version: ")
+    assert told.found.endswith(" is journeyflow, sql/person/steps.sql")
+    assert told.mend.startswith("journeyflow run ")
+    with duckdb.connect(str(store)) as con:
+        con.execute("alter table events drop column is_bot")  # and now it cannot be examined
+    found = examined(tmp_path)
+    assert found["version", "published store"].verdict == "wrong"
+    assert exit_code(found.values()) == 3
+    assert project.run().mode == "full"
+    assert examined(tmp_path)["version", "published store"].verdict == "fine"
+
+
+@pytest.mark.parametrize("bytes_made", [0, 4096, 12288])
+def test_a_first_run_that_was_killed_at_once_is_pending_work(
+    tmp_path: Path, bytes_made: int
+) -> None:
+    """Killed while DuckDB made the file: nothing, a part of its head, or no table in it yet."""
+    project = Project(tmp_path)
+    project.write("exports/site/1.csv", [row("ann", "03-01 10:00:00")])
+    for name in ("warehouse", "private"):
+        file = tmp_path / "warehouse" / f"{name}.duckdb"
+        file.parent.mkdir(exist_ok=True)
+        duckdb.connect(str(file)).close()
+        file.write_bytes(file.read_bytes()[:bytes_made])
+    found = examined(tmp_path)
+    assert {each.verdict for each in found.values()} == {"fine", "look"}
+    told = found["tables", "published store"]
+    assert told.found == "nothing is published yet: the first run has not ended"
+    assert told.mend.endswith(": it goes on with what was read")
+    assert found["files", "pending"].found == "1 new files to be read by the next run"
+    assert command("doctor", tmp_path).code == 0
+    assert project.run().mode == "full"
+    assert len(project.rows("events")) == 1
+
+
+@pytest.mark.parametrize("steps", [0, 1, 5])
+def test_a_first_run_that_was_killed_later_is_pending_work(tmp_path: Path, steps: int) -> None:
+    project = Project(tmp_path)
+    project.write("exports/site/1.csv", [row("ann", "03-01 10:00:00")])
+    assert run_killed(tmp_path, SECRET, steps) == -9
+    found = examined(tmp_path)
+    assert {each.verdict for each in found.values()} == {"fine", "look"}
+    assert found["tables", "published store"].mend.endswith(": it goes on with what was read")
+
+
+def test_a_lock_that_cannot_be_opened_is_wrong(tmp_path: Path) -> None:
+    published(tmp_path, [row("ann", "03-01 10:00:00")])
+    lock = tmp_path / "warehouse" / "lock"
+    lock.unlink()
+    lock.mkdir()
+    told = examined(tmp_path)["lock", "warehouse"]
+    assert (told.verdict, told.fault) == ("wrong", "environment")
+    assert told.found == f"{lock}: Is a directory"
+    assert told.mend == "a file is expected there: move the folder away"
+    assert "unknown: " in command("status", tmp_path).out
+    lock.rmdir()
+    lock.touch(0o000)
+    told = examined(tmp_path)["lock", "warehouse"]
+    if os.access(lock, os.W_OK):  # of the user root, whom no right stops
+        assert told.verdict == "fine"
+    else:
+        assert (told.verdict, told.fault) == ("wrong", "environment")
+        assert told.mend == "give this user the right to read and write it"
 
 
 def test_the_key_is_there_closed_and_the_warehouses(tmp_path: Path) -> None:

@@ -29,7 +29,14 @@ def test_files_that_are_not_in_the_ledger_are_pending(tmp_path: Path) -> None:
         for each in told.runs
     ] == [("incremental", None, 1, 1), ("full", "first run", 2, 2)]
     project.write("exports/site/1.csv", [row("ann", "03-01 10:00:01")])
-    assert status(tmp_path).pending == ("exports/site/1.csv",)
+    project.write("exports/site/3.csv", [row("ann", "03-03 10:00:00")])
+    told = status(tmp_path)
+    assert told.pending == ("exports/site/1.csv", "exports/site/3.csv")
+    assert told.again == ("exports/site/1.csv",)
+    out = command("status", tmp_path).out
+    assert "pending     1 files to be read by the next run\n            exports/site/3.csv\n" in out
+    assert "again       1 files read before that are read again: " in out
+    assert out.endswith("\n            exports/site/1.csv\n")
 
 
 def test_files_whose_reading_settings_changed_are_pending_again(tmp_path: Path) -> None:
@@ -71,8 +78,8 @@ def test_a_source_is_late_beyond_its_max_age(tmp_path: Path) -> None:
         "shop": ("2025-02-01 10:00:00+00:00", None),
     }
     out = command("status", tmp_path).out
-    assert "source      crm: latest 2025-03-01 09:59, LATE\n" in out
-    assert "source      calls: latest 2025-03-01 10:00, not late\n" in out
+    assert "source      crm: latest 2025-03-01 09:59, LATE, last file came " in out
+    assert "source      calls: latest 2025-03-01 10:00, not late, last file came " in out
 
 
 def test_a_run_that_is_going_on_is_named_and_what_it_hides_is_unknown(tmp_path: Path) -> None:

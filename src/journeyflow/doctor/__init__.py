@@ -47,7 +47,11 @@ def _warehouse(project: Project) -> list[Finding]:
         with ledger_copy(directory) as con:
             stored = con.execute("select value from private.facts where name = 'key_check'")
             check_value = next((value for (value,) in stored.fetchall()), None)
-            return [*environment.key(directory, check_value), tables.ledger(con, project)]
+            return [
+                *environment.key(directory, check_value),
+                tables.ledger(con, project),
+                *tables.pending(con, project),
+            ]
     except WarehouseBusyError:
         unknown = Finding("files", "ledger", "look", UNKNOWN, "no run going on", WAIT)
     except (JourneyflowError, OSError) as fault:

@@ -53,7 +53,7 @@ def freshness_findings(store: Store | None, project: Project) -> Iterator[Findin
             days = (each.max_age_s or 0) / 86_400
             expected = f"at most {days:g} days before the newest event of all sources (max_age)"
             mend = "bring newer exports and run; or set max_age to what this source can do"
-            yield Finding("fresh", each.source, "wrong", found, expected, mend)
+            yield Finding("fresh", each.source, "look", found, expected, mend)
         elif each.latest is None:
             mend = "see what journeyflow check says of its files, then journeyflow run"
             yield Finding("fresh", each.source, "look", found, "published rows", mend)

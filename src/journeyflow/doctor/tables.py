@@ -9,8 +9,10 @@ import duckdb
 
 from journeyflow._version import __version__
 from journeyflow.doctor.finding import Finding, named
+from journeyflow.errors import SettingsError
 from journeyflow.project import Project
 from journeyflow.report.context import records
+from journeyflow.status import arrivals, to_be_read
 from journeyflow.store import Store
 from journeyflow.warehouse.fingerprints import code_of, fingerprint
 from journeyflow.warehouse.keys import KEYS
@@ -27,6 +29,24 @@ def ledger(con: duckdb.DuckDBPyConnection, project: Project) -> Finding:
     found = f"{len(gone)} of {len(files)} files that were read are gone from the disk"
     found += f", and are not needed again: {named(gone)}" if gone else ""
     return Finding("files", "ledger", "fine", found)
+
+
+def pending(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[Finding]:
+    """When the latest file of each source arrived, and what the next run reads, or refuses."""
+    arrived = arrivals(con)
+    for source in project.sources:
+        moment = arrived.get(source.name)
+        found = f"latest file arrived {moment:%Y-%m-%d %H:%M} UTC" if moment else "no file read yet"
+        yield Finding("arrived", source.name, "fine", found)
+    try:
+        files, again = to_be_read(con, project)
+    except SettingsError as fault:
+        expected, mend = "files that the next run can read", fault.hint or ""
+        yield Finding("files", "pending", "wrong", fault.message, expected, mend)
+        return
+    found = f"{len(files) - len(again)} new files to be read by the next run"
+    found += f", and {len(again)} that were read before: {named(again)}" if again else ""
+    yield Finding("files", "pending", "fine", found)
 
 
 def beside(project: Project) -> Finding:
