@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from journeyflow.doctor.finding import Finding
-from journeyflow.doctor.zones import HOURS, Fit, fits
+from journeyflow.doctor.zones import HOURS, Days, Fit, fits
 from journeyflow.project import Project
 from journeyflow.report.context import records
 from journeyflow.settings import Source
@@ -121,15 +121,15 @@ def _persons(source: Source, overlap: list[Row]) -> Finding:
 def _zone(name: str, fit: Fit | str) -> Finding:
     if isinstance(fit, str):
         return Finding("zone", name, "fine", fit)
-    shift = f"{abs(fit.shift)} h {'later' if fit.shift > 0 else 'earlier'}"
     if not fit.shifted:
-        found = f"no shift by whole hours fits much better than none (misfit {fit.misfit:.2f})"
+        found = "no shift by whole hours makes its day that of another source"
         return Finding("zone", name, "fine", found)
+    shift = f"{abs(fit.shift)} h {'later' if fit.shift > 0 else 'earlier'}"
     return Finding(
         "zone", name, "look",
-        f"its day is that of the other sources, {shift} "
-        f"(misfit {fit.best:.2f} when moved, {fit.misfit:.2f} as it is)",
-        "the same hours of the day as the other sources",
+        f"its day is that of {fit.other}, {shift} "
+        f"(chi-square {fit.best:.0f} when moved, {fit.apart:.0f} as it is)",
+        "the same hours of the day as other sources of the same persons",
         "check the source's timezone against a moment that you know; of two sources it may be "
         "the other one that is shifted",
     )  # fmt: skip
@@ -139,8 +139,8 @@ def _by_source(store: Store, model: str) -> dict[str, Row]:
     return {row["source"]: row for row in records(store.query(load_model("doctor", model).sql))}
 
 
-def _hours(store: Store) -> dict[str, list[int]]:
-    days: dict[str, list[int]] = defaultdict(lambda: [0 for _ in HOURS])
+def _hours(store: Store) -> Days:
+    days: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0 for _ in HOURS])
     for row in records(store.query(load_model("doctor", "source_hours").sql)):
-        days[row["source"]][row["hour"]] = row["events"]
+        days[row["source"], row["other_source"]][row["hour"]] = row["hours_lived"]
     return days
