@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -52,19 +53,38 @@ def test_two_of_ten_rows_are_duplicates(tmp_path: Path) -> None:
     assert (told.verdict, told.found) == ("look", "2 of 10 rows read are duplicates (20.0%)")
 
 
-def test_silent_days_count_unless_their_weekday_always_is(tmp_path: Path) -> None:
-    office = [
-        row("ann", f"03-{week + day:02} 10:00:00") for week in (3, 10, 17) for day in range(5)
-    ]
-    site = [row("ann", f"03-{day:02} 10:00:00") for day in (1, 2, 4)]
-    published(tmp_path, {"site": site, "calls": office})
+def test_a_gap_counts_where_the_pace_by_weekday_makes_it_improbable(tmp_path: Path) -> None:
+    """Over 35 days less than ln(0.001 / 35) = -10.5 is improbable, and each person a day is -1."""
+
+    def days(persons: int, silent: tuple[int, ...], weekdays: int = 7) -> list[dict[str, object]]:
+        first = date(2025, 3, 3)  # a Monday
+        return [
+            row(f"p{n}", "", ts=f"{first + timedelta(day)}T10:00:00Z")
+            for day in range(35)
+            if day not in silent and day % 7 < weekdays
+            for n in range(persons)
+        ]
+
+    published(tmp_path, {
+        "site": days(12, (9,)),
+        "calls": days(10, (9,)),
+        "shop": days(4, (9, 10, 11)),
+        "crm": days(12, (), weekdays=5),
+        "desk": days(4, (9, 20, 30)),
+    })  # fmt: skip
     found = examined(tmp_path)
-    told = found["days", "site"]
-    assert told.verdict == "look"
-    assert told.found.startswith("1 of 4 days have no event; 1 of them ")
-    assert told.found.endswith(", first 2025-03-03")
-    told = found["days", "calls"]
-    assert (told.verdict, told.found) == ("fine", "4 of 19 days have no event")
+    assert {name: found["days", name].verdict for name in ("site", "calls", "shop", "crm", "desk")} == {
+        "site": "look",  # -12
+        "calls": "fine",  # -10
+        "shop": "look",  # three days of -4 each
+        "crm": "fine",  # Saturdays and Sundays are always silent
+        "desk": "fine",  # the same three days, but one by one
+    }  # fmt: skip
+    told = found["days", "site"].found
+    assert told.startswith("1 of 35 days have no event; 1 of them in gaps ")
+    assert told.endswith(", first 2025-03-12")
+    assert found["days", "shop"].found.startswith("3 of 35 days have no event; 3 of them in gaps ")
+    assert found["days", "crm"].found == "8 of 33 days have no event"
 
 
 def test_ids_that_a_spreadsheet_rounded(tmp_path: Path) -> None:

@@ -76,11 +76,12 @@ def _duplicates(row: Row) -> Finding:
 def _gaps(row: Row) -> Finding:
     silent, odd = row["silent_days"], row["odd_days"]
     found = f"{silent} of {row['days']} days have no event"
-    found += f"; {odd} of them on weekdays that mostly have some, first {row['first_odd_day']}"
+    if odd:
+        found += f"; {odd} of them in gaps that its own pace by weekday makes improbable, "
+        found += f"first {row['first_odd_day']}"
     return Finding(
-        "days", row["source"], "look" if odd else "fine",
-        found if odd else found.partition(";")[0],
-        "events on each day on whose weekday there mostly are some",
+        "days", row["source"], "look" if odd else "fine", found,
+        "no silence that is longer than chance would make it at the pace of the weeks around it",
         "look for exports of those days that are missing, and bring them",
     )  # fmt: skip
 
