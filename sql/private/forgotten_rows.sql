@@ -1,5 +1,5 @@
--- Landed rows of a person who is to be forgotten: all that carry one of the identifiers, and of
--- the events that are the person's every version.
+-- Landed rows of persons who are to be forgotten: all that carry one of their identifiers, and of
+-- the events that are theirs every version.
 create or replace temp table forgotten_rows as
 with versions as (
     select landed_events.ref, ledger.source, landed_events.event_id as row_id
@@ -24,7 +24,7 @@ theirs as (
     union
     select ref
     from event_persons
-    where person_id = $person_id
+    semi join forgotten_person using (person_id)
 ),
 
 their_rows as (

@@ -73,18 +73,19 @@ def test_a_gap_counts_where_the_pace_by_weekday_makes_it_improbable(tmp_path: Pa
         "desk": days(4, (9, 20, 30)),
     })  # fmt: skip
     found = examined(tmp_path)
-    assert {name: found["days", name].verdict for name in ("site", "calls", "shop", "crm", "desk")} == {
+    told = {about: each for (check, about), each in found.items() if check == "days"}
+    assert {name: each.verdict for name, each in told.items()} == {
         "site": "look",  # -12
         "calls": "fine",  # -10
         "shop": "look",  # three days of -4 each
         "crm": "fine",  # Saturdays and Sundays are always silent
         "desk": "fine",  # the same three days, but one by one
     }  # fmt: skip
-    told = found["days", "site"].found
-    assert told.startswith("1 of 35 days have no event; 1 of them in gaps ")
-    assert told.endswith(", first 2025-03-12")
-    assert found["days", "shop"].found.startswith("3 of 35 days have no event; 3 of them in gaps ")
-    assert found["days", "crm"].found == "8 of 33 days have no event"
+    site = told["site"].found
+    assert site.startswith("1 of 35 days have no event; 1 of them in gaps ")
+    assert site.endswith(", first 2025-03-12")
+    assert told["shop"].found.startswith("3 of 35 days have no event; 3 of them in gaps ")
+    assert told["crm"].found == "8 of 33 days have no event"
 
 
 def test_ids_that_a_spreadsheet_rounded(tmp_path: Path) -> None:

@@ -26,9 +26,7 @@ def met(**days: Sequence[int]) -> dict[tuple[str, str], Sequence[int]]:
 
 
 def shifts(found: Mapping[str, Fit | str]) -> dict[str, int]:
-    return {
-        name: fit.shift for name, fit in found.items() if isinstance(fit, Fit) and fit.shifted
-    }
+    return {name: fit.shift for name, fit in found.items() if isinstance(fit, Fit) and fit.shifted}
 
 
 @pytest.mark.parametrize("later", [3, -5, 12, -11])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,42 +33,58 @@ class PowerCut(BaseException):
     """No program sees it coming."""
 
 
+@dataclass
+class Cut:
+    """What ran before the power was cut, and whether it was."""
+
+    after: int
+    ran: list[str] = field(default_factory=list)
+    died: bool = False
+
+
 class Fuse:
     """The writer's own connection, which is gone after so many statements."""
 
-    def __init__(self, con: Any, statements: int) -> None:
-        self._con = con
-        self.left = statements
+    def __init__(self, con: Any, cut: Cut) -> None:
+        self._con, self._cut = con, cut
 
     def execute(self, *arguments: Any) -> Any:
-        if self.left == 0:
-            raise PowerCut
-        self.left -= 1
+        self._look()
+        self._cut.ran.append(str(arguments[0]))
         return self._con.execute(*arguments)
 
     def __getattr__(self, name: str) -> Any:
-        if self.left == 0:
-            raise PowerCut
+        self._look()
         return getattr(self._con, name)
+
+    def _look(self) -> None:
+        if len(self._cut.ran) >= self._cut.after:
+            raise PowerCut
+
+
+@contextmanager
+def power_cut(statements: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cut]:
+    """Die after so many statements, over all connections that a run opens within."""
+    cut = Cut(statements)
+
+    @contextmanager
+    def fused(*arguments: Any) -> Iterator[Any]:
+        with writer(*arguments) as con:
+            yield Fuse(con, cut)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("journeyflow.warehouse.run.writer", fused)
+        try:
+            yield cut
+        except PowerCut:
+            cut.died = True
 
 
 def run_until(project: Project, statements: int, monkeypatch: pytest.MonkeyPatch) -> int | None:
     """Run; die after so many statements. Gives how many were left, None where it died."""
-    fuses: list[Fuse] = []
-
-    @contextmanager
-    def cut(*arguments: Any) -> Iterator[Any]:
-        with writer(*arguments) as con:
-            fuses.append(Fuse(con, statements))
-            yield fuses[0]
-
-    with monkeypatch.context() as patched:
-        patched.setattr("journeyflow.warehouse.run.writer", cut)
-        try:
-            project.run()
-        except PowerCut:
-            return None
-    return fuses[0].left
+    with power_cut(statements, monkeypatch) as cut:
+        project.run()
+    return None if cut.died else statements - len(cut.ran)
 
 
 def run_killed(folder: Path, secret: str, steps: int) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from journeyflow.doctor import examine
 from journeyflow.errors import SettingsError
 from journeyflow.warehouse.forgetting import Erased, forget
+from tests.support.crashes import power_cut
 from tests.support.projects import (
     Project,
     Row,
@@ -80,6 +83,48 @@ def test_nothing_of_the_person_stays_and_no_export_brings_them_back(tmp_path: Pa
     project.run()
     assert {row["event_id"] for row in project.rows("events")} == {"b1", "b2", "b3"}
     assert all(row["holds"] for row in project.rows("reconciliation"))
+
+
+def test_interrupted_anywhere_it_is_completed_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the identifiers are noted nothing happens, after it everything, whatever falls."""
+    whole = project_of(tmp_path / "whole", at(ANNA + BORIS, 1), at(ANNA[:1], 2))
+    (person,) = {r["person_id"] for r in whole.query("from events where event_id like 'a%'")}
+    copied = shutil.copytree(whole.folder, tmp_path / "copied")
+    with power_cut(100_000, monkeypatch) as cut:
+        forget_in(Project(copied, whole.settings), "email", "anna@mail.de")
+    # Before the entry is written; while rows go, tables go, and databases are copied; in the run;
+    # at its end; and before the note goes.
+    points = [
+        next(n for n, each in enumerate(cut.ran) if step in each)
+        for step in (
+            "values ($name, $run)",
+            "delete from private.landed_feedback",
+            'drop table private.work."hubs"',
+            "copy from database warehouse",
+            "last_published",
+            "values ('published', $id)",
+            "delete from private.facts",
+        )
+    ]
+    assert points == sorted(points)
+    for point, noted in zip(points, [False, *[True] * 6], strict=True):
+        project = Project(shutil.copytree(whole.folder, tmp_path / str(point)), whole.settings)
+        with power_cut(point, monkeypatch) as cut:
+            forget_in(project, "email", "anna@mail.de")
+        assert cut.died
+        told = [each.verdict for each in examine(project.folder) if each.about == "forgetting"]
+        assert told == ["look"] * noted, point
+        assert (project.folder / "warehouse" / "forgotten.jsonl").exists() == noted
+        project.run()
+        events = {row["event_id"] for row in project.rows("events")}
+        assert events == {"b1", "b2"} | (set() if noted else {"a1", "a2", "a3", "a4"}), point
+        if noted:
+            assert files_with(project.folder, person) == [], point
+            assert len(list((project.folder / "published").iterdir())) == 1, point
+            reasons = {row["reason"] for row in project.rows("runs")}
+            assert "a person was forgotten" in reasons, point
 
 
 def test_what_is_left_is_as_if_the_person_had_never_come(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def _warehouse(project: Project) -> list[Finding]:
                 *environment.key(directory, check_value),
                 tables.ledger(con, project),
                 *tables.pending(con, project),
+                *tables.forgetting(con, project),
             ]
     except WarehouseBusyError:
         unknown = Finding("files", "ledger", "look", UNKNOWN, "no run going on", WAIT)

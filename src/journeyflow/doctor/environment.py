@@ -67,9 +67,7 @@ def lock(directory: Path) -> Finding:
         return Finding("lock", "warehouse", "look", f"held by {fault.holder}", expected, mend)
     except EnvironmentFault as fault:
         mend = fault.hint or ""
-        return Finding(
-            "lock", "warehouse", "wrong", fault.message, expected, mend, "environment"
-        )
+        return Finding("lock", "warehouse", "wrong", fault.message, expected, mend, "environment")
     if path.exists() and not os.access(path, os.R_OK | os.W_OK):
         found = f"{path} may not be read and written"
         return Finding("lock", "warehouse", "wrong", found, expected, RIGHT, "environment")

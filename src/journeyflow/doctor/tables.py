@@ -14,7 +14,7 @@ from journeyflow.project import Project
 from journeyflow.report.context import records
 from journeyflow.status import arrivals, to_be_read
 from journeyflow.store import Store
-from journeyflow.warehouse.fingerprints import code_of, fingerprint
+from journeyflow.warehouse.fingerprints import FORGETTING, code_of, fingerprint
 from journeyflow.warehouse.keys import KEYS
 from journeyflow.warehouse.warnings import unclaimed_files
 
@@ -47,6 +47,16 @@ def pending(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[Findin
     found = f"{len(files) - len(again)} new files to be read by the next run"
     found += f", and {len(again)} that were read before: {named(again)}" if again else ""
     yield Finding("files", "pending", "fine", found)
+
+
+def forgetting(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[Finding]:
+    """Whether a person who was to be forgotten is still in tables or stores."""
+    begun = con.execute("select 1 from private.facts where name = $name", {"name": FORGETTING})
+    if begun.fetchall():
+        found = "a person is to be forgotten, and that was interrupted"
+        expected = "nothing of a forgotten person in rows, tables and stores"
+        mend = f"journeyflow run {project.directory} completes it"
+        yield Finding("files", "forgetting", "look", found, expected, mend)
 
 
 def beside(project: Project) -> Finding:

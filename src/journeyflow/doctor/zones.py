@@ -26,7 +26,7 @@ SHIFTS = range(-11, 13)
 GAIN = 30
 LEFT = 0.1
 OPENING = 3
-# An hour is quiet with a tenth of what it had if all were alike; a day with so many is no whole one.
+# An hour is quiet with a tenth of an even share; a day with so many of them keeps opening hours.
 QUIET, MANY_QUIET = 1 / 240, 6
 FREEDOM = len(HOURS) - 1
 Day = Sequence[int]

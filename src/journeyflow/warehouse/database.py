@@ -67,9 +67,7 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
             con.execute(script(name))
         _verify(con, secret)
         verify_layout(con)
-        con.execute(
-            "insert or replace into private.facts values ('layout', $v)", {"v": layout()}
-        )
+        con.execute("insert or replace into private.facts values ('layout', $v)", {"v": layout()})
         con.execute("set search_path = 'warehouse.main,private.work,private.main'")
         for name in MACROS:
             con.execute(script(name))

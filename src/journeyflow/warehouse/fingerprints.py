@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
 FORGOTTEN = "a person was forgotten"
+# The name of a fact about the landed rows: a person is noted, and not yet gone from everywhere.
+FORGETTING = "forgetting"
 CLASSIFYING = ("phonenumbers", "crawler-user-agents", "publicsuffixlist", "tzdata", "duckdb")
 
 

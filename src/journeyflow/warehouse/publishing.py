@@ -14,6 +14,7 @@ import duckdb
 
 from journeyflow.warehouse import doubts
 from journeyflow.warehouse.database import attach, transaction, warehouse_dir
+from journeyflow.warehouse.fingerprints import FORGETTING
 from journeyflow.warehouse.history import settle_persons
 from journeyflow.warehouse.warnings import unclaimed_files, unmet_rules
 
@@ -116,6 +117,8 @@ def _describe(run: Run, version: str) -> None:
 def publish(run: Run) -> None:
     """Checkpoint, close, copy and rename; the last two snapshots stay.
 
+    Of those before a person was forgotten none does.
+
     Where that fails the database is open again, so that the step can be repeated.
     """
     folder = published_dir(run.project.directory)
@@ -133,8 +136,11 @@ def publish(run: Run) -> None:
         run.con.execute(
             "insert or replace into private.facts values ('published', $id)", {"id": run.run_id}
         )
-    for old in published_stores(run.project.directory)[:-KEPT]:
+    forgetting = run.landed_fact(FORGETTING) is not None
+    for old in published_stores(run.project.directory)[: -1 if forgetting else -KEPT]:
         old.unlink()
+    if forgetting:
+        run.con.execute("delete from private.facts where name = $name", {"name": FORGETTING})
     run.store = store
 
 

@@ -16,6 +16,7 @@ from journeyflow._version import __version__
 from journeyflow.errors import DataError, JourneyflowError, SettingsError
 from journeyflow.identity.keys import Secret, load_secret
 from journeyflow.project import Project, load_project
+from journeyflow.warehouse import erasing
 from journeyflow.warehouse.database import warehouse_dir, writer
 from journeyflow.warehouse.lock import writer_lock
 from journeyflow.warehouse.pending import PendingFile, pending_files
@@ -85,9 +86,16 @@ class Run:
 
 @contextmanager
 def open_run(
-    directory: Path | str, *, full_refresh: bool = False, progress: Progress = lambda _: None
+    directory: Path | str,
+    *,
+    full_refresh: bool = False,
+    progress: Progress = lambda _: None,
+    looking: bool = False,
 ) -> Iterator[Run]:
-    """Take the lock, open the databases, and find what is pending; nothing is built yet."""
+    """Take the lock, open the databases, and find what is pending; nothing is built yet.
+
+    Whom an interrupted `forget` left is erased first, unless the caller is only `looking`.
+    """
     project = load_project(directory)
     with writer_lock(warehouse_dir(project.directory)):
         secret = load_secret(project.directory)
@@ -105,6 +113,8 @@ def open_run(
                 progress=progress,
                 full_refresh=full_refresh,
             )
+            if not looking:
+                erasing.erase(run)
             run.pending = pending_files(con, project, number)
             yield run
 
