@@ -2,33 +2,15 @@
 -- grain: one row per identifier
 -- kind: explain
 -- note: identifiers are shown by the beginning of their keys; what they are stands in the exports.
-with carried as (
-    select
-        landed_identifiers.type,
-        landed_identifiers.key as "key",
-        landed_events.occurred_at,
-        ledger.file,
-        landed_events.line
-    from landed_identifiers
-    inner join person_identifiers using (type, "key")
-    semi join current_rows using (ref)
-    inner join landed_events using (ref)
-    inner join ledger using (file_id)
-    where person_identifiers.person_id = $person_id
-)
-
 select
-    carried.type,
-    left(carried.key::text, 8) as "key",
+    type,
+    left("key"::text, 8) as "key",
     count(*) as events,
-    min(carried.occurred_at) as first_seen_at,
-    arg_min(carried.file, (carried.occurred_at, carried.file, carried.line)) as file,
-    arg_min(carried.line, (carried.occurred_at, carried.file, carried.line)) as line,
-    bool_or(person_identifiers.is_disputed) as is_disputed
-from carried
-inner join person_identifiers
-    on
-        carried.type = person_identifiers.type
-        and carried.key = person_identifiers.key
-group by carried.type, carried.key
-order by first_seen_at, carried.type, carried.key
+    min(occurred_at) as first_seen_at,
+    arg_min(file, (occurred_at, file, line)) as file,
+    arg_min(line, (occurred_at, file, line)) as line,
+    bool_or(is_disputed) as is_disputed
+from person_rows
+where is_theirs
+group by type, person_rows.key
+order by first_seen_at, type, person_rows.key

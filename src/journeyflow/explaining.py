@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from journeyflow.errors import DataError
-from journeyflow.identity.keys import load_secret
+from journeyflow.errors import DataError, WarehouseBusyError
 from journeyflow.project import load_project
 from journeyflow.store import Store, open_store
-from journeyflow.warehouse.database import warehouse_dir, writer
-from journeyflow.warehouse.lock import writer_lock
-from journeyflow.warehouse.models import load_model
+from journeyflow.warehouse.models import create_temp, load_model
+from journeyflow.warehouse.peeking import private_opened
 
 EVENTS = """
 select step_number, occurred_at, kind, e.touchpoint, e.stage, e.channel, touchpoint_rule,
@@ -25,8 +23,9 @@ asof left join (
 where e.journey_id = $journey order by e.event_number
 """
 
+KNOWN = "select count(*) as n from persons where person_id = $person_id"
 CHANGES = """
-select changed_at, old_person_id, new_person_id, reason from person_changes
+select changed_at, old_person_id, new_person_id, reason from person_history
 where $person_id in (old_person_id, new_person_id) order by changed_at
 """
 
@@ -38,39 +37,44 @@ class PersonEvidence:
     `identifiers`: type, key (its beginning), events, first_seen_at, file, line, is_disputed.
     `links`: type, key, other_type, other_key, events, file, line of the earliest row that shows
     both, and the `rule` by which the link was refused, NULL where it joins the two.
-    `changes`: what `person_history` tells.
+    `changes`: what `person_history` tells. While a run writes, only this is known: the other two
+    are None, and `unknown` says why.
     """
 
     person_id: str
-    identifiers: pd.DataFrame
-    links: pd.DataFrame
+    identifiers: pd.DataFrame | None
+    links: pd.DataFrame | None
     changes: pd.DataFrame
+    unknown: str = ""
 
 
 def explain_person(directory: Path | str, person_id: str) -> PersonEvidence:
     """Tell which rows joined which identifiers to this person, and which links were refused.
 
-    Raises DataError where no identifier stands for the person, WarehouseBusyError during a run.
+    Nothing is written. Raises DataError where no identifier stands for the person.
     """
     project = load_project(directory)
-    open_store(project.directory).close()  # says what to do where nothing was published yet
-    with writer_lock(warehouse_dir(project.directory)):
-        secret = load_secret(project.directory)
-        with writer(project.directory, secret) as con:
-            identifiers, links, changes = (
-                con.sql(query, params={"person_id": person_id}).to_arrow_table().to_pandas()
-                for query in (
-                    load_model("explain", "person_evidence").sql,
-                    load_model("explain", "person_links").sql,
-                    CHANGES,
-                )
+    asked = {"person_id": person_id}
+    with open_store(project.directory) as store:
+        changes = store.query(CHANGES, asked)
+        known = bool(store.query(KNOWN, asked)["n"].iloc[0]) or not changes.empty
+    try:
+        with private_opened(project.directory) as con:
+            create_temp(con, [load_model("explain", "person_rows")], asked)
+            identifiers, links = (
+                con.sql(load_model("explain", name).sql).to_arrow_table().to_pandas()
+                for name in ("person_evidence", "person_links")
             )
-    if identifiers.empty and changes.empty:
-        raise DataError(
-            f"no identifier stands for the person {person_id!r}",
-            "persons and their ids are in the table persons; of merged ones, in person_history",
-        )
-    return PersonEvidence(person_id, identifiers, links, changes)
+    except WarehouseBusyError as fault:
+        if known:
+            return PersonEvidence(person_id, None, None, changes, fault.message)
+    else:
+        if known or not identifiers.empty:
+            return PersonEvidence(person_id, identifiers, links, changes)
+    raise DataError(
+        f"no identifier stands for the person {person_id!r}",
+        "persons and their ids are in the table persons; of merged ones, in person_history",
+    )
 
 
 def explain_journey(store: Store, journey_id: str) -> tuple[pd.Series, pd.DataFrame]:
@@ -90,17 +94,27 @@ def explain_journey(store: Store, journey_id: str) -> tuple[pd.Series, pd.DataFr
 def person_in_words(evidence: PersonEvidence) -> list[str]:
     """The evidence as lines of text."""
     lines = [f"person {evidence.person_id}"]
-    if evidence.identifiers.empty:
-        lines.append("no identifier stands for this person any more")
-    for row in evidence.identifiers.itertuples():
+    if evidence.identifiers is None or evidence.links is None:
+        lines.append(f"identifiers and links cannot be told: {evidence.unknown}")
+    else:
+        lines += _links_in_words(evidence.identifiers, evidence.links)
+    lines += ["changes:"] if len(evidence.changes) else []
+    for row in evidence.changes.itertuples():
+        became = row.new_person_id if isinstance(row.new_person_id, str) else "nobody"
+        lines.append(f"  {row.changed_at:%Y-%m-%d}: {row.old_person_id} → {became} ({row.reason})")
+    return lines
+
+
+def _links_in_words(identifiers: pd.DataFrame, links: pd.DataFrame) -> list[str]:
+    lines = [] if len(identifiers) else ["no identifier stands for this person any more"]
+    for row in identifiers.itertuples():
         claimed = "; claimed by several persons" if row.is_disputed else ""
         lines.append(
             f"  {row.type} {row.key}…: {row.events} events since {row.first_seen_at:%Y-%m-%d %H:%M}"
             f" UTC, first in {row.file}, line {row.line}{claimed}"
         )
     joined, refused = (
-        [row for row in evidence.links.itertuples() if pd.isna(row.rule) == plain]
-        for plain in (True, False)
+        [row for row in links.itertuples() if pd.isna(row.rule) == plain] for plain in (True, False)
     )
     for title, rows in (("seen together:", joined), ("refused:", refused)):
         lines += [title] if rows else []
@@ -110,10 +124,6 @@ def person_in_words(evidence: PersonEvidence) -> list[str]:
                 f"  {row.type} {row.key}… and {row.other_type} {row.other_key}…: {row.events} "
                 f"events, first in {row.file}, line {row.line}{why}"
             )
-    lines += ["changes:"] if len(evidence.changes) else []
-    for row in evidence.changes.itertuples():
-        became = row.new_person_id if isinstance(row.new_person_id, str) else "nobody"
-        lines.append(f"  {row.changed_at:%Y-%m-%d}: {row.old_person_id} → {became} ({row.reason})")
     return lines
 
 

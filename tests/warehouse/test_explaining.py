@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,10 @@ import pytest
 import journeyflow as jf
 from journeyflow.errors import DataError
 from journeyflow.explaining import explain, explain_person
+from journeyflow.warehouse.lock import RUN_S, writer_lock
+from journeyflow.warehouse.peeking import unlocked
 from tests.support.projects import Project, Row, hidden_secret, settings, source
+from tests.support.traces import traces, writing
 
 
 def act(minute: int, **row: str) -> Row:
@@ -34,6 +39,8 @@ def test_which_rows_joined_and_which_links_were_refused(tmp_path: Path) -> None:
     (row,) = project.query("select person_id from events where event_id = '3'")
     with hidden_secret(project.secret):
         found = explain_person(tmp_path, row["person_id"])
+    assert found.identifiers is not None
+    assert found.links is not None
     told = found.identifiers[["type", "events", "file", "line", "is_disputed"]]
     assert sorted(told.itertuples(index=False, name=None)) == [
         ("cookie", 4, "exports/site/1.csv", 1, True),
@@ -50,6 +57,47 @@ def test_which_rows_joined_and_which_links_were_refused(tmp_path: Path) -> None:
     assert found.links.rule[refused].tolist() == ["more than 1 user_id per person"]
     with hidden_secret(project.secret), pytest.raises(DataError, match="no identifier"):
         explain(tmp_path, person="nobody", journey=None)
+
+
+def test_it_leaves_no_trace_and_tells_what_it_can_while_a_run_writes(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("exports/site/1.csv", [act(1, cookie="k"), act(2, cookie="k", email="a@b.de")])
+    project.run()
+    (person,) = project.query("select person_id from persons")
+    (journey,) = project.rows("journeys")
+    before = traces(tmp_path)
+    with hidden_secret(None):  # nothing is hashed, so no key is needed
+        told = explain(tmp_path, person=person["person_id"], journey=None)
+    assert len([line for line in told if line.startswith("  cookie ")]) == 2
+    assert traces(tmp_path) == before
+    with writing(tmp_path) as number:
+        before = traces(tmp_path)
+        told = explain(tmp_path, person=person["person_id"], journey=None)
+        assert told[0] == f"person {person['person_id']}"
+        assert (
+            f"cannot be told: {tmp_path}: the warehouse is being written by process {number} "
+            in told[1]
+        )
+        assert len(explain(tmp_path, person=None, journey=journey["journey_id"])) == 3
+        with pytest.raises(DataError, match="no identifier"):
+            explain(tmp_path, person="nobody", journey=None)
+        assert traces(tmp_path) == before
+
+
+def test_a_run_waits_for_who_only_looks(tmp_path: Path) -> None:
+    with writer_lock(tmp_path):
+        pass
+    with ThreadPoolExecutor() as pool:
+        with unlocked(tmp_path):
+            run = pool.submit(_take, tmp_path)
+            time.sleep(2 * RUN_S)
+            assert not run.done()
+        assert run.result() == "taken"
+
+
+def _take(warehouse: Path) -> str:
+    with writer_lock(warehouse):
+        return "taken"
 
 
 def test_a_journey_leads_back_to_its_rows(tmp_path: Path) -> None:

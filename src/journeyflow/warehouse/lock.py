@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from journeyflow.errors import WarehouseBusyError
 
 LOCK_FILE = "lock"
-# Whoever only looks (`status`) holds it for a moment, and no night should fail for that.
-TRIES, PAUSE_S = 5, 0.1
+PAUSE_S = 0.1
+# A run is not waited for. Who only looks (`status`, `explain`) is: no night should fail for that.
+RUN_S, LOOK_S = 0.5, 60
 
 
 @contextmanager
@@ -28,14 +30,17 @@ def writer_lock(warehouse: Path) -> Iterator[None]:
     warehouse.mkdir(parents=True, exist_ok=True)
     path = warehouse / LOCK_FILE
     with path.open("a+", encoding="utf-8") as file:
-        for tries_left in reversed(range(TRIES)):
+        began = time.monotonic()
+        while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if not tries_left:
+                looked_at = _is_looked_at(file)
+                if time.monotonic() - began > (LOOK_S if looked_at else RUN_S):
                     file.seek(0)
-                    raise busy(warehouse, file.read()) from None
+                    text = "a process that only looks" if looked_at else file.read()
+                    raise busy(warehouse, text) from None
             time.sleep(PAUSE_S)
         file.truncate(0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -45,6 +50,16 @@ def writer_lock(warehouse: Path) -> Iterator[None]:
             yield
         finally:
             file.truncate(0)
+
+
+def _is_looked_at(file: TextIO) -> bool:
+    """Whether those who hold the lock share it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(file, fcntl.LOCK_UN)
+    return True
 
 
 def busy(warehouse: Path, text: str) -> WarehouseBusyError:

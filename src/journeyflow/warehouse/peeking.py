@@ -67,6 +67,25 @@ def ledger_copy(project_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
+@contextmanager
+def private_opened(project_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The landed rows, the ledger and the tables beside them, to read; runs wait meanwhile.
+
+    Unqualified names resolve as in a run. Raises WarehouseBusyError while a run is at work,
+    EnvironmentFault where private.duckdb cannot be opened or is of another version.
+    """
+    stored = warehouse_dir(project_dir) / "private.duckdb"
+    with duckdb.connect(config=dict(CONFIG)) as con, unlocked(warehouse_dir(project_dir)):
+        con.execute("set TimeZone = 'UTC'")
+        try:
+            con.execute(f"attach {quoted(stored)} as private (read_only)")
+            verify_layout(con)
+        except duckdb.Error as fault:
+            raise machine_fault(fault, stored) or fault from fault
+        con.execute("set search_path = 'private.work,private.main'")
+        yield con
+
+
 def _copy(con: duckdb.DuckDBPyConnection, stored: Path) -> None:
     try:
         con.execute(f"attach {quoted(stored)} as stored (read_only)")
