@@ -256,6 +256,43 @@ def test_what_was_set_aside_is_shown(tmp_path: Path) -> None:
     assert "Every rule holds (2 rules checked)" in page.text
 
 
+def test_published_figures_that_moved_are_shown_with_the_reports_that_hold_the_former_ones(
+    tmp_path: Path,
+) -> None:
+    def moved(run: int, day: int, figure: str, by: float, *reports: str) -> dict[str, object]:
+        return {
+            "run_id": f"{run:06}", "restated_at": BEGIN + run * DAY, "day": date(2026, 9, day),
+            "figure": figure, "reason": "late rows", "published": 10, "moved": by,
+            "reports": list(reports),
+        }  # fmt: skip
+
+    moves = [
+        moved(1, 1, "conversions", 2, "2026-09-04"),
+        moved(1, 2, "conversions", 3, "2026-09-04", "2026-09-03"),
+        moved(1, 5, "conversions", -1),
+        moved(1, 2, "value", 5000.4, "2026-09-03"),
+        moved(2, 7, "cost", -70),
+    ]
+    files = [{"source": "site", "file": "site/1.csv", "rows_read": 1}]
+
+    def shown(name: str, rows: list[dict[str, object]], language: str = "en") -> str:
+        extra = {"restatements": rows, "files": files}
+        folder = tmp_path / name
+        return report(folder, MANY, extra=extra, language=language, timezone="UTC").text
+
+    said = shown("en", moves)
+    assert "3 Oct 2026, 09:00 Cost late rows 7 Sep 2026 – −70 ₽ – 2 Oct 2026, 09:00 Conver" in said
+    both = "3, from 1 Sep 2026 to 5 Sep 2026 +5 −1 2026-09-03, 2026-09-04"
+    assert f"09:00 Conversions late rows {both} 2 Oct 2026, 09:00 Value late rows" in said
+    assert "Value late rows 2 Sep 2026 +5,000 ₽ – 2026-09-03" in said
+    assert "Конверсии строки пришли позже 3, с 1 сент. 2026 по 5 сент. 2026 +5 −1" in shown(
+        "ru", moves, "ru"
+    )
+    assert "Published figures that moved" not in shown("none", [])
+    many = shown("many", [moved(run, 1, "cost", 1) for run in range(23)])
+    assert (many.count(" Cost late rows "), "and 3 more" in many) == (20, True)
+
+
 def test_one_source_has_nothing_to_join(tmp_path: Path) -> None:
     alone = [{"source": "site", "other_source": "site", "persons": 40, "shared_persons": 40}]
     page = report(tmp_path, MANY, extra={"source_overlap": alone})
@@ -366,6 +403,8 @@ def test_what_strangers_wrote_is_only_text(tmp_path: Path, language: str) -> Non
             "skipped": [{"source": odd, "file": odd, "reason": odd, "rows": 1}],
             "source_overlap": [{"source": odd, "other_source": odd, "shared_persons": 1}],
             "warnings": [{"warning": odd}],
+            "restatements": [{"run_id": odd, "restated_at": BEGIN, "day": BEGIN.date(),
+                              "figure": "cost", "reason": odd, "moved": 1, "reports": [odd]}],
             "reconciliation": [{"rule": odd, "left_value": 0, "right_value": 0, "holds": True}],
         },
     )  # fmt: skip

@@ -288,6 +288,8 @@ _BY_MONTH = (
     "channel_credit", "costs", "source_overlap",
 )  # fmt: skip
 SCHEMA = {
+    "restatements": "run_id text, restated_at timestamptz, day date, figure text, reason text, "
+    "published decimal(18, 2), moved decimal(18, 2), reports text[]",
     "project": """name text, timezone text, currency text, language text,
         observed_until timestamptz, lost_after_s bigint, run_id text, version text,
         built_at timestamptz""",

@@ -16,6 +16,7 @@ from journeyflow.report.queries import (
     UNMAPPED,
     WARNINGS,
 )
+from journeyflow.report.restated import restated_parts
 
 COUNTS = ("rows_read", "rows_used", "duplicates", "rejects", "skipped", "unmapped")
 _TITLES = ("read", "used", "duplicates", "rejects", "skipped", "unmapped")
@@ -72,7 +73,7 @@ def quality_section(ctx: Context) -> Section:
         warnings=warnings,
         tables=[_by_source(files, words)],
         folded=[(words.text("quality.files_details"), _by_file(ctx, files))],
-        parts=[_rejects(ctx), _skipped(ctx), _outside(ctx), _unmapped(ctx)],
+        parts=[*restated_parts(ctx), _rejects(ctx), _skipped(ctx), _outside(ctx), _unmapped(ctx)],
     )
 
 
