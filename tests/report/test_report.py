@@ -272,6 +272,7 @@ def test_published_figures_that_moved_are_shown_with_the_reports_that_hold_the_f
         moved(1, 5, "conversions", -1),
         moved(1, 2, "value", 5000.4, "2026-09-03"),
         moved(2, 7, "cost", -70),
+        moved(3, 7, "cost", 1, *(f"2026-09-0{n}" for n in range(1, 6))),
     ]
     files = [{"source": "site", "file": "site/1.csv", "rows_read": 1}]
 
@@ -281,6 +282,7 @@ def test_published_figures_that_moved_are_shown_with_the_reports_that_hold_the_f
         return report(folder, MANY, extra=extra, language=language, timezone="UTC").text
 
     said = shown("en", moves)
+    assert "– 2026-09-01, 2026-09-02, 2026-09-03 and 2 more 3 Oct 2026" in said
     assert "3 Oct 2026, 09:00 Cost late rows 7 Sep 2026 – −70 ₽ – 2 Oct 2026, 09:00 Conver" in said
     both = "3, from 1 Sep 2026 to 5 Sep 2026 +5 −1 2026-09-03, 2026-09-04"
     assert f"09:00 Conversions late rows {both} 2 Oct 2026, 09:00 Value late rows" in said

@@ -143,7 +143,7 @@ from rejects group by all order by rows desc, source, "column", reason"""
 RESTATED = """
 select restated_at, figure, reason, count(*) as days, min(day) as first_day, max(day) as last_day,
     sum(greatest(moved, 0)) as up, sum(least(moved, 0)) as down,
-    array_to_string(list_sort(list_distinct(flatten(list(reports)))), ', ') as reports
+    array_to_string(list_sort(list_distinct(flatten(list(reports)))), chr(10)) as reports
 from restatements group by run_id, restated_at, figure, reason
 order by restated_at desc, run_id desc, figure, reason"""
 

@@ -9,7 +9,7 @@ from journeyflow.language import Language
 from journeyflow.report.context import Column, Context, Section, Table, records
 from journeyflow.report.queries import RESTATED
 
-MOST_ROWS = 20
+MOST_ROWS, MOST_NAMED = 20, 3
 TITLES = ("run", "figure", "reason", "days", "up", "down", "reports")
 NUMBERS = ("days", "up", "down")
 
@@ -27,7 +27,7 @@ def restated_parts(ctx: Context) -> Iterator[Section]:
             words.stored(row["reason"]),
             _days(row, words),
             *(_signed(row, way, ctx) for way in ("up", "down")),
-            row["reports"] or "–",
+            _named(row["reports"].splitlines(), words),
         ]
         for row in found[:MOST_ROWS]
     ]
@@ -48,6 +48,12 @@ def _days(row: dict[str, Any], words: Language) -> str:
         return first
     number = words.number(row["days"])
     return words.text("restated.of_days", n=number, first=first, last=last)
+
+
+def _named(reports: list[str], words: Language) -> str:
+    left = len(reports) - MOST_NAMED
+    more = [words.text("quality.more", n=words.number(left))] if left > 0 else []
+    return ", ".join(reports[:MOST_NAMED]) + " ".join(["", *more]) or "–"
 
 
 def _signed(row: dict[str, Any], way: str, ctx: Context) -> str:
