@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from journeyflow.errors import SettingsError
+from journeyflow.warehouse import database, fingerprints, models
 from tests.support.projects import Project, Row, csv_text, published, row, settings, source
 
 COUNTS = ("rows_read", "rows_used", "duplicates", "rejects", "skipped")
@@ -160,6 +162,38 @@ def test_a_changed_touchpoint_rule_changes_every_table(tmp_path: Path) -> None:
     assert project.rows("steps")[0]["touchpoint"] == "Renamed"
     assert project.rows("events")[0]["touchpoint"] == "Renamed"
     assert project.rows("journeys")[0]["path"] == ["Renamed"]
+
+
+def test_a_changed_sql_file_makes_everything_anew_and_says_which(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(tmp_path / "project")
+    project.write("exports/site/1.csv", [seen("a", "page_view")])
+    project.run()
+    sql = shutil.copytree(Path(str(models.sql_root())), tmp_path / "sql")
+    for room in (models, fingerprints, database):
+        monkeypatch.setattr(room, "sql_root", lambda: sql)
+
+    def change(file: str, old: str, new: str) -> tuple[str, str | None]:
+        text = (sql / file).read_text("utf-8")
+        assert old in text
+        (sql / file).write_text(text.replace(old, new), "utf-8")
+        models.load_models.cache_clear()
+        result = project.run()
+        (told,) = project.query("select mode, reason from runs order by run_number desc limit 1")
+        assert (result.mode, result.reason) == (told["mode"], told["reason"])
+        return result.mode, result.reason
+
+    try:
+        assert project.run().mode == "incremental"
+        person = change("person/sessions.sql", "'Direct'", "'From nowhere'")
+        assert person == ("full", "changed: sql/person/sessions.sql")
+        assert [row["channel"] for row in project.rows("sessions")] == ["From nowhere"]
+        macros = change("private/event_macros.sql", "-- ", "--  ")
+        assert macros == ("full", "changed: sql/private/event_macros.sql")
+        assert project.run().mode == "incremental"
+    finally:
+        models.load_models.cache_clear()
 
 
 def test_an_event_more_than_a_day_ahead_is_rejected(tmp_path: Path) -> None:
