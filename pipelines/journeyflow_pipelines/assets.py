@@ -6,7 +6,7 @@ import dagster as dg
 
 from journeyflow.errors import PassingFault
 from journeyflow.machine import machine_fault
-from journeyflow.warehouse.plan import Step
+from journeyflow.warehouse.plan import Step, made_from
 from journeyflow_pipelines.checks import check_results, check_specs
 from journeyflow_pipelines.metadata import describe
 from journeyflow_pipelines.resources import Warehouse
@@ -15,8 +15,13 @@ WAIT_S = 60
 EXIT_CODE = "exit_code"  # what a failure says of itself, for a command line to end with
 
 
-def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
-    """Make the asset that does `step`; `place` is the step's in the plan, from 0."""
+def step_asset(plan: list[Step], place: int) -> dg.AssetsDefinition:
+    """Make the asset that does the step at `place` in the plan, from 0.
+
+    The steps of a run share its state, and a store is published whole. So where only some assets
+    are launched, each first has done what it is made from, and the last of them all the rest.
+    """
+    step = plan[place]
 
     @dg.asset(
         key=step.name,
@@ -30,31 +35,55 @@ def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
     )
     def made(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
         # Dagster knows its result only without the argument that the type checker asks for.
-        missing = step.inputs - warehouse.done
-        if missing:
-            raise dg.Failure(
-                f"{step.name} is made from {', '.join(sorted(missing))}, not made in this run; "
-                "the steps of a run share its state: launch the job `nightly`",
-                allow_retries=False,
-            )
+        context = dg.AssetExecutionContext.get()
         try:
             run = warehouse.run()
+            for each in made_from(plan, step):
+                _do_beside(each, context, warehouse)
             step.run(run)
             warehouse.done.add(step.name)
-            return dg.MaterializeResult(
-                metadata=describe(step, run), check_results=check_results(step, run)
-            )
+            told, checked = describe(step, run), check_results(step, run)
+            if all(each.passed for each in checked) and _is_last(context, warehouse):
+                for each in plan:
+                    _do_beside(each, context, warehouse)
+            return dg.MaterializeResult(metadata=told, check_results=checked)
+        except dg.Failure:
+            raise
         except Exception as fault:
-            told = machine_fault(fault)
-            if told is None:
+            told_fault = machine_fault(fault)
+            if told_fault is None:
                 raise
-            failure = dg.Failure(str(told), {EXIT_CODE: told.exit_code}, allow_retries=False)
-            if isinstance(told, PassingFault):
+            failure = dg.Failure(
+                str(told_fault), {EXIT_CODE: told_fault.exit_code}, allow_retries=False
+            )
+            if isinstance(told_fault, PassingFault):
                 warehouse.stop()
                 raise dg.RetryRequested(warehouse.retries, WAIT_S) from failure
             raise failure from None  # DuckDB's own message may quote customers' values
 
     return made
+
+
+def _do_beside(step: Step, context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
+    """Do a step that was not launched, unless it is done; its checks hold or nothing goes on."""
+    if step.name in warehouse.done:
+        return
+    run = warehouse.run()
+    step.run(run)
+    warehouse.done.add(step.name)
+    warehouse.beside.add(step.name)
+    failed = [str(each.check_name) for each in check_results(step, run) if not each.passed]
+    if failed:
+        raise dg.Failure(f"{step.name}: {', '.join(failed)} failed", allow_retries=False)
+    context.log_event(
+        dg.AssetMaterialization(dg.AssetKey([step.name]), metadata=describe(step, run))
+    )
+
+
+def _is_last(context: dg.AssetExecutionContext, warehouse: Warehouse) -> bool:
+    """Whether all that was launched is done."""
+    launched = context.run.step_keys_to_execute or context.job_def.graph.node_dict
+    return len(warehouse.done - warehouse.beside) == len(launched)
 
 
 def _description(step: Step) -> str | None:

@@ -17,8 +17,9 @@ from journeyflow_pipelines.resources import Warehouse
 def make_definitions(directory: Path) -> dg.Definitions:
     """Show the project in `directory`; SettingsError where its settings are at fault."""
     project = load_project(directory)
+    plan = make_plan(project)
     return dg.Definitions(
-        assets=[step_asset(step, place) for place, step in enumerate(make_plan(project))],
+        assets=[step_asset(plan, place) for place in range(len(plan))],
         jobs=[nightly],
         schedules=[nightly_schedule(project.project.timezone)],
         sensors=[new_files_sensor(project.directory)],

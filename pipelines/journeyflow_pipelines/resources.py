@@ -28,6 +28,7 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     _log: dg.DagsterLogManager | None = PrivateAttr(default=None)
     _run: Run | None = PrivateAttr(default=None)
     _done: set[str] = PrivateAttr(default_factory=set)
+    _beside: set[str] = PrivateAttr(default_factory=set)
     _stopped: bool = PrivateAttr(default=False)
 
     @contextmanager
@@ -41,6 +42,11 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     def done(self) -> set[str]:
         """Names of the steps that this run has done."""
         return self._done
+
+    @property
+    def beside(self) -> set[str]:
+        """Names of those of them that were not launched."""
+        return self._beside
 
     def stop(self) -> None:
         """Note that the machine stopped a step: the run is resumed before the next one."""

@@ -118,6 +118,15 @@ def run_nightly(
     return job.execute_in_process(config, instance=instance, raise_on_error=False)
 
 
+def run_part(
+    project: Path, instance: dg.DagsterInstance, *assets: str
+) -> dg.ExecuteInProcessResult:
+    """Materialise these assets alone, as the page of an asset or a backfill does."""
+    job = make_definitions(project).resolve_implicit_global_asset_job_def()
+    keys = [dg.AssetKey(each) for each in assets]
+    return job.execute_in_process(asset_selection=keys, instance=instance, raise_on_error=False)
+
+
 def published(project: Path) -> list[Path]:
     """The snapshots that readers may open, oldest first."""
     return sorted((project / "published").glob("journeys-*.duckdb"))

@@ -6,9 +6,14 @@ import shutil
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 import journeyflow as jf
-from tests.pipelines.shop import a_night_passes, published, run_nightly, tables
+from journeyflow.project import load_project
+from journeyflow.warehouse.plan import make_plan
+from journeyflow_pipelines.assets import step_asset
+from journeyflow_pipelines.resources import Warehouse
+from tests.pipelines.shop import a_night_passes, published, run_nightly, run_part, tables
 
 # Histories and the store's description of itself carry the run's own id and time.
 OF_THE_RUN = {"main.runs", "main.project", "main.person_history", "main.restatements"}
@@ -47,3 +52,50 @@ def test_both_drivers_publish_the_same_tables_night_after_night_and_afresh(
             assert found[name] == expected[name], name
         for project in (plain, shop):
             a_night_passes(project)
+
+
+@pytest.mark.parametrize(
+    "assets",
+    [("read_web",), ("settings", "journeys", "reconciliation")],
+    ids=" ".join,
+)
+def test_some_assets_alone_end_in_the_store_of_an_ordinary_run(
+    shop: Path, instance: dg.DagsterInstance, assets: tuple[str, ...]
+) -> None:
+    jf.run(shop)
+    plain = shop.with_name("plain")
+    shutil.copytree(shop, plain)
+    for project in (plain, shop):
+        a_night_passes(project)
+    told = jf.run(plain)
+    result = run_part(shop, instance, *assets)
+    assert result.success
+    assert {event.step_key for event in result.get_step_success_events()} == set(assets)
+    # Whatever else was made is told too, once.
+    made = [
+        event.asset_key.to_user_string()
+        for event in result.all_events
+        if event.is_step_materialization and event.asset_key
+    ]
+    assert sorted(made) == sorted(step.name for step in make_plan(load_project(shop)))
+    expected, found = tables(told.store), tables(published(shop)[-1])
+    assert found.keys() == expected.keys()
+    for name in expected.keys() - OF_THE_RUN:
+        assert found[name] == expected[name], name
+    assert jf.run(shop).mode == told.mode == "incremental"  # nothing is left to make up for
+
+
+def test_one_asset_made_once_more_changes_nothing(shop: Path, instance: dg.DagsterInstance) -> None:
+    before = tables(jf.run(shop).store)
+    plan = make_plan(load_project(shop))
+    result = dg.materialize(
+        [step_asset(plan, place) for place in range(len(plan))],
+        selection=["steps"],
+        resources={"warehouse": Warehouse(project_dir=str(shop))},
+        instance=instance,
+    )
+    assert result.success
+    after = tables(published(shop)[-1])
+    assert len(published(shop)) == 2
+    for name in before.keys() - OF_THE_RUN:
+        assert after[name] == before[name], name

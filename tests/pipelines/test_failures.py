@@ -26,7 +26,7 @@ from journeyflow.warehouse.plan import Step, make_plan
 from journeyflow.warehouse.run import Run, open_run
 from journeyflow_pipelines import assets, definitions, resources
 from journeyflow_pipelines.checks import KEYS, check_results
-from tests.pipelines.shop import a_night_passes, published, run_nightly, tables
+from tests.pipelines.shop import a_night_passes, published, run_nightly, run_part, tables
 
 # A file that grew is read again whole and listed once for each reading; see checks.py.
 WITHOUT_KEY = {
@@ -302,16 +302,14 @@ def test_the_job_run_by_itself_ends_with_the_exit_code_of_its_fault(shop: Path) 
     assert "web2.csv: the file has no bytes" in ended.stderr
 
 
-def test_a_part_of_the_plan_without_what_it_is_made_from_is_refused(
-    shop: Path, instance: dg.DagsterInstance
+def test_a_part_of_the_plan_is_not_published_where_a_check_of_the_rest_fails(
+    shop: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jf.run(shop)
-    job = definitions.make_definitions(shop).resolve_job_def("nightly")
-    result = job.execute_in_process(
-        instance=instance, raise_on_error=False, asset_selection=[dg.AssetKey("sessions")]
-    )
+    corrupt(monkeypatch, **ROWS_TWICE)
+    result = run_part(shop, instance, "sessions")
     (failure,) = result.filter_events(lambda event: event.is_step_failure)
-    assert "launch the job `nightly`" in str(failure.step_failure_data.error)
+    assert "source_overlap: one_row_per_key failed" in str(failure.step_failure_data.error)
     assert len(published(shop)) == 1
 
 

@@ -126,6 +126,15 @@ def make_plan(project: Project) -> list[Step]:
     return _in_order([*settled, publish])
 
 
+def made_from(plan: list[Step], step: Step) -> list[Step]:
+    """The steps that must be done before `step`, its inputs' inputs too, in the plan's order."""
+    wanted = set(step.inputs)
+    for each in reversed(plan):
+        if each.name in wanted:
+            wanted |= each.inputs
+    return [each for each in plan if each.name in wanted]
+
+
 def _model_step(model: Model) -> Step:
     group = "identity" if model.name in IDENTITY else GROUPS[model.layer]
     if model.name == "person_events":
