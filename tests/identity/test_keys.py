@@ -47,6 +47,21 @@ def test_the_key_file_is_made_once_and_private(tmp_path: Path) -> None:
     assert load_secret(tmp_path / "elsewhere").check_value != first.check_value
 
 
+def test_a_key_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class PowerCut(BaseException):
+        pass
+
+    def cut(_: int) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patched, pytest.raises(PowerCut):
+        patched.setattr("os.fsync", cut)
+        load_secret(tmp_path)
+    assert not (tmp_path / "warehouse" / "secret.key").exists()
+    assert load_secret(tmp_path) == load_secret(tmp_path)
+    assert [each.name for each in (tmp_path / "warehouse").iterdir()] == ["secret.key"]
+
+
 def test_the_environment_wins_and_the_files_text_is_the_same_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
