@@ -54,9 +54,10 @@ def test_a_key_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.M
     def cut(_: int) -> None:
         raise PowerCut
 
-    with monkeypatch.context() as patched, pytest.raises(PowerCut):
+    with monkeypatch.context() as patched:
         patched.setattr("os.fsync", cut)
-        load_secret(tmp_path)
+        with pytest.raises(PowerCut):
+            load_secret(tmp_path)
     assert not (tmp_path / "warehouse" / "secret.key").exists()
     assert load_secret(tmp_path) == load_secret(tmp_path)
     assert [each.name for each in (tmp_path / "warehouse").iterdir()] == ["secret.key"]
