@@ -23,6 +23,7 @@ asof left join (
 where e.journey_id = $journey order by e.event_number
 """
 
+MODELS = ("person_rows", "person_evidence", "person_links")
 KNOWN = "select count(*) as n from persons where person_id = $person_id"
 CHANGES = """
 select changed_at, old_person_id, new_person_id, reason from person_history
@@ -58,13 +59,12 @@ def explain_person(directory: Path | str, person_id: str) -> PersonEvidence:
     with open_store(project.directory) as store:
         changes = store.query(CHANGES, asked)
         known = bool(store.query(KNOWN, asked)["n"].iloc[0]) or not changes.empty
+    rows, *told = (load_model("explain", name) for name in MODELS)
+    needed = frozenset().union(rows.inputs, *(each.inputs for each in told)) - {rows.name}
     try:
-        with private_opened(project.directory) as con:
-            create_temp(con, [load_model("explain", "person_rows")], asked)
-            identifiers, links = (
-                con.sql(load_model("explain", name).sql).to_arrow_table().to_pandas()
-                for name in ("person_evidence", "person_links")
-            )
+        with private_opened(project.directory, needed) as con:
+            create_temp(con, [rows], asked)
+            identifiers, links = (con.sql(each.sql).to_arrow_table().to_pandas() for each in told)
     except WarehouseBusyError as fault:
         if known:
             return PersonEvidence(person_id, None, None, changes, fault.message)

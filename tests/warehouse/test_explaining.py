@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import journeyflow as jf
-from journeyflow.errors import DataError
+from journeyflow.errors import DataError, EnvironmentFault
 from journeyflow.explaining import explain, explain_person
 from journeyflow.warehouse.lock import RUN_S, writer_lock
 from journeyflow.warehouse.peeking import unlocked
@@ -82,6 +82,9 @@ def test_it_leaves_no_trace_and_tells_what_it_can_while_a_run_writes(tmp_path: P
         with pytest.raises(DataError, match="no identifier"):
             explain(tmp_path, person="nobody", journey=None)
         assert traces(tmp_path) == before
+    (tmp_path / "warehouse" / "private.duckdb").unlink()
+    with pytest.raises(EnvironmentFault, match="no run has come so far as to make"):
+        explain(tmp_path, person=person["person_id"], journey=None)
 
 
 def test_a_run_waits_for_who_only_looks(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from journeyflow.errors import EnvironmentFault
 from journeyflow.machine import machine_fault
 from journeyflow.warehouse.database import (
     CONFIG,
@@ -68,36 +69,52 @@ def ledger_copy(project_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def private_opened(project_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def private_opened(
+    project_dir: Path, needed: frozenset[str]
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The landed rows, the ledger and the tables beside them, to read; runs wait meanwhile.
 
     Unqualified names resolve as in a run. Raises WarehouseBusyError while a run is at work,
-    EnvironmentFault where private.duckdb cannot be opened or is of another version.
+    EnvironmentFault where private.duckdb cannot be opened, is of another version, or has not yet
+    all the tables `needed`.
     """
     stored = warehouse_dir(project_dir) / "private.duckdb"
     with duckdb.connect(config=dict(CONFIG)) as con, unlocked(warehouse_dir(project_dir)):
         con.execute("set TimeZone = 'UTC'")
+        made: set[str] = set()
         try:
-            con.execute(f"attach {quoted(stored)} as private (read_only)")
-            verify_layout(con)
+            if stored.exists() and not half_made(stored):
+                con.execute(f"attach {quoted(stored)} as private (read_only)")
+                made = _tables(con, "private")
+                _verify(con, "private", made)
+            if not made.issuperset(needed):
+                raise EnvironmentFault(
+                    f"{stored}: no run has come so far as to make {min(needed - made)}",
+                    f"run `journeyflow run {project_dir}` first",
+                )
         except duckdb.Error as fault:
             raise machine_fault(fault, stored) or fault from fault
         con.execute("set search_path = 'private.work,private.main'")
         yield con
 
 
+def _verify(con: duckdb.DuckDBPyConnection, database: str, made: set[str]) -> None:
+    if {"facts", "ledger"} <= made:
+        verify_layout(con, database)
+
+
+def _tables(con: duckdb.DuckDBPyConnection, database: str) -> set[str]:
+    found = con.execute(
+        "select table_name from duckdb_tables() where database_name = $name", {"name": database}
+    )
+    return {table for (table,) in found.fetchall()}
+
+
 def _copy(con: duckdb.DuckDBPyConnection, stored: Path) -> None:
     try:
         con.execute(f"attach {quoted(stored)} as stored (read_only)")
-        made = {
-            table
-            for (table,) in con.execute(
-                "select table_name from duckdb_tables() where database_name = 'stored' "
-                "and schema_name = 'main'"
-            ).fetchall()
-        }
-        if {"facts", "ledger"} <= made:
-            verify_layout(con, "stored")
+        made = _tables(con, "stored")
+        _verify(con, "stored", made)
         for table in made.intersection(COPIED):
             con.execute(f"insert into private.{table} by name from stored.{table}")
         con.execute("detach stored")
