@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Self
 
 import dagster as dg
 from pydantic import PrivateAttr
 
+from journeyflow.errors import JourneyflowError, PassingFault
+from journeyflow.nightshift.fetching import fetch
+from journeyflow.project import Project
 from journeyflow.warehouse.resuming import resume
 from journeyflow.warehouse.run import Run, open_run
 
@@ -17,16 +20,19 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     """Lock and connection, taken by the first step that asks and released at the end.
 
     Not taken when the resource starts, since Dagster repeats a step that finds the warehouse
-    locked, but not a run that cannot start. `full_refresh`, and how often a step that met a held
-    lock or a full disk is repeated, can be set in the launchpad.
+    locked, but not a run that cannot start. `full_refresh`, whether `[schedule] before` is run
+    first, and how often a step that met a held lock or a full disk is repeated, can be set in the
+    launchpad.
     """
 
     project_dir: str
     full_refresh: bool = False
+    before: bool = True
     retries: int = 5
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _log: dg.DagsterLogManager | None = PrivateAttr(default=None)
     _run: Run | None = PrivateAttr(default=None)
+    _refused: JourneyflowError | None = PrivateAttr(default=None)
     _done: set[str] = PrivateAttr(default_factory=set)
     _stopped: bool = PrivateAttr(default=False)
 
@@ -51,11 +57,28 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
         if self._run and self._stopped:
             resume(self._run, self._done)
         self._stopped = False
+        if self._refused:  # several steps begin a run, and one fetching that failed is enough
+            raise self._refused
         if self._run is None:
-            self._run = self._stack.enter_context(
-                open_run(self.project_dir, full_refresh=self.full_refresh, progress=self._tell)
-            )
+            try:
+                self._run = self._stack.enter_context(self._open())
+            except JourneyflowError as fault:
+                self._refused = None if isinstance(fault, PassingFault) else fault
+                raise
         return self._run
+
+    def _open(self) -> AbstractContextManager[Run]:
+        return open_run(
+            self.project_dir,
+            full_refresh=self.full_refresh,
+            progress=self._tell,
+            before=self._fetch,
+        )
+
+    def _fetch(self, project: Project) -> None:
+        if self.before and project.schedule.before:
+            self._tell(f"before: {project.schedule.before}")
+            fetch(project)
 
     def _tell(self, message: str) -> None:
         if self._log:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from journeyflow.errors import JourneyflowError, WarehouseBusyError
+from journeyflow.nightshift.hours import next_run
 from journeyflow.project import Project, load_project, source_files
 from journeyflow.report.context import records
 from journeyflow.settings import Source
@@ -44,15 +45,18 @@ class Freshness:
 class Status:
     """What `journeyflow status` tells.
 
-    `pending` names the files that the next run reads; `unpublished` those that a run has read, but
-    ended before it published. Where that cannot be told, `unknown` has the reason, `pending` is
-    None, and `unpublished` names the files in the folder that the published store does not know.
+    `next_run` is the moment that `[schedule]` names; whether a scheduler knows of it, only that
+    scheduler can tell. `pending` names the files that the next run reads; `unpublished` those that
+    a run has read, but ended before it published. Where that cannot be told, `unknown` has the
+    reason, `pending` is None, and `unpublished` names the files in the folder that the published
+    store does not know.
     """
 
     project: str
     timezone: str
     runs: tuple[dict[str, Any], ...]
     sources: tuple[Freshness, ...]
+    next_run: datetime
     running: str | None = None
     pending: tuple[str, ...] | None = None
     unpublished: tuple[str, ...] = ()
@@ -86,8 +90,8 @@ def status(project_dir: Path | str) -> Status:
         unpublished = {file for file, _ in landed - published}
     about = project.project
     return Status(
-        about.name, about.timezone, runs, fresh, running, pending,
-        tuple(sorted(unpublished)), unknown,
+        about.name, about.timezone, runs, fresh, next_run(project, datetime.now(UTC)), running,
+        pending, tuple(sorted(unpublished)), unknown,
     )  # fmt: skip
 
 
@@ -125,6 +129,8 @@ def render(told: Status) -> str:
         late = "no max_age is set" if each.max_age_s is None else "cannot be judged"
         late = late if each.late is None else "LATE" if each.late else "not late"
         lines.append(f"source      {each.source}: latest {when}, {late}")
+    due = f"{told.next_run.astimezone(zone):%Y-%m-%d %H:%M}"
+    lines.append(f"next        {due} by [schedule], where cron, systemd or Dagster knows of it")
     if told.running:
         lines.append(f"running     {told.running}")
     where = "of the folder are not in the last store"

@@ -85,11 +85,20 @@ class Run:
 
 @contextmanager
 def open_run(
-    directory: Path | str, *, full_refresh: bool = False, progress: Progress = lambda _: None
+    directory: Path | str,
+    *,
+    full_refresh: bool = False,
+    progress: Progress = lambda _: None,
+    before: Callable[[Project], None] = lambda _: None,
 ) -> Iterator[Run]:
-    """Take the lock, open the databases, and find what is pending; nothing is built yet."""
+    """Take the lock, open the databases, and find what is pending; nothing is built yet.
+
+    `before` is done when the lock is held and nothing has been looked at: whatever it brings is
+    read by this run and by no other.
+    """
     project = load_project(directory)
     with writer_lock(warehouse_dir(project.directory)):
+        before(project)
         secret = load_secret(project.directory)
         with writer(project.directory, secret) as con:
             started_at = datetime.now(UTC)
@@ -139,19 +148,31 @@ def run(
     full_refresh: bool = False,
     engine: str = "duckdb",
     progress: Progress = lambda _: None,
+    *,
+    before: bool = True,
 ) -> RunResult:
     """Bring a project up to date and publish it.
 
-    In: the project's folder; `full_refresh` rebuilds everything from the landed rows.
-    Raises SettingsError, DataError (nothing is published, the last store stays) or
-    WarehouseBusyError.
+    In: the project's folder; `full_refresh` rebuilds everything from the landed rows; `before`
+    runs the command of `[schedule] before` first.
+    Raises SettingsError, DataError (nothing is published, the last store stays),
+    EnvironmentFault (also where that command fails) or WarehouseBusyError.
     """
+    from journeyflow.nightshift.fetching import fetch
     from journeyflow.warehouse.plan import make_plan
     from journeyflow.warehouse.steps import load_ahead
 
     if engine != "duckdb":
         raise SettingsError(f"unknown engine {engine!r}; this version knows only duckdb")
-    with open_run(project_dir, full_refresh=full_refresh, progress=progress) as state:
+
+    def fetched(project: Project) -> None:
+        if before and project.schedule.before:
+            progress(f"before: {project.schedule.before}")
+            fetch(project)
+
+    with open_run(
+        project_dir, full_refresh=full_refresh, progress=progress, before=fetched
+    ) as state:
         Thread(target=load_ahead).start()
         failed: list[JourneyflowError] = []
         for step in make_plan(state.project):
