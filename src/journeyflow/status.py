@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +12,8 @@ from journeyflow.errors import JourneyflowError, WarehouseBusyError
 from journeyflow.nightshift.hours import next_run
 from journeyflow.project import Project, load_project, source_files
 from journeyflow.report.context import records
-from journeyflow.settings import Source
-from journeyflow.sources.formats import FORMATS
 from journeyflow.store import Store, open_store
+from journeyflow.warehouse.lateness import Freshness, freshness
 from journeyflow.warehouse.models import load_model
 from journeyflow.warehouse.peeking import ledger_copy
 from journeyflow.warehouse.pending import pending_files
@@ -29,16 +27,6 @@ select run_id, started_at, mode, reason, rows_read, rejects, touched_persons,
 from runs order by run_number desc limit {SHOWN_RUNS}"""
 
 LANDED = "select file, run_number from private.ledger where list_contains($sources, source)"
-
-
-@dataclass(frozen=True)
-class Freshness:
-    """The latest row of a source, as published; `late` is None without `max_age` or a row."""
-
-    source: str
-    latest: datetime | None
-    max_age_s: float | None
-    late: bool | None
 
 
 @dataclass(frozen=True)
@@ -100,23 +88,18 @@ def _published(
 ) -> tuple[tuple[dict[str, Any], ...], tuple[Freshness, ...], set[tuple[str, int]]]:
     """The last runs, how fresh the sources are, and the files with the runs they arrived in."""
     if not published_stores(project.directory):
-        return (), tuple(freshness(project, None)), set()
+        return (), published_freshness(project, None), set()
     with open_store(project.directory) as store:
         files = store.query("select file, run_number from files").itertuples(index=False, name=None)
-        return tuple(records(store.query(RUNS))), tuple(freshness(project, store)), {*files}
+        return tuple(records(store.query(RUNS))), published_freshness(project, store), {*files}
 
 
-def freshness(project: Project, store: Store | None) -> Iterator[Freshness]:
-    """Each source of the settings; late as a run judges it, against the newest event of all."""
-    model = load_model("doctor", "source_files")
-    found = records(store.query(model.sql)) if store else iter(())
-    latest = {row["source"]: row["latest"] for row in found if row["latest"] is not None}
-    newest = max((latest[each.name] for each in project.sources if _timed(each, latest)), default=0)
-    for source in project.sources:
-        moment, age = latest.get(source.name), source.max_age
-        late = None if age is None or moment is None or not newest else newest - moment > age
-        seconds = age.total_seconds() if age is not None else None
-        yield Freshness(source.name, moment, seconds, late)
+def published_freshness(project: Project, store: Store | None) -> tuple[Freshness, ...]:
+    """How fresh each source of the settings is in a published store."""
+    found = records(store.query(load_model("doctor", "source_files").sql)) if store else iter(())
+    return freshness(
+        project, {row["source"]: row["latest"] for row in found if row["latest"] is not None}
+    )
 
 
 def render(told: Status) -> str:
@@ -159,11 +142,6 @@ def _files(title: str, names: tuple[str, ...], what: str) -> str:
     more = f"\n            … and {len(names) - SHOWN_FILES} more" * (len(names) > SHOWN_FILES)
     listing = "".join(f"\n            {name}" for name in names[:SHOWN_FILES])
     return f"{title:<12}{len(names)} files {what}{listing}{more}"
-
-
-def _timed(source: Source, latest: dict[str, Any]) -> bool:
-    """Whether it has moments to judge others by: days of costs and answers have none."""
-    return source.name in latest and FORMATS[source.format].lands == "events"
 
 
 def _name(project: Project, path: Path) -> str:

@@ -17,6 +17,7 @@ from journeyflow.errors import DataError, JourneyflowError, SettingsError
 from journeyflow.identity.keys import Secret, load_secret
 from journeyflow.project import Project, load_project
 from journeyflow.warehouse.database import warehouse_dir, writer
+from journeyflow.warehouse.lateness import Freshness
 from journeyflow.warehouse.lock import writer_lock
 from journeyflow.warehouse.pending import PendingFile, pending_files
 from journeyflow.warehouse.publishing import published_stores
@@ -52,6 +53,7 @@ class Run:
     reason: str | None = None
     settings_changed: bool = False
     pending: list[PendingFile] = field(default_factory=list)
+    freshness: tuple[Freshness, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
