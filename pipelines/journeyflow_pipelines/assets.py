@@ -38,12 +38,15 @@ def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
                 allow_retries=False,
             )
         try:
-            run = warehouse.run()
-            step.run(run)
-            warehouse.done.add(step.name)
-            return dg.MaterializeResult(
-                metadata=describe(step, run), check_results=check_results(step, run)
-            )
+            with warehouse.watch.step(step.name):
+                run = warehouse.run()
+                step.run(run)
+                warehouse.done.add(step.name)
+                checked = check_results(step, run)
+            for each in checked:
+                if not each.passed:
+                    warehouse.watch.check_failed(step.name, str(each.check_name))
+            return dg.MaterializeResult(metadata=describe(step, run), check_results=checked)
         except Exception as fault:
             told = machine_fault(fault)
             if told is None:

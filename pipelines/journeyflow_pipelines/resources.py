@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Self
 
 import dagster as dg
 from pydantic import PrivateAttr
 
 from journeyflow.errors import JourneyflowError, PassingFault
-from journeyflow.nightshift.fetching import fetch
-from journeyflow.project import Project
+from journeyflow.nightshift.watch import Watch, watching
 from journeyflow.warehouse.resuming import resume
-from journeyflow.warehouse.run import Run, open_run
+from journeyflow.warehouse.run import Run
 
 
 class Warehouse(dg.ConfigurableResource["Warehouse"]):
@@ -31,6 +30,7 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     retries: int = 5
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _log: dg.DagsterLogManager | None = PrivateAttr(default=None)
+    _watch: Watch | None = PrivateAttr(default=None)
     _run: Run | None = PrivateAttr(default=None)
     _refused: JourneyflowError | None = PrivateAttr(default=None)
     _done: set[str] = PrivateAttr(default_factory=set)
@@ -40,8 +40,18 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
         """Close whatever a step opened, also after a failure."""
         self._log = context.log
-        with self._stack:
+        watched = watching(
+            self.project_dir, before=self.before, progress=self._tell, tell=self._tell
+        )
+        with watched as self._watch, self._stack:
             yield self
+
+    @property
+    def watch(self) -> Watch:
+        """Who follows the run."""
+        if self._watch is None:
+            raise RuntimeError("the resource has not been started")
+        return self._watch
 
     @property
     def done(self) -> set[str]:
@@ -61,24 +71,12 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
             raise self._refused
         if self._run is None:
             try:
-                self._run = self._stack.enter_context(self._open())
+                opened = self.watch.open(full_refresh=self.full_refresh)
+                self._run = self._stack.enter_context(opened)
             except JourneyflowError as fault:
                 self._refused = None if isinstance(fault, PassingFault) else fault
                 raise
         return self._run
-
-    def _open(self) -> AbstractContextManager[Run]:
-        return open_run(
-            self.project_dir,
-            full_refresh=self.full_refresh,
-            progress=self._tell,
-            before=self._fetch,
-        )
-
-    def _fetch(self, project: Project) -> None:
-        if self.before and project.schedule.before:
-            self._tell(f"before: {project.schedule.before}")
-            fetch(project)
 
     def _tell(self, message: str) -> None:
         if self._log:

@@ -77,6 +77,9 @@ def value_faults(parts: dict[str, Any]) -> list[str]:
         for source in parts.get("sources", ())
         if source.late == "stop" and source.max_age is None
     ]
+    alerts = parts.get("alerts")
+    if alerts and not (alerts.command or alerts.url):
+        faults.append("[alerts]: nobody to tell; expected command or url")
     return faults
 
 

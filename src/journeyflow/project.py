@@ -18,7 +18,7 @@ from journeyflow.sources.files import matching_files
 
 SETTINGS_FILE = "journeyflow.toml"
 RESERVED = {
-    "alerts", "targets", "calendar", "changes", "actions", "guesses", "maps", "segments",
+    "targets", "calendar", "changes", "actions", "guesses", "maps", "segments",
 }  # fmt: skip
 TABLES: dict[str, type[s.Settings]] = {
     "project": s.ProjectTable,
@@ -31,6 +31,7 @@ TABLES: dict[str, type[s.Settings]] = {
     "attribution": s.Attribution,
     "currency": s.Currency,
     "schedule": night.Schedule,
+    "alerts": night.Alerts,
 }
 LISTS: dict[str, type[s.Settings]] = {
     "sources": s.Source,
@@ -72,6 +73,7 @@ class Project:
     attribution: s.Attribution = field(default_factory=s.Attribution)
     currency: s.Currency = field(default_factory=s.Currency)
     schedule: night.Schedule = field(default_factory=night.Schedule)
+    alerts: night.Alerts = field(default_factory=night.Alerts)
     stages: tuple[s.Stage, ...] = ()
     touchpoints: tuple[s.Touchpoint, ...] = ()
     conversions: tuple[s.ConversionRule, ...] = ()

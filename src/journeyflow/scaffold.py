@@ -50,6 +50,8 @@ lost_after = "45d"          # a silence longer than this ends a journey
 # [schedule]
 # at = "03:00"              # when the nightly run begins, in the project's timezone
 # before = "python fetch.py"  # what brings the exports, run first
+# [alerts]
+# command = "cat >> alerts.jsonl"   # told as JSON when a run fails; or url = "https://..."
 
 # Stages in their order, and touchpoints by rule; the first rule that matches names the event.
 # [[stages]]

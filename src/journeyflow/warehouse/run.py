@@ -160,21 +160,17 @@ def run(
     Raises SettingsError, DataError (nothing is published, the last store stays),
     EnvironmentFault (also where that command fails) or WarehouseBusyError.
     """
-    from journeyflow.nightshift.fetching import fetch
+    from journeyflow.nightshift.watch import watching
     from journeyflow.warehouse.plan import make_plan
     from journeyflow.warehouse.steps import load_ahead
 
     if engine != "duckdb":
         raise SettingsError(f"unknown engine {engine!r}; this version knows only duckdb")
 
-    def fetched(project: Project) -> None:
-        if before and project.schedule.before:
-            progress(f"before: {project.schedule.before}")
-            fetch(project)
-
-    with open_run(
-        project_dir, full_refresh=full_refresh, progress=progress, before=fetched
-    ) as state:
+    with (
+        watching(project_dir, before=before, progress=progress) as watch,
+        watch.open(full_refresh=full_refresh) as state,
+    ):
         Thread(target=load_ahead).start()
         failed: list[JourneyflowError] = []
         for step in make_plan(state.project):
@@ -182,7 +178,8 @@ def run(
                 break
             progress(f"{step.group}: {step.name}")
             try:
-                step.run(state)
+                with watch.step(step.name):
+                    step.run(state)
             except DataError as fault:
                 if step.group != "sources":
                     raise
