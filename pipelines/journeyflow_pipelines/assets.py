@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 
 from journeyflow.errors import PassingFault
@@ -28,7 +30,7 @@ def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
         # Of the steps that are ready Dagster takes the one that the plan has first.
         op_tags={"dagster/priority": str(-place)},
     )
-    def made(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def make(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
         # Dagster knows its result only without the argument that the type checker asks for.
         missing = step.inputs - warehouse.done
         if missing:
@@ -42,11 +44,13 @@ def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
                 run = warehouse.run()
                 step.run(run)
                 warehouse.done.add(step.name)
-                checked = check_results(step, run)
-            for each in checked:
+                made: dg.MaterializeResult[Any] = dg.MaterializeResult(
+                    metadata=describe(step, run), check_results=check_results(step, run)
+                )
+            for each in made.check_results or ():
                 if not each.passed:
                     warehouse.watch.check_failed(step.name, str(each.check_name))
-            return dg.MaterializeResult(metadata=describe(step, run), check_results=checked)
+            return made
         except Exception as fault:
             told = machine_fault(fault)
             if told is None:
@@ -57,7 +61,7 @@ def step_asset(step: Step, place: int) -> dg.AssetsDefinition:
                 raise dg.RetryRequested(warehouse.retries, WAIT_S) from failure
             raise failure from None  # DuckDB's own message may quote customers' values
 
-    return made
+    return make
 
 
 def _description(step: Step) -> str | None:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from journeyflow._version import __version__
-from journeyflow.check.masking import mask_text
 from journeyflow.console import plain
 from journeyflow.errors import JourneyflowError
 from journeyflow.nightshift.shell import run_shell
@@ -37,7 +36,10 @@ def whom_to_tell(directory: Path) -> Project | None:
 
 
 def message(project: Project, kind: str, text: str, **parts: str | None) -> Message:
-    """A message: `kind` (`failure` or `digest`), `text` for people, and its parts for machines."""
+    """A message: `kind` (`failure` or `digest`), `text` for people, and its parts for machines.
+
+    Nothing in them may be personal: who writes them masks what others wrote.
+    """
     told = {
         "kind": kind,
         "project": project.project.name,
@@ -45,7 +47,7 @@ def message(project: Project, kind: str, text: str, **parts: str | None) -> Mess
         **parts,
         "text": text,
     }
-    return {key: value and plain(mask_text(value))[:LONGEST] for key, value in told.items()}
+    return {key: value and plain(value)[:LONGEST] for key, value in told.items()}
 
 
 def send(project: Project, told: Message) -> Iterator[tuple[str, str | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from journeyflow.check.masking import mask_text
 from journeyflow.language import Language, words_in
 from journeyflow.report.context import records
 from journeyflow.store import Store
@@ -57,7 +58,7 @@ def _doubts(result: RunResult, words: Language) -> str:
     # The late sources come first: `settle_observation` speaks before all others.
     if not result.warnings:
         return words.text("digest.sound")
-    first, *others = (words.stored(each) for each in result.warnings)
+    first, *others = (mask_text(words.stored(each)) for each in result.warnings)
     if not others:
         return words.text("digest.doubt", first=first)
     return words.text("digest.doubts", first=first, others=words.number(len(others)))

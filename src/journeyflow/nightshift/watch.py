@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
+from journeyflow.check.masking import mask_text
 from journeyflow.console import note
 from journeyflow.machine import machine_fault
 from journeyflow.nightshift import alerts
@@ -182,4 +183,6 @@ def watching(
 def _failure(fault: Exception) -> Failure:
     """The fault in words that quote no row: those of others are named by their kind alone."""
     told = machine_fault(fault)
-    return Failure(told.message, told.hint) if told else Failure(type(fault).__name__, OURS)
+    if told is None:
+        return Failure(type(fault).__name__, OURS)
+    return Failure(mask_text(told.message), told.hint and mask_text(told.hint))
