@@ -17,7 +17,10 @@ import pytest
 import journeyflow as jf
 from journeyflow.errors import EnvironmentFault
 from journeyflow.nightshift import shell
+from journeyflow.project import load_project
 from journeyflow.warehouse.lock import writer_lock
+from journeyflow.warehouse.plan import make_plan
+from tests.nightshift.test_journal import lines as logged
 from tests.pipelines.shop import make_shop, run_nightly
 from tests.support.commands import command
 from tests.support.projects import Project, row, settings
@@ -111,7 +114,8 @@ def test_when_time_is_up_all_that_it_started_is_ended(
 
 
 def test_who_interrupts_the_run_ends_the_command_too(tmp_path: Path) -> None:
-    fetching(tmp_path, "echo $$ > number; exec sleep 1000")
+    # Not at once: whoever interrupts this process before it knows its child leaves that running.
+    fetching(tmp_path, "sleep 1; echo $$ > number; exec sleep 1000")
     script = "import sys, journeyflow as jf; jf.run(sys.argv[1])"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     arguments = [sys.executable, "-c", script, str(tmp_path)]
@@ -144,13 +148,12 @@ def test_it_is_run_under_the_lock_and_by_nobody_who_waits_for_it(tmp_path: Path)
 def night(tmp_path: Path) -> Callable[..., tuple[Path, dg.ExecuteInProcessResult]]:
     """The shop's night in Dagster after a `before`."""
 
-    def run(command: str, **config: Any) -> tuple[Path, dg.ExecuteInProcessResult]:
+    def run(command: str) -> tuple[Path, dg.ExecuteInProcessResult]:
         shop = make_shop(tmp_path / "shop")
         text = (shop / "journeyflow.toml").read_text()
         (shop / "journeyflow.toml").write_text(text + f"\n[schedule]\nbefore = '{command}'\n")
-        given = {"resources": {"warehouse": {"config": {"project_dir": str(shop), **config}}}}
         with dg.DagsterInstance.ephemeral() as instance:
-            return shop, run_nightly(shop, instance, given)
+            return shop, run_nightly(shop, instance)
 
     return run
 
@@ -162,6 +165,10 @@ def test_dagster_fetches_first_and_once(
     shop, result = night(f"sed s/r1/r9/ exports/till.csv > {late}; echo once >> fetched")
     assert result.success
     assert (shop / "fetched").read_text() == "once\n"
+    # The log has the same lines as that of the other driver: tests/nightshift/test_journal.py.
+    told = [(each["step"], each["outcome"]) for each in logged(shop)]
+    steps = [(step.name, "done") for step in make_plan(load_project(shop))]
+    assert told == [("before", "done"), ("start", "done"), *steps, ("run", "published")]
     with jf.open_store(shop) as store:
         assert late in set(store.query("select file from files")["file"])
 
@@ -175,9 +182,3 @@ def test_dagster_fails_where_fetching_fails_and_fetches_no_second_time(
     assert {each.step_key for each in failures} == {"read_web", "read_till_2", "read_adverts"}
     assert all("exit code 3" in str(each.step_failure_data.error) for each in failures)
     assert (shop / "fetched").read_text() == "once\n"
-
-
-def test_dagster_can_be_told_not_to_fetch(
-    night: Callable[..., tuple[Path, dg.ExecuteInProcessResult]],
-) -> None:
-    assert night("exit 3", before=False)[1].success
