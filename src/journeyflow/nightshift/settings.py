@@ -21,7 +21,7 @@ class Schedule(Settings):
     before: str | None = Field(default=None, min_length=1)
     """A command for the shell that every run begins with, in the project folder, before files are
     looked for, such as `python fetch.py`. Where it fails, the run stops. `journeyflow run
-    --no-before` skips it. Programs that the PATH does not name are looked for beside
+    --no-before` skips it, and so does a run that new files have started in Dagster. Programs that the PATH does not name are looked for beside
     journeyflow's own Python too: cron's PATH is short."""
     before_timeout: Duration = timedelta(hours=1)
     """A `before` that takes longer is ended, with all that it started, and the run stops."""
@@ -39,7 +39,10 @@ class Alerts(Settings):
     """An http or https address that the same JSON is posted to. No redirect is followed."""
     digest: bool = False
     """After a run that succeeded, the same are told in three lines what it read, the conversions
-    of the last complete day, and what is late or doubtful."""
+    of the last complete day, and what is late or doubtful. Complete is the day before that of the
+    end of observation; beside it stands the median of the same weekday in the eight weeks before,
+    or, where there are fewer than three, the day before. A machine that is off tells nobody of
+    it: that no digest came does."""
 
     @field_validator("url")
     @classmethod
