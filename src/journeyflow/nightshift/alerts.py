@@ -30,7 +30,7 @@ def whom_to_tell(directory: Path) -> Project | None:
     """
     try:
         project = load_tables(directory, "alerts")
-    except JourneyflowError:
+    except (JourneyflowError, OSError):
         return None
     return project if project.alerts.command or project.alerts.url else None
 
@@ -47,7 +47,7 @@ def message(project: Project, kind: str, text: str, **parts: str | None) -> Mess
         **parts,
         "text": text,
     }
-    return {key: value and plain(value)[:LONGEST] for key, value in told.items()}
+    return {key: value and _clean(value) for key, value in told.items()}
 
 
 def send(project: Project, told: Message) -> Iterator[tuple[str, str | None]]:
@@ -60,6 +60,11 @@ def send(project: Project, told: Message) -> Iterator[tuple[str, str | None]]:
         yield "command", _tried(_by_command, project, told)
     if alerts.url:
         yield f"url at {urlsplit(alerts.url).hostname}", _tried(_by_post, project, told)
+
+
+def _clean(text: str) -> str:
+    """What any channel takes; names of files may be no text at all."""
+    return plain(text)[:LONGEST].encode(errors="replace").decode()
 
 
 def _tried(way: Callable[[Project, Message], str | None], project: Project, told: Message) -> Any:

@@ -93,7 +93,7 @@ WantedBy=timers.target
 
 def _project(project_dir: Path | str) -> Project:
     project = load_tables(project_dir, "schedule")
-    if not project.directory.name.isprintable() or not str(project.directory).isprintable():
+    if not str(project.directory).isprintable():
         message = f"{str(project.directory)!r}: neither cron nor systemd take such a folder"
         raise SettingsError(message, "rename it without line breaks and control characters")
     return project

@@ -37,7 +37,10 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError:  # the run itself says what is wrong there
             return
-        self._handler = _Rotated(path, maxBytes=LARGEST, backupCount=OLDER, delay=True)
+        self._handler = _Rotated(
+            path, maxBytes=LARGEST, backupCount=OLDER, delay=True,
+            encoding="utf-8", errors="backslashreplace",
+        )  # fmt: skip
 
     def tell(self, **fields: Any) -> None:
         """Write a line: the moment, and the fields that are not None; texts are masked."""

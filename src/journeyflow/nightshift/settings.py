@@ -21,8 +21,9 @@ class Schedule(Settings):
     before: str | None = Field(default=None, min_length=1)
     """A command for the shell that every run begins with, in the project folder, before files are
     looked for, such as `python fetch.py`. Where it fails, the run stops. `journeyflow run
-    --no-before` skips it, and so does a run that new files have started in Dagster. Programs that the PATH does not name are looked for beside
-    journeyflow's own Python too: cron's PATH is short."""
+    --no-before` skips it, and so does a run that new files have started in Dagster. Programs that
+    the PATH does not name are looked for beside journeyflow's own Python too: cron's PATH is
+    short."""
     before_timeout: Duration = timedelta(hours=1)
     """A `before` that takes longer is ended, with all that it started, and the run stops."""
 
