@@ -116,7 +116,9 @@ def test_when_time_is_up_all_that_it_started_is_ended(
 def test_who_interrupts_the_run_ends_the_command_too(tmp_path: Path) -> None:
     # Not at once: whoever interrupts this process before it knows its child leaves that running.
     fetching(tmp_path, "sleep 1; echo $$ > number; exec sleep 1000")
-    script = "import sys, journeyflow as jf; jf.run(sys.argv[1])"
+    # What runs in the background of a shell ignores SIGINT, and so would this one.
+    script = "import signal, sys, journeyflow as jf\n"
+    script += "signal.signal(signal.SIGINT, signal.default_int_handler)\njf.run(sys.argv[1])"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     arguments = [sys.executable, "-c", script, str(tmp_path)]
     number = tmp_path / "number"
