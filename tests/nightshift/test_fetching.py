@@ -135,7 +135,7 @@ def test_what_it_leaves_running_keeps_no_run_waiting(tmp_path: Path) -> None:
     fetching(tmp_path, "sleep 1000 & echo $! > number")
     assert command("run", tmp_path, "-q").code == 0
     number = int((tmp_path / "number").read_text())
-    os.kill(number, 15)
+    os.kill(number, 9)
     assert ends(number)
 
 
