@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 
 from journeyflow.errors import PassingFault
@@ -33,50 +35,61 @@ def step_asset(plan: list[Step], place: int) -> dg.AssetsDefinition:
         # Of the steps that are ready Dagster takes the one that the plan has first.
         op_tags={"dagster/priority": str(-place)},
     )
-    def made(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def make(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
         # Dagster knows its result only without the argument that the type checker asks for.
         context = dg.AssetExecutionContext.get()
         try:
-            run = warehouse.run()
             for each in made_from(plan, step):
                 _do_beside(each, context, warehouse)
-            step.run(run)
-            warehouse.done.add(step.name)
-            told, checked = describe(step, run), check_results(step, run)
-            if all(each.passed for each in checked) and _is_last(context, warehouse):
+            made = _do(step, warehouse)
+            if not _broken(made) and _is_last(context, warehouse):
                 for each in plan:
                     _do_beside(each, context, warehouse)
-            return dg.MaterializeResult(metadata=told, check_results=checked)
+            return made
         except dg.Failure:
             raise
         except Exception as fault:
-            told_fault = machine_fault(fault)
-            if told_fault is None:
+            told = machine_fault(fault)
+            if told is None:
                 raise
-            failure = dg.Failure(
-                str(told_fault), {EXIT_CODE: told_fault.exit_code}, allow_retries=False
-            )
-            if isinstance(told_fault, PassingFault):
+            failure = dg.Failure(str(told), {EXIT_CODE: told.exit_code}, allow_retries=False)
+            if isinstance(told, PassingFault):
                 warehouse.stop()
                 raise dg.RetryRequested(warehouse.retries, WAIT_S) from failure
             raise failure from None  # DuckDB's own message may quote customers' values
 
+    return make
+
+
+def _do(step: Step, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+    with warehouse.watch.step(step.name):
+        run = warehouse.run()
+        step.run(run)
+        warehouse.done.add(step.name)
+        made: dg.MaterializeResult[Any] = dg.MaterializeResult(
+            metadata=describe(step, run), check_results=check_results(step, run)
+        )
+    for check in _broken(made):
+        warehouse.watch.check_failed(step.name, check)
     return made
+
+
+def _broken(made: dg.MaterializeResult[Any]) -> list[str]:
+    """The checks that do not hold."""
+    return [str(each.check_name) for each in made.check_results or () if not each.passed]
 
 
 def _do_beside(step: Step, context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
     """Do a step that was not launched, unless it is done; its checks hold or nothing goes on."""
     if step.name in warehouse.done:
         return
-    run = warehouse.run()
-    step.run(run)
-    warehouse.done.add(step.name)
+    made = _do(step, warehouse)
     warehouse.beside.add(step.name)
-    failed = [str(each.check_name) for each in check_results(step, run) if not each.passed]
-    if failed:
-        raise dg.Failure(f"{step.name}: {', '.join(failed)} failed", allow_retries=False)
+    if _broken(made):
+        failed = ", ".join(_broken(made))
+        raise dg.Failure(f"{step.name}: {failed} failed", allow_retries=False)
     context.log_event(
-        dg.AssetMaterialization(dg.AssetKey([step.name]), metadata=describe(step, run))
+        dg.AssetMaterialization(dg.AssetKey([step.name]), metadata=made.metadata or {})
     )
 
 

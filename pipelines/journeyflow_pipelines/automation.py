@@ -7,8 +7,9 @@ from pathlib import Path
 import dagster as dg
 
 from journeyflow.errors import JourneyflowError
-from journeyflow.orchestration import NIGHTLY, exports_digest
-from journeyflow.project import load_project
+from journeyflow.nightshift.hours import cron_hour
+from journeyflow.orchestration import exports_digest
+from journeyflow.project import Project, load_project
 
 nightly = dg.define_asset_job(
     "nightly",
@@ -17,13 +18,13 @@ nightly = dg.define_asset_job(
 )
 
 
-def nightly_schedule(zone: str) -> dg.ScheduleDefinition:
-    """The schedule of a project, on as soon as Dagster sees it; `zone` is the project's."""
+def nightly_schedule(project: Project) -> dg.ScheduleDefinition:
+    """The schedule of a project, at its own hour, on as soon as Dagster sees it."""
     return dg.ScheduleDefinition(
         name="every_night",
         job=nightly,
-        cron_schedule=NIGHTLY,
-        execution_timezone=zone,
+        cron_schedule=cron_hour(project.schedule),
+        execution_timezone=project.project.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 
@@ -50,6 +51,9 @@ def new_files_sensor(directory: Path) -> dg.SensorDefinition:
             # Half a file must not be read: it has come when it rests from one look to the next.
             context.update_cursor(now)
             return dg.SkipReason("files have come or changed; looking again whether they rest")
-        return dg.SensorResult([dg.RunRequest(run_key=now)], cursor=asked)
+        # Fetching once more would bring new files, and those another run, and so on.
+        config = {"project_dir": str(directory), "before": False}
+        asked_for = dg.RunRequest(now, {"resources": {"warehouse": {"config": config}}})
+        return dg.SensorResult([asked_for], cursor=asked)
 
     return look

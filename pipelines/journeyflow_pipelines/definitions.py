@@ -21,7 +21,7 @@ def make_definitions(directory: Path) -> dg.Definitions:
     return dg.Definitions(
         assets=[step_asset(plan, place) for place in range(len(plan))],
         jobs=[nightly],
-        schedules=[nightly_schedule(project.project.timezone)],
+        schedules=[nightly_schedule(project)],
         sensors=[new_files_sensor(project.directory)],
         resources={"warehouse": Warehouse(project_dir=str(project.directory))},
         # One process holds the warehouse, and DuckDB is parallel by itself.

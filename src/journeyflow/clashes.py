@@ -72,6 +72,14 @@ def value_faults(parts: dict[str, Any]) -> list[str]:
             f"[journeys] lost_after: {journeys.lost_after} is shorter than [sessions] timeout, "
             f"{sessions.timeout}, and would tear visits apart; expected days or weeks of silence"
         )
+    faults += [
+        f"[[sources]] {source.name} late: without a max_age no source is late; expected one beside"
+        for source in parts.get("sources", ())
+        if source.late == "stop" and source.max_age is None
+    ]
+    alerts = parts.get("alerts")
+    if alerts and not (alerts.command or alerts.url):
+        faults.append("[alerts]: nobody to tell; expected command or url")
     return faults
 
 

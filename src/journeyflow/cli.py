@@ -162,6 +162,9 @@ def run(
         bool, typer.Option("--full-refresh", help="rebuild everything from the landed rows")
     ] = False,
     engine: Annotated[str, typer.Option(help="what computes")] = "duckdb",
+    no_before: Annotated[
+        bool, typer.Option("--no-before", help="without the command of [schedule] before")
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -170,13 +173,27 @@ def run(
     from journeyflow.warehouse.run import run as run_project
 
     with progress(quiet) as show:
-        result = run_project(directory, full_refresh, engine, show)
+        result = run_project(directory, full_refresh, engine, show, before=not no_before)
     for warning in result.warnings:
         note(f"warning: {warning}")
     if as_json:
         say_json(asdict(result))
     else:
         say(summary_of(directory, result))
+
+
+@app.command()
+def schedule(
+    directory: Directory = HERE,
+    scheduler: Annotated[str, typer.Option("--print", help="cron or systemd")] = "cron",
+) -> None:
+    """Print what cron or systemd must be told to run the project every night."""
+    from journeyflow.nightshift import hours
+
+    printed = {"cron": hours.cron_lines, "systemd": hours.systemd_units}
+    if scheduler not in printed:
+        raise SettingsError(f"--print: expected cron or systemd, found {scheduler!r}")
+    say(printed[scheduler](directory))
 
 
 @app.command()

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shlex
-import sys
 from pathlib import Path
 
 from journeyflow.errors import SettingsError
@@ -17,7 +15,6 @@ from journeyflow.project import SETTINGS_FILE, Project, source_files
 
 PROJECT_VARIABLE = "JOURNEYFLOW_PROJECT"
 DEFINITIONS = "journeyflow_pipelines.definitions"
-NIGHTLY = "0 3 * * *"
 HOME = ".dagster"
 
 ENV = """\
@@ -88,13 +85,3 @@ def dagster_files(project_dir: Path | str) -> dict[str, str]:
         f"{HOME}/dagster.yaml": DAGSTER,
         "workspace.yaml": WORKSPACE,
     }
-
-
-def cron_line(project_dir: Path | str) -> str:
-    """The crontab line that runs a project nightly, in the machine's own zone.
-
-    Cron starts with hardly any PATH, and takes a bare % for the end of the line.
-    """
-    command = Path(sys.executable).with_name("journeyflow")
-    words = [str(command), "run", str(Path(project_dir).resolve()), "--quiet"]
-    return f"{NIGHTLY} {shlex.join(words)}".replace("%", "\\%")

@@ -13,12 +13,12 @@ from pydantic import BaseModel, ValidationError
 from journeyflow import settings as s
 from journeyflow.clashes import clashes, nearest, value_faults
 from journeyflow.errors import SettingsError
+from journeyflow.nightshift import settings as night
 from journeyflow.sources.files import matching_files
 
 SETTINGS_FILE = "journeyflow.toml"
 RESERVED = {
-    "schedule", "alerts", "targets", "calendar", "changes", "actions", "guesses", "maps",
-    "segments",
+    "targets", "calendar", "changes", "actions", "guesses", "maps", "segments",
 }  # fmt: skip
 TABLES: dict[str, type[s.Settings]] = {
     "project": s.ProjectTable,
@@ -30,6 +30,8 @@ TABLES: dict[str, type[s.Settings]] = {
     "journeys": s.Journeys,
     "attribution": s.Attribution,
     "currency": s.Currency,
+    "schedule": night.Schedule,
+    "alerts": night.Alerts,
 }
 LISTS: dict[str, type[s.Settings]] = {
     "sources": s.Source,
@@ -50,6 +52,7 @@ PATTERNS = {
     s.CURRENCY: 'expected three capital letters such as "EUR"',
     r"^[A-Z]{2}$": 'expected a country of two capital letters such as "DE"',
     r"^[A-Za-z0-9_][A-Za-z0-9_-]*$": "expected letters, digits, _ and -",
+    night.HOUR: 'expected a time of day such as "03:00"',
 }
 T = TypeVar("T", bound=BaseModel)
 
@@ -69,6 +72,8 @@ class Project:
     journeys: s.Journeys = field(default_factory=s.Journeys)
     attribution: s.Attribution = field(default_factory=s.Attribution)
     currency: s.Currency = field(default_factory=s.Currency)
+    schedule: night.Schedule = field(default_factory=night.Schedule)
+    alerts: night.Alerts = field(default_factory=night.Alerts)
     stages: tuple[s.Stage, ...] = ()
     touchpoints: tuple[s.Touchpoint, ...] = ()
     conversions: tuple[s.ConversionRule, ...] = ()
@@ -81,10 +86,7 @@ def load_project(directory: Path | str, text: str | None = None) -> Project:
     `text` is read in place of the file, to judge it before it is written.
     """
     directory = Path(directory).resolve()
-    document = read_settings(directory, text)
-    if document is None:
-        message = f"{directory}: no {SETTINGS_FILE} here"
-        raise SettingsError(message, "make a project with `journeyflow init DIR`")
+    document = _document(directory, text)
     faults: list[str] = []
     parts: dict[str, Any] = {}
     for key, value in document.items():
@@ -104,12 +106,40 @@ def load_project(directory: Path | str, text: str | None = None) -> Project:
         )
     faults += clashes(document, directory)
     faults += value_faults(parts)
+    _raise(directory, faults)
+    return Project(directory, **{key: value for key, value in parts.items() if value is not None})
+
+
+def load_tables(directory: Path | str, *names: str) -> Project:
+    """Read `[project]` and these tables alone: what needs no more works in an unfinished project.
+
+    Raises SettingsError for faults in them.
+    """
+    directory = Path(directory).resolve()
+    document = _document(directory)
+    faults: list[str] = []
+    parts: dict[str, Any] = {
+        name: _one(TABLES[name], document.get(name, {}), f"[{name}]", faults)
+        for name in ("project", *names)
+    }
+    _raise(directory, faults)
+    return Project(directory, **parts)
+
+
+def _document(directory: Path, text: str | None = None) -> dict[str, Any]:
+    document = read_settings(directory, text)
+    if document is None:
+        message = f"{directory}: no {SETTINGS_FILE} here"
+        raise SettingsError(message, "make a project with `journeyflow init DIR`")
+    return document
+
+
+def _raise(directory: Path, faults: list[str]) -> None:
     if faults:
         listing = "\n".join(f"  - {fault}" for fault in faults)
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         message = f"{directory / SETTINGS_FILE}: {count}\n{listing}"
         raise SettingsError(message, "correct them all, then run `journeyflow check`")
-    return Project(directory, **{key: value for key, value in parts.items() if value is not None})
 
 
 def source_files(project: Project, source: s.Source) -> list[Path]:

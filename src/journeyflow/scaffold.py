@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from journeyflow.errors import SettingsError
-from journeyflow.orchestration import cron_line, dagster_files
+from journeyflow.nightshift.hours import cron_lines
+from journeyflow.orchestration import dagster_files
 from journeyflow.project import SETTINGS_FILE, project_table
 from journeyflow.spelling import toml
 
@@ -44,6 +46,12 @@ language = {language}             # of the report: "en" or "ru"
 [journeys]
 conversions = []            # event kinds that mean success, for example ["purchase"]
 lost_after = "45d"          # a silence longer than this ends a journey
+
+# [schedule]
+# at = "03:00"              # when the nightly run begins, in the project's timezone
+# before = "python fetch.py"  # what brings the exports, run first
+# [alerts]
+# command = "cat >> alerts.jsonl"   # told as JSON when a run fails; or url = "https://..."
 
 # Stages in their order, and touchpoints by rule; the first rule that matches names the event.
 # [[stages]]
@@ -84,17 +92,20 @@ def make_project(
     }
     made = [each for each, text in files.items() if _write(directory / each, text)]
     listing = "\n".join(f"  {each}" for each in made) or "  nothing: all of it was there"
+    cron = cron_lines(directory).replace("\n", "\n  ")
+    place = shlex.quote(str(directory))
     return f"""\
 made in {directory}:
 {listing}
 
 next: put an export below {directory}, then
-  journeyflow check FILE --project {directory} --write
-  journeyflow run {directory}
+  journeyflow check FILE --project {place} --write
+  journeyflow run {place}
 
 every night, by cron:
-  {cron_line(directory)}
-or with Dagster: cd {directory} && dagster dev"""
+  {cron}
+or by systemd: journeyflow schedule {place} --print systemd
+or with Dagster: cd {place} && dagster dev"""
 
 
 def _write(path: Path, text: str) -> bool:

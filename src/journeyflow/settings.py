@@ -117,6 +117,15 @@ class Source(Settings):
     max_age: Duration | None = None
     """A source whose latest row is older than that, against the newest event of all sources, is
     late: run and report say so, and journeys are judged at its latest event."""
+    late: Literal["warn", "stop"] = "warn"
+    """What follows where it is late by its `max_age`, or has brought no row at all: a warning, or
+    `stop`: the run fails and publishes nothing. What it read is kept for the next one."""
+    min_rows_vs_usual: float | None = Field(default=None, gt=0, le=1)
+    """A share such as `0.5`: a warning where the source brought fewer rows for its latest complete
+    day than that share of what is usual. The day is the last one before the day of its latest row,
+    in the zone of its times. Usual is the median of the same weekday in the eight weeks before,
+    days without a row among them; where it reaches back fewer than three, nothing is said. Counted
+    are rows that count: no duplicates, replaced or rejected ones."""
     encoding: str | None = None
     """Of delimited text; by default UTF-8, or what a byte order mark says."""
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)

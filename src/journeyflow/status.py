@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,11 +11,11 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from journeyflow.errors import JourneyflowError, WarehouseBusyError
+from journeyflow.nightshift.hours import next_run
 from journeyflow.project import Project, load_project, source_files
 from journeyflow.report.context import records
-from journeyflow.settings import Source
-from journeyflow.sources.formats import FORMATS
 from journeyflow.store import Store, open_store
+from journeyflow.warehouse.lateness import Freshness, freshness
 from journeyflow.warehouse.models import load_model
 from journeyflow.warehouse.peeking import ledger_copy
 from journeyflow.warehouse.pending import pending_files
@@ -33,34 +32,22 @@ LANDED = "select file, run_number from private.ledger where list_contains($sourc
 
 
 @dataclass(frozen=True)
-class Freshness:
-    """The latest row of a source, as published; `late` is None without `max_age` or a row.
-
-    `arrived_at`: when a run first met the latest of its files; None where none was read, or where
-    the ledger cannot be asked.
-    """
-
-    source: str
-    latest: datetime | None
-    max_age_s: float | None
-    late: bool | None
-    arrived_at: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Status:
     """What `journeyflow status` tells.
 
-    `pending` names the files that the next run reads, `again` those of them that were read before,
-    with another content or by other settings; `unpublished` those that a run has read, but
-    ended before it published. Where that cannot be told, `unknown` has the reason, `pending` is
-    None, and `unpublished` names the files in the folder that the published store does not know.
+    `next_run` is the moment that `[schedule]` names; whether a scheduler knows of it, only that
+    scheduler can tell. `pending` names the files that the next run reads, `again` those of them
+    that were read before, with another content or by other settings; `unpublished` those that a
+    run has read, but ended before it published. Where that cannot be told, `unknown` has the
+    reason, `pending` is None, and `unpublished` names the files in the folder that the published
+    store does not know.
     """
 
     project: str
     timezone: str
     runs: tuple[dict[str, Any], ...]
     sources: tuple[Freshness, ...]
+    next_run: datetime
     running: str | None = None
     pending: tuple[str, ...] | None = None
     again: tuple[str, ...] = ()
@@ -97,8 +84,8 @@ def status(project_dir: Path | str) -> Status:
         unpublished = {file for file, _ in landed - published}
     about = project.project
     return Status(
-        about.name, about.timezone, runs, fresh, running, pending, again,
-        tuple(sorted(unpublished)), unknown,
+        about.name, about.timezone, runs, fresh, next_run(project, datetime.now(UTC)), running,
+        pending, again, tuple(sorted(unpublished)), unknown,
     )  # fmt: skip
 
 
@@ -129,23 +116,18 @@ def _published(
 ) -> tuple[tuple[dict[str, Any], ...], tuple[Freshness, ...], set[tuple[str, int]]]:
     """The last runs, how fresh the sources are, and the files with the runs they arrived in."""
     if not published_stores(project.directory):
-        return (), tuple(freshness(project, None)), set()
+        return (), published_freshness(project, None), set()
     with open_store(project.directory) as store:
         files = store.query("select file, run_number from files").itertuples(index=False, name=None)
-        return tuple(records(store.query(RUNS))), tuple(freshness(project, store)), {*files}
+        return tuple(records(store.query(RUNS))), published_freshness(project, store), {*files}
 
 
-def freshness(project: Project, store: Store | None) -> Iterator[Freshness]:
-    """Each source of the settings; late as a run judges it, against the newest event of all."""
-    model = load_model("doctor", "source_files")
-    found = records(store.query(model.sql)) if store else iter(())
-    latest = {row["source"]: row["latest"] for row in found if row["latest"] is not None}
-    newest = max((latest[each.name] for each in project.sources if _timed(each, latest)), default=0)
-    for source in project.sources:
-        moment, age = latest.get(source.name), source.max_age
-        late = None if age is None or moment is None or not newest else newest - moment > age
-        seconds = age.total_seconds() if age is not None else None
-        yield Freshness(source.name, moment, seconds, late)
+def published_freshness(project: Project, store: Store | None) -> tuple[Freshness, ...]:
+    """How fresh each source of the settings is in a published store."""
+    found = records(store.query(load_model("doctor", "source_files").sql)) if store else iter(())
+    return freshness(
+        project, {row["source"]: row["latest"] for row in found if row["latest"] is not None}
+    )
 
 
 def render(told: Status) -> str:
@@ -160,6 +142,9 @@ def render(told: Status) -> str:
         came = f"{each.arrived_at.astimezone(zone):%Y-%m-%d %H:%M}" if each.arrived_at else ""
         came = f", last file came {came}" if came else ""
         lines.append(f"source      {each.source}: latest {when}, {late}{came}")
+        lines.append(f"source      {each.source}: latest {when}, {late}")
+    due = f"{told.next_run.astimezone(zone):%Y-%m-%d %H:%M}"
+    lines.append(f"next        {due} by [schedule], where cron, systemd or Dagster knows of it")
     if told.running:
         lines.append(f"running     {told.running}")
     where = "of the folder are not in the last store"
@@ -192,11 +177,6 @@ def _files(title: str, names: tuple[str, ...], what: str) -> str:
     more = f"\n            … and {len(names) - SHOWN_FILES} more" * (len(names) > SHOWN_FILES)
     listing = "".join(f"\n            {name}" for name in names[:SHOWN_FILES])
     return f"{title:<12}{len(names)} files {what}{listing}{more}"
-
-
-def _timed(source: Source, latest: dict[str, Any]) -> bool:
-    """Whether it has moments to judge others by: days of costs and answers have none."""
-    return source.name in latest and FORMATS[source.format].lands == "events"
 
 
 def _name(project: Project, path: Path) -> str:

@@ -108,7 +108,7 @@ def said_by_the_store() -> Iterator[str]:
     yield "rows of site, exports/site.csv, run 3"
     yield REPEATED_HEADER
     for each in (*doubts.FILES, *doubts.FIGURES):
-        yield each.sentence.format("one", 2, datetime(2026, 11, 4, tzinfo=UTC))
+        yield each.sentence.format("one", 2, datetime(2026, 11, 4, tzinfo=UTC), 0.5, 10.0, 4)
 
 
 def test_what_the_store_says_has_a_russian_wording() -> None:

@@ -10,6 +10,7 @@ import pytest
 from journeyflow.orchestration import exports_digest
 from journeyflow.project import load_project
 from journeyflow_pipelines.automation import new_files_sensor
+from tests.pipelines.shop import run_nightly
 
 
 def look(
@@ -39,6 +40,17 @@ def test_a_file_is_asked_for_once_when_it_rests(shop: Path, instance: dg.Dagster
     assert len(second) == 1
     assert second != first
     assert len(cursor or "") < 100
+
+
+def test_files_that_have_come_are_not_fetched_again(
+    shop: Path, instance: dg.DagsterInstance
+) -> None:
+    _, cursor = look(shop, None, instance)
+    context = dg.build_sensor_context(instance=instance, cursor=cursor)
+    (asked,) = new_files_sensor(shop).evaluate_tick(context).run_requests or ()
+    settings = shop / "journeyflow.toml"
+    settings.write_text(settings.read_text() + '\n[schedule]\nbefore = "exit 1"\n')
+    assert run_nightly(shop, instance, dict(asked.run_config)).success
 
 
 def test_faulty_settings_fail_the_look_with_their_text(

@@ -49,6 +49,13 @@ def test_nightly_runs_in_the_projects_zone_and_is_on(shown: dg.Definitions) -> N
     assert schedule.job.name == "nightly"
 
 
+def test_nightly_takes_its_hour_from_the_settings(shop: Path) -> None:
+    settings = shop / "journeyflow.toml"
+    settings.write_text(settings.read_text() + '\n[schedule]\nat = "04:05"\n')
+    schedule = make_definitions(shop).resolve_schedule_def("every_night")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("5 4 * * *", "Europe/Moscow")
+
+
 def test_sensor_is_off(shown: dg.Definitions) -> None:
     sensor = shown.resolve_sensor_def("new_files")
     assert sensor.default_status is dg.DefaultSensorStatus.STOPPED

@@ -18,13 +18,14 @@ import pytest
 
 import journeyflow as jf
 from journeyflow.errors import DataError, WarehouseBusyError
+from journeyflow.nightshift import watch
 from journeyflow.project import Project
 from journeyflow.settings import Checks
 from journeyflow.warehouse.database import warehouse_dir
 from journeyflow.warehouse.lock import writer_lock
 from journeyflow.warehouse.plan import Step, make_plan
 from journeyflow.warehouse.run import Run, open_run
-from journeyflow_pipelines import assets, definitions, resources
+from journeyflow_pipelines import assets, definitions
 from journeyflow_pipelines.checks import KEYS, check_results
 from tests.pipelines.shop import a_night_passes, published, run_nightly, run_part, tables
 
@@ -170,7 +171,7 @@ def test_a_held_lock_is_waited_for(
         other_run.enter_context(writer_lock(warehouse_dir(shop)))
 
         @contextmanager
-        def opened(directory: str, **options: Any) -> Iterator[Run]:
+        def opened(directory: Path, **options: Any) -> Iterator[Run]:
             try:
                 with open_run(directory, **options) as run:
                     yield run
@@ -178,7 +179,7 @@ def test_a_held_lock_is_waited_for(
                 other_run.close()
                 raise
 
-        monkeypatch.setattr(resources, "open_run", opened)
+        monkeypatch.setattr(watch, "open_run", opened)
         result = run_nightly(shop, instance)
     assert result.success
     (retry,) = result.filter_events(lambda event: event.is_step_up_for_retry)

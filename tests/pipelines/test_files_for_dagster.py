@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 import tomllib
@@ -14,7 +13,7 @@ import pytest
 import yaml
 from dotenv import dotenv_values
 
-from journeyflow.orchestration import DAGSTER, DEFINITIONS, cron_line, dagster_files
+from journeyflow.orchestration import DAGSTER, DEFINITIONS, dagster_files
 from tests.pipelines.conftest import SECRET
 from tests.pipelines.shop import published
 
@@ -44,7 +43,6 @@ def test_home_is_absolute_where_the_folder_was_not(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert f"'{tmp_path}/shop/.dagster'" in dagster_files("shop")[".env"]
-    assert f" run {tmp_path}/shop " in cron_line("shop")
 
 
 def test_dagster_takes_the_settings_and_telemetry_is_off(tmp_path: Path) -> None:
@@ -58,15 +56,6 @@ def test_a_checkout_shows_the_same_in_the_same_way() -> None:
     tool = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dagster"]
     assert tool["module_name"] == DEFINITIONS
     assert yaml.safe_load((ROOT / "dagster.yaml").read_text()) == yaml.safe_load(DAGSTER)
-
-
-def test_cron_line_survives_cron_and_shell() -> None:
-    line = cron_line(Path("/srv/100% ours"))
-    assert line.startswith("0 3 * * * ")
-    # What cron hands to the shell: a percent sign with a backslash before it, without it.
-    command = line.removeprefix("0 3 * * * ").replace("\\%", "%")
-    assert "%" not in line.replace("\\%", "")
-    assert shlex.split(command)[1:] == ["run", "/srv/100% ours", "--quiet"]
 
 
 def test_the_job_runs_from_the_folder_and_leaves_nothing_outside(

@@ -27,9 +27,11 @@ TEN = 10
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample company after a night in Dagster, with a report and with what Dagster noted."""
+    """The sample company after a night in Dagster, with what it noted and told, and a report."""
     folder = tmp_path_factory.mktemp("privacy") / "company"
     shutil.copytree(SAMPLE, folder)
+    with (folder / "journeyflow.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[alerts]\ncommand = 'cat > told'\ndigest = true\n")
     home = folder / "dagster"
     home.mkdir()
     overrides = {"telemetry": {"enabled": False}}
@@ -96,8 +98,9 @@ def kept_texts(company: Path) -> Iterator[tuple[str, str]]:
 def test_no_raw_identifier_is_kept(company: Path, raw: set[str]) -> None:
     assert len(raw) > 250
     assert sum("@" in each for each in raw) > 90
+    assert (company / "warehouse" / "logs" / "run.jsonl").stat().st_size > 1000
     places = set()
     for place, text in kept_texts(company):
         places.add(place.partition(":")[0].partition("/")[0])
         assert not told(text) & raw, place
-    assert {"warehouse", "published", "reports", "dagster"} <= places
+    assert {"warehouse", "published", "reports", "dagster", "told"} <= places

@@ -35,6 +35,7 @@ def test_every_fault_is_told_at_once_with_its_place(tmp_path: Path) -> None:
         identity={"max_emails": 3},
         seasons={},
         alerts={},
+        targets={},
     ))  # fmt: skip
     message = faults_of(tmp_path, text)
     for place, found in (
@@ -57,7 +58,8 @@ def test_every_fault_is_told_at_once_with_its_place(tmp_path: Path) -> None:
         ("[attribution] direct", "'last_resort'"),
         ("[identity] limits", "max_emails"),
         ("seasons", "unknown table"),
-        ("[alerts]", "reserved"),
+        ("[alerts]", "expected command or url"),
+        ("[targets]", "reserved"),
     ):
         line = [each for each in message.splitlines() if place in each]
         assert line, (place, message)

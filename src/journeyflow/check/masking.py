@@ -7,6 +7,11 @@ import re
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 PHONE = re.compile(r"'?\+?[\d(][\d\s().\u00a0-]{8,}\d")
+# Within a sentence: dates, run ids and parts of names and paths are none.
+PHONE_WITHIN = re.compile(
+    r"(?<![\w./-])(?!\d{4}-\d\d-\d\d|\d{6}-\d{8}T)\+?\(?\d(?:[ ()\u00a0-]{0,2}\d){9,14}(?!\w)"
+)
+ADDRESS = re.compile(r"(?<![\w./-])\d{1,3}(?:\.\d{1,3}){3}(?![\w/-])")
 PERSONAL = re.compile(r"[^\W\d_]{2,}|\d{6,}")
 #: Place in the settings -> how its values are masked; those of other places are shown.
 ROLES = {
@@ -53,6 +58,13 @@ def mask(value: str, role: str = "") -> str:
     if role == "id":
         return _ends(value, min(len(value) // 3, 4), min(len(value) // 4, 2))
     return plain(value, LONGEST)
+
+
+def mask_text(text: str) -> str:
+    """Sentences with e-mails, phones and network addresses masked wherever they stand."""
+    text = EMAIL.sub(lambda match: _email(match[0]), text)
+    text = ADDRESS.sub(lambda match: _ends(match[0], 0, 0), text)
+    return PHONE_WITHIN.sub(lambda match: _ends(match[0], 2, 2), text)
 
 
 def _email(address: str) -> str:

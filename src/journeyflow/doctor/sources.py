@@ -12,7 +12,7 @@ from journeyflow.project import Project
 from journeyflow.report.context import records
 from journeyflow.settings import Source
 from journeyflow.sources.formats import FORMATS
-from journeyflow.status import freshness
+from journeyflow.status import published_freshness
 from journeyflow.store import Store
 from journeyflow.warehouse.models import load_model
 
@@ -47,7 +47,7 @@ def source_findings(store: Store, project: Project) -> Iterator[Finding]:
 
 def freshness_findings(store: Store | None, project: Project) -> Iterator[Finding]:
     """Whether each source has rows, and new enough ones."""
-    for each in freshness(project, store):
+    for each in published_freshness(project, store):
         found = f"latest row {each.latest:%Y-%m-%d %H:%M} UTC" if each.latest else "no row yet"
         if each.late:
             days = (each.max_age_s or 0) / 86_400

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import duckdb
 
+from journeyflow.warehouse.models import load_model
+
 MOST_TOLD = 8
 OLD_DEAL_DAYS = 180
 
@@ -115,9 +117,14 @@ VAST_AMOUNTS = Cause(
     "{0} amounts of {1} exceed 12 digits in the project's currency and are left out: look at "
     "[currency.rates], or whether the column holds an amount",
 )
+THIN_DAYS = Cause(
+    load_model("nightly", "thin_days").sql,
+    "source {0!r} brought {1} rows for {2:%Y-%m-%d}, less than {3:g} of the {4:g} that are usual "
+    "on that weekday, by the {5} weeks before",
+)
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
-    EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
+    THIN_DAYS, EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
     TWIN_CONVERSIONS, VAST_AMOUNTS,
 )  # fmt: skip
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from journeyflow.sources.formats import FORMATS
-from journeyflow.warehouse import monthly, nightly, summing
+from journeyflow.warehouse import lateness, monthly, nightly, summing
 from journeyflow.warehouse.database import transaction
 from journeyflow.warehouse.models import Model, create, create_temp, load_model
 from journeyflow.warehouse.narrowing import narrowed, resumed
@@ -40,29 +39,10 @@ def settle_observation(run: Run) -> None:
         "from event_persons anti join (select ref from landed_events "
         "semi join excluded_kinds using (kind)) using (ref)"
     )
-    latest: dict[str, datetime] = dict(
-        run.con.execute(
-            "select source, max(last_event_at) from files where last_event_at is not null "
-            "group by source"
-        ).fetchall()
-    )
-    events = {each.name for each in run.project.sources if FORMATS[each.format].lands == "events"}
-    newest = max((latest[name] for name in events & latest.keys()), default=until)
-    for source in run.project.sources:
-        moment = latest.get(source.name)
-        if source.max_age is None:
-            continue
-        if moment is None:
-            run.warnings.append(f"source {source.name} has delivered no row yet")
-        elif newest - moment > source.max_age:
-            judged = source.name in events
-            run.warnings.append(
-                f"source {source.name} is late: its latest row is of {moment:%Y-%m-%d %H:%M} UTC"
-                + ("; journeys are judged at that moment" if judged else "")
-            )
-            until = min(until, moment) if judged else until
+    judged = lateness.judged_at(run.project, run.freshness, until)
+    run.warnings += lateness.told(run.freshness, judged)
     lost_after = run.project.journeys.lost_after
-    run.values |= {"observed_until": until, "lost_after_us": lost_after // MICROSECOND}
+    run.values |= {"observed_until": judged, "lost_after_us": lost_after // MICROSECOND}
 
 
 # The column that numbers a table's rows within a person, and how many rows of a touched person come

@@ -90,7 +90,7 @@ def make_plan(project: Project) -> list[Step]:
         Step(
             "observation",
             "events",
-            frozenset({"event_persons", "files"}),
+            frozenset({"event_persons"}),
             steps.observe,
         ),
         Step(

@@ -18,6 +18,7 @@ from journeyflow.identity.keys import Secret, load_secret
 from journeyflow.project import Project, load_project
 from journeyflow.warehouse import erasing
 from journeyflow.warehouse.database import warehouse_dir, writer
+from journeyflow.warehouse.lateness import Freshness
 from journeyflow.warehouse.lock import writer_lock
 from journeyflow.warehouse.pending import PendingFile, pending_files
 from journeyflow.warehouse.publishing import published_stores
@@ -53,6 +54,7 @@ class Run:
     reason: str | None = None
     settings_changed: bool = False
     pending: list[PendingFile] = field(default_factory=list)
+    freshness: tuple[Freshness, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -90,14 +92,18 @@ def open_run(
     *,
     full_refresh: bool = False,
     progress: Progress = lambda _: None,
+    before: Callable[[Project], None] = lambda _: None,
     looking: bool = False,
 ) -> Iterator[Run]:
     """Take the lock, open the databases, and find what is pending; nothing is built yet.
 
-    Whom an interrupted `forget` left is erased first, unless the caller is only `looking`.
+    `before` is done when the lock is held and nothing has been looked at: whatever it brings is
+    read by this run and by no other. Whom an interrupted `forget` left is erased first, unless the
+    caller is only `looking`.
     """
     project = load_project(directory)
     with writer_lock(warehouse_dir(project.directory)):
+        before(project)
         secret = load_secret(project.directory)
         with writer(project.directory, secret) as con:
             started_at = datetime.now(UTC)
@@ -149,19 +155,27 @@ def run(
     full_refresh: bool = False,
     engine: str = "duckdb",
     progress: Progress = lambda _: None,
+    *,
+    before: bool = True,
 ) -> RunResult:
     """Bring a project up to date and publish it.
 
-    In: the project's folder; `full_refresh` rebuilds everything from the landed rows.
-    Raises SettingsError, DataError (nothing is published, the last store stays) or
-    WarehouseBusyError.
+    In: the project's folder; `full_refresh` rebuilds everything from the landed rows; `before`
+    runs the command of `[schedule] before` first.
+    Raises SettingsError, DataError (nothing is published, the last store stays),
+    EnvironmentFault (also where that command fails) or WarehouseBusyError.
     """
+    from journeyflow.nightshift.watch import watching
     from journeyflow.warehouse.plan import make_plan
     from journeyflow.warehouse.steps import load_ahead
 
     if engine != "duckdb":
         raise SettingsError(f"unknown engine {engine!r}; this version knows only duckdb")
-    with open_run(project_dir, full_refresh=full_refresh, progress=progress) as state:
+
+    with (
+        watching(project_dir, before=before, progress=progress) as watch,
+        watch.open(full_refresh=full_refresh) as state,
+    ):
         Thread(target=load_ahead).start()
         failed: list[JourneyflowError] = []
         for step in make_plan(state.project):
@@ -169,7 +183,8 @@ def run(
                 break
             progress(f"{step.group}: {step.name}")
             try:
-                step.run(state)
+                with watch.step(step.name):
+                    step.run(state)
             except DataError as fault:
                 if step.group != "sources":
                     raise

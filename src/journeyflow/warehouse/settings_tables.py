@@ -27,7 +27,8 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
     _write(
         con,
         "source_settings",
-        "source text, position integer, format text, lands text, sessions boolean, replaces text",
+        "source text, position integer, format text, lands text, sessions boolean, "
+        "replaces text, min_rows_vs_usual double",
         _sources(project),
     )
     _write(
@@ -95,6 +96,7 @@ def _sources(project: Project) -> Rows:
             format.lands,
             makes_sessions(source),
             source.replaces or format.replaces,
+            source.min_rows_vs_usual,
         )
 
 

@@ -22,13 +22,14 @@ from journeyflow.warehouse import (
     fingerprints,
     history,
     incremental,
+    lateness,
     nightly,
     publishing,
     settings_tables,
     summing,
 )
 from journeyflow.warehouse.ledger import land_files
-from journeyflow.warehouse.models import Model, create, create_from
+from journeyflow.warehouse.models import Model, create, create_from, load_model
 from journeyflow.warehouse.monthly import build_monthly
 from journeyflow.warehouse.run import Run, version
 
@@ -48,9 +49,16 @@ def read_source(source: Source, run: Run) -> None:
 
 
 def write_settings(run: Run) -> None:
-    """Write the rule tables, settle the parameters, and decide how much is to be rebuilt."""
+    """Write the rule tables, settle the parameters, and decide how much is to be rebuilt.
+
+    Raises DataError where a source is late and its settings stop the run for that: before any
+    table is touched, so that the next run is no more work than this one.
+    """
     project = run.project
     settings_tables.write_settings(run.con, project, run.secret)
+    latest = run.con.execute(load_model("nightly", "latest_rows").sql).fetchall()
+    run.freshness = lateness.freshness(project, dict(latest))
+    lateness.stop_if_late(project, run.freshness)
     run.values = {
         "run_number": run.run_number,
         "currency": project.project.currency,
