@@ -110,7 +110,7 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
         "are published as they are, identifiers only as keyed hashes"
         for name, column in attributes.items()
         for kind, identifying in identifiers.items()
-        if column == identifying and class_of(kind) is IdClass.MERGE
+        if column in _columns(identifying) and class_of(kind) is IdClass.MERGE
     ]
     patterns = source.get("files")
     patterns = [patterns] if isinstance(patterns, str) else _texts(patterns)
@@ -176,6 +176,10 @@ def _rules(
     for number, rule in enumerate(_tables(document, key), start=1):
         if isinstance(rule.get("when"), dict):
             yield f"[[{key}]] {number}", rule["when"]
+
+
+def _columns(mapped: object) -> list[str]:
+    return [mapped] if isinstance(mapped, str) else _texts(mapped)
 
 
 def _texts(value: object) -> list[str]:
