@@ -1,5 +1,5 @@
--- purpose: Which rows show two identifiers of a person together, and which links were refused.
--- grain: one row per pair of identifiers
+-- purpose: Which rows join two identifiers of a person or tell them apart, and which were refused.
+-- grain: one row per pair of identifiers, one more where the company says `same`, or `different`
 -- kind: explain
 -- note: file and line are those of the earliest such row; `rule` says why a link was refused.
 with theirs as (
@@ -8,18 +8,27 @@ with theirs as (
     where person_id = $person_id
 ),
 
+landed as (
+    select ref, line, occurred_at, null as relation
+    from landed_events
+    union all
+    select ref, line, occurred_at, relation
+    from landed_links
+),
+
 carried as (
     select
         landed_identifiers.ref,
         landed_identifiers.type,
         landed_identifiers.key as "key",
-        landed_events.occurred_at,
+        landed.occurred_at,
+        landed.relation,
         ledger.file,
-        landed_events.line
+        landed.line
     from landed_identifiers
     semi join current_rows using (ref)
-    inner join landed_events using (ref)
-    inner join ledger using (file_id)
+    inner join landed using (ref)
+    inner join ledger on landed.ref >> 36 = ledger.file_id
     semi join person_identifiers
         on
             landed_identifiers.type = person_identifiers.type
@@ -32,6 +41,7 @@ pairs as (
         one.key as "key",
         other.type as other_type,
         other.key as other_key,
+        one.relation,
         count(*) as events,
         arg_min(one.file, (one.occurred_at, one.file, one.line)) as file,
         arg_min(one.line, (one.occurred_at, one.file, one.line)) as line
@@ -44,7 +54,7 @@ pairs as (
         on
             one.ref = other.ref
             and (one.type, one.key) <> (other.type, other.key)
-    group by one.type, one.key, other.type, other.key
+    group by one.type, one.key, other.type, other.key, one.relation
 ),
 
 ruled as (
@@ -67,10 +77,15 @@ select
     left("key"::text, 8) as "key",
     other_type,
     left(other_key::text, 8) as other_key,
+    relation,
     events,
     file,
     line,
     rule
 from ruled
-where not is_theirs or (type, "key") < (other_type, other_key)
-order by rule is not null, type, "key", other_type, other_key
+where
+    case
+        when is_theirs then (type, "key") < (other_type, other_key)
+        else relation is not null or rule is not null
+    end
+order by rule is not null, relation nulls first, type, "key", other_type, other_key

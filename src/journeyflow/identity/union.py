@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class Union:
     """Disjoint sets of nodes (Tarjan 1975) that refuse to grow beyond what one person can have.
 
-    In: node → type of identifier; type → how many different values one person may have at most. The
-    outcome depends on the order of joins, so callers join in a total order.
+    In: node → type of identifier; type → how many different values one person may have at most;
+    pairs of nodes that are known to be of different persons. The outcome depends on the order of
+    joins, so callers join in a total order.
     """
 
-    def __init__(self, types: Mapping[int, str], limits: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        types: Mapping[int, str],
+        limits: Mapping[str, int],
+        different: Iterable[tuple[int, int]] = (),
+    ) -> None:
         self._limits = limits
         self._parent = {node: node for node in types}
         self._held = {node: Counter([type]) for node, type in types.items()}
+        self._others: dict[int, set[int]] = {node: set() for node in types}
+        for one, other in different:
+            self._others[one].add(other)
+            self._others[other].add(one)
 
     def find(self, node: int) -> int:
         """The node that stands for the set that holds `node`."""
@@ -26,25 +36,35 @@ class Union:
             node = parent[node]
         return node
 
-    def join(self, one: int, other: int, *, is_lent: bool = False) -> str | None:
+    def join(
+        self, one: int, other: int, *, is_told: bool = False, is_lent: bool = False
+    ) -> str | None:
         """Unite two sets; None, or the rule that forbids it.
 
-        A link that nothing but a lent pool number shows may give a browser to a caller; it joins
-        no two sets that already hold a value of one limited type each.
+        What the company itself said (`is_told`) no limit forbids. A link that nothing but a lent
+        pool number shows may give a browser to a caller; it joins no two sets that already hold a
+        value of one limited type each.
         """
         a, b = self.find(one), self.find(other)
         if a == b:
             return None
         if len(self._held[a]) < len(self._held[b]):
             a, b = b, a
-        for type in sorted(self._held[b]):
+        few, many = sorted((a, b), key=lambda root: len(self._others[root]))
+        if any(self.find(each) == many for each in self._others[few]):
+            return "known to be different"
+        # Of a type that only one of them holds neither gets more, be it beyond the limit by a word.
+        shared = () if is_told else sorted(self._held[a].keys() & self._held[b].keys())
+        for type in shared:
             most = self._limits.get(type)
             if most is None:
                 continue
             if self._held[a][type] + self._held[b][type] > most:
                 return f"more than {most} {type} per person"
-            if is_lent and self._held[a][type]:
+            if is_lent:
                 return f"a pool number joins no two {type}"
         self._parent[b] = a
         self._held[a] += self._held.pop(b)
+        self._others[many] |= self._others.pop(few)
+        self._others[a] = self._others.pop(many)
         return None

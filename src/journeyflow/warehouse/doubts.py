@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import duckdb
 
+from journeyflow.warehouse.models import load_model
+
 MOST_TOLD = 8
 OLD_DEAL_DAYS = 180
 
@@ -115,10 +117,21 @@ VAST_AMOUNTS = Cause(
     "{0} amounts of {1} exceed 12 digits in the project's currency and are left out: look at "
     "[currency.rates], or whether the column holds an amount",
 )
+CONTRADICTED_LINKS = Cause(
+    f"with link_pairs as ({load_model('events', 'link_pairs').sql}) "
+    "select count(*) from link_pairs where is_contradicted having count(*) > 0",
+    "{0} pairs of identifiers are linked both as the same and as different; the latest word "
+    "counts, of one moment `different`: correct the other rows",
+)
+REFUSED_LINKS = Cause(
+    "select count(*) from refusals where is_told having count(*) > 0",
+    "{0} pairs that are linked as the same are kept apart, since others that are linked as "
+    "different would become one person with them; journeyflow explain --person shows which",
+)
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
     EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
-    TWIN_CONVERSIONS, VAST_AMOUNTS,
+    TWIN_CONVERSIONS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS,
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from journeyflow.warehouse.run import Run, open_run, run
 # Kept among the facts until the last trace is gone: who falls in between says the command again.
 BEGUN = "forgetting"
 IDENTIFIERS = """
-select type, key::text as key from person_identifiers
+select type, key::text as key from person_identifiers anti join hubs using (type, key)
 where person_id = $person_id and not is_disputed
 union select type, key::text from tied_identifiers where person_id = $person_id
 """
