@@ -46,7 +46,7 @@ LIMITS = {
 LINKS = "links"
 IN_EVENTS = IDENTIFIERS | {"email": ["email", TWINS["email"]]}
 IN_LINKS = {type: [type, second] for type, second in TWINS.items()}
-RELATIONS = ("same", "same", "different")
+RELATIONS = ("same", "different")
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ def _fitting(identifiers: set[tuple[str, str]]) -> frozenset[tuple[str, str]]:
 
 
 def linked(persons: int) -> st.SearchStrategy[frozenset[tuple[str, str]]]:
-    """Two identifiers that a link names: mostly of two persons, at times shared or never seen."""
-    number = st.integers(0, persons - 1)
+    """Two identifiers that a link names, of few persons so that words meet and contradict."""
+    number = st.integers(0, min(persons, 3) - 1)
     mark = st.one_of(
         st.builds(lambda n: ("user_id", f"u{n}"), number),
         st.builds(lambda n: ("email", f"p{n}@mail.de"), number),
@@ -132,11 +132,11 @@ def rules(draw: st.DrawFn) -> Rules:
 
 @st.composite
 def scenarios(draw: st.DrawFn, persons: int = 8) -> Scenario:
-    """Up to 8 persons with up to 14 events each, and up to 6 links of what they are known by."""
+    """Up to 8 persons with up to 14 events each, and up to 8 links of what they are known by."""
     events: list[Event] = []
     persons = draw(st.integers(1, persons))
     said = st.tuples(st.sampled_from(GAPS), st.sampled_from(RELATIONS), linked(persons))
-    for gap, relation, identifiers in draw(st.lists(said, max_size=6)):
+    for gap, relation, identifiers in draw(st.lists(said, max_size=8)):
         number = f"l{len(events)}"
         events.append(Event(LINKS, number, BEGIN + gap, relation, identifiers))
     for person in range(persons):
