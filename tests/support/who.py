@@ -99,13 +99,13 @@ class _Who:
                 self.first[mark] = min(event.at, self.first.get(mark, event.at))
             for pair in {frozenset({a, b}) for a in marks for b in marks if a != b}:
                 seen[pair] = min(event.at, seen.get(pair, event.at))
-        same = {pair: at for pair, (at, differ) in said.items() if not differ}
-        for mark in set().union(*same):
+        self.same = {pair: at for pair, (at, differ) in said.items() if not differ}
+        for mark in set().union(*self.same):
             self.first.setdefault(mark, NEVER_SEEN)
         self.group = {mark: {mark} for mark in self.first}
         self.disputed: set[Identifier] = set()
         # The company's word comes first.
-        for links in (same, seen):
+        for links in (self.same, seen):
             ends = {self._ends(pair): at for pair, at in links.items()}
             for weak, strong in sorted(ends, key=lambda link: _place(link, ends[link])):
                 if not self._join(weak, strong, limited=links is seen) and links is seen:
@@ -126,12 +126,20 @@ class _Who:
         if any(pair <= both for pair in self.different):
             return False
         for type, most in PER_PERSON.items():
-            held = [sum(m[0] == type for m in self.group[end]) for end in (weak, strong)]
+            held = [self._count(type, self.group[end]) for end in (weak, strong)]
             if limited and all(held) and sum(held) > most:
                 return False
         for mark in both:
             self.group[mark] = both
         return True
+
+    def _count(self, type: str, group: set[Identifier]) -> int:
+        """How many values of a type, where those that the company links count as one."""
+        alike = {mark: {mark} for mark in group if mark[0] == type}
+        for one, other in (pair for pair in self.same if pair <= alike.keys()):
+            both = alike[one] | alike[other]
+            alike |= dict.fromkeys(both, both)
+        return len({frozenset(each) for each in alike.values()})
 
     def _name(self, mark: Identifier) -> str:
         earliest = min(

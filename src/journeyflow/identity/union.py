@@ -20,21 +20,19 @@ class Union:
         limits: Mapping[str, int],
         different: Iterable[tuple[int, int]] = (),
     ) -> None:
-        self._limits = limits
+        self._types, self._limits = types, limits
         self._parent = {node: node for node in types}
         self._held = {node: Counter([type]) for node, type in types.items()}
         self._others: dict[int, set[int]] = {node: set() for node in types}
         for one, other in different:
             self._others[one].add(other)
             self._others[other].add(one)
+        # Values of one type that the company links count once: a replaced card is no second one.
+        self._alike = {node: node for node in types}
 
     def find(self, node: int) -> int:
         """The node that stands for the set that holds `node`."""
-        parent = self._parent
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
+        return _root(self._parent, node)
 
     def join(
         self, one: int, other: int, *, is_told: bool = False, is_lent: bool = False
@@ -46,10 +44,19 @@ class Union:
         value of one limited type each.
         """
         a, b = self.find(one), self.find(other)
-        if a == b:
-            return None
-        if len(self._held[a]) < len(self._held[b]):
-            a, b = b, a
+        if a != b:
+            rule = self._refusal(a, b, is_told, is_lent)
+            if rule:
+                return rule
+            self._unite(a, b)
+        if is_told and self._types[one] == self._types[other]:
+            x, y = _root(self._alike, one), _root(self._alike, other)
+            if x != y:
+                self._alike[y] = x
+                self._held[self.find(one)][self._types[one]] -= 1
+        return None
+
+    def _refusal(self, a: int, b: int, is_told: bool, is_lent: bool) -> str | None:
         few, many = sorted((a, b), key=lambda root: len(self._others[root]))
         if any(self.find(each) == many for each in self._others[few]):
             return "known to be different"
@@ -63,8 +70,20 @@ class Union:
                 return f"more than {most} {type} per person"
             if is_lent:
                 return f"a pool number joins no two {type}"
+        return None
+
+    def _unite(self, a: int, b: int) -> None:
+        if len(self._held[a]) < len(self._held[b]):
+            a, b = b, a
         self._parent[b] = a
         self._held[a] += self._held.pop(b)
-        self._others[many] |= self._others.pop(few)
-        self._others[a] = self._others.pop(many)
-        return None
+        few, many = sorted((self._others.pop(a), self._others.pop(b)), key=len)
+        many |= few
+        self._others[a] = many
+
+
+def _root(parent: dict[int, int], node: int) -> int:
+    while parent[node] != node:
+        parent[node] = parent[parent[node]]
+        node = parent[node]
+    return node
