@@ -1,22 +1,8 @@
 -- purpose: Pairs of identifiers that make one person of two.
 -- grain: one row per pair, and one more where the company itself says so
 -- kind: events, transient
--- note: seen together, both must be allowed to merge and neither may be a hub; its word needs none.
-with seen_together as (
-    select *
-    from identifier_pairs
-    anti join hubs
-        on
-            identifier_pairs.type = hubs.type
-            and identifier_pairs.key = hubs.key
-    anti join hubs as other_hubs
-        on
-            identifier_pairs.other_type = other_hubs.type
-            and identifier_pairs.other_key = other_hubs.key
-    where identifier_pairs.may_merge and identifier_pairs.other_may_merge
-),
-
-joined as (
+-- note: both must be allowed to merge; a hub (seen by no event that counts) joins by its word alone.
+with joined as (
     select
         type,
         "key",
@@ -25,16 +11,17 @@ joined as (
         first_seen_at,
         is_lent,
         false as is_told
-    from seen_together
+    from identifier_pairs
+    where may_merge and other_may_merge
     union all
     select
         type,
         "key",
         other_type,
         other_key,
-        linked_at,
-        false,
-        true
+        linked_at as first_seen_at,
+        false as is_lent,
+        true as is_told
     from link_pairs
     where relation = 'same'
 )
@@ -54,3 +41,4 @@ inner join identifiers as other
     on
         joined.other_type = other.type
         and joined.other_key = other.key
+where joined.is_told or (isfinite(one.first_seen_at) and isfinite(other.first_seen_at))

@@ -1,7 +1,7 @@
 -- purpose: Every identifier that can stand for a person, and when it was first seen.
 -- grain: one row per identifier
 -- kind: events, transient
--- note: of hubs those that the company links; what links alone name comes last; rank 1 tells most
+-- note: of hubs those that the company links; what links alone name comes last.
 with seen as (
     select
         event_identifiers.type,
@@ -30,7 +30,7 @@ with seen as (
     where relation = 'same'
 )
 
--- `node` numbers them for one run.
+-- `node` numbers them for one run; `rank` 1 tells most.
 select
     seen.type,
     seen.key as "key",
