@@ -1,7 +1,7 @@
 -- purpose: Pairs of identifiers that make one person of two.
 -- grain: one row per pair, and one more where the company itself says so
 -- kind: events, transient
--- note: both must be allowed to merge; a hub (seen by no event that counts) joins by its word alone.
+-- note: both must be allowed to merge; a hub, which no event shows here, joins by its word alone.
 with joined as (
     select
         type,

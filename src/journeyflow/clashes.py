@@ -19,11 +19,8 @@ RULE_FIELDS = (
     "source", "kind", "path", "host", "touchpoint", "stage", "channel", "utm_source", "utm_medium",
     "utm_campaign", "direction", "answered", "device", "region", "product", "owner", "first",
 )  # fmt: skip
-MOMENTS = (
-    "occurred_at",
-    "responded_at",
-    "linked_at",
-)  # whose date and time may stand in two columns
+# Whose date and time may stand in two columns.
+MOMENTS = ("occurred_at", "responded_at", "linked_at")
 PSEUDO = ("(start)", "(converted)", "(lost)", "(open)", "(end)", "(other)")
 
 

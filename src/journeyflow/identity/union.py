@@ -23,12 +23,13 @@ class Union:
         self._types, self._limits = types, limits
         self._parent = {node: node for node in types}
         self._held = {node: Counter([type]) for node, type in types.items()}
-        self._others: dict[int, set[int]] = {node: set() for node in types}
+        # A set → nodes of other persons. Of few sets anything is known, so that few have an entry.
+        self._others: dict[int, set[int]] = {}
         for one, other in different:
-            self._others[one].add(other)
-            self._others[other].add(one)
+            self._others.setdefault(one, set()).add(other)
+            self._others.setdefault(other, set()).add(one)
         # Values of one type that the company links count once: a replaced card is no second one.
-        self._alike = {node: node for node in types}
+        self._alike: dict[int, int] = {}
 
     def find(self, node: int) -> int:
         """The node that stands for the set that holds `node`."""
@@ -50,15 +51,14 @@ class Union:
                 return rule
             self._unite(a, b)
         if is_told and self._types[one] == self._types[other]:
-            x, y = _root(self._alike, one), _root(self._alike, other)
+            x, y = (_root(self._alike, self._alike.setdefault(each, each)) for each in (one, other))
             if x != y:
                 self._alike[y] = x
                 self._held[self.find(one)][self._types[one]] -= 1
         return None
 
     def _refusal(self, a: int, b: int, is_told: bool, is_lent: bool) -> str | None:
-        few, many = sorted((a, b), key=lambda root: len(self._others[root]))
-        if any(self.find(each) == many for each in self._others[few]):
+        if any(self.find(each) == b for each in self._others.get(a, ())):
             return "known to be different"
         # Of a type that only one of them holds neither gets more, be it beyond the limit by a word.
         shared = () if is_told else sorted(self._held[a].keys() & self._held[b].keys())
@@ -77,9 +77,10 @@ class Union:
             a, b = b, a
         self._parent[b] = a
         self._held[a] += self._held.pop(b)
-        few, many = sorted((self._others.pop(a), self._others.pop(b)), key=len)
-        many |= few
-        self._others[a] = many
+        few, many = sorted((self._others.pop(each, set()) for each in (a, b)), key=len)
+        if many:
+            many |= few
+            self._others[a] = many
 
 
 def _root(parent: dict[int, int], node: int) -> int:
