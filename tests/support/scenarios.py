@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.support.oracle import ATTACH, MERGE, Event, Rules
 from tests.support.projects import COLUMNS, IDENTIFIERS, TWINS, Project, Row, settings, source
+from tests.support.who import PER_PERSON
 
 BEGIN = datetime(2025, 1, 27, 21, 30, tzinfo=UTC)
 TIMEOUT = timedelta(minutes=30)
@@ -66,6 +67,7 @@ def marks(person: int) -> st.SearchStrategy[frozenset[tuple[str, str]]]:
         {("cookie", f"k{person}b"), ("user_id", f"u{person}")},
         {("user_id", f"u{person}"), ("email", f"p{person}@mail.de")},
         {("deal_id", f"d{person}")}, {("order_id", f"o{person}")},
+        {("email", f"p{person}@mail.de"), ("email", f"q{person}@mail.de")},
     ]  # fmt: skip
     shared = [
         {("cookie", "kiosk"), ("email", f"p{person}@mail.de")}, {("cookie", "kiosk")},
@@ -96,7 +98,10 @@ def linked(persons: int) -> st.SearchStrategy[frozenset[tuple[str, str]]]:
         st.builds(lambda n: ("cookie", f"home{n // 2}"), number),
         st.sampled_from([("cookie", "kiosk"), ("email", "q0@mail.de"), ("user_id", "merged")]),
     )
-    return st.frozensets(mark, min_size=2, max_size=2)
+    pair = st.frozensets(mark, min_size=2, max_size=2)
+    return st.one_of(
+        pair, pair, st.just(frozenset({("email", "p0@mail.de"), ("email", "p1@mail.de")}))
+    )
 
 
 @st.composite
@@ -243,7 +248,8 @@ def document(rules: Rules) -> Row:
         "project": {"name": "Kitchens", "timezone": rules.zone, "currency": "EUR"},
         "identity": {
             f"max_{plural[other]}_per_{one}": most for (one, other), most in rules.limits.items()
-        },
+        }
+        | {f"max_{plural[type]}_per_person": most for type, most in PER_PERSON.items()},
         "bots": {"max_events_per_minute": rules.max_events_per_minute},
         "sessions": {
             "timeout": _text(rules.timeout),

@@ -25,7 +25,7 @@ NEVER_SEEN = datetime.max.replace(tzinfo=UTC)
 KEPT_SECRET = Secret(SECRET.encode(), "a test")
 #: What tells most about a person comes first; and how many of each one person may have.
 RANKS = ("user_id", "email", "cookie")
-PER_PERSON = {"user_id": 1, "email": 5, "cookie": 50}
+PER_PERSON = {"user_id": 1, "email": 2, "cookie": 50}
 
 
 def identify(
