@@ -1,7 +1,7 @@
 -- purpose: Identifiers that two persons claim: they tell nobody's events on their own.
 -- grain: one row per identifier
 -- kind: events, transient
--- note: of a browser all ids are; the company's word and a pool number claim nothing for others.
+-- note: of a browser all ids are; where a word of the company or a pool number is refused, none.
 with claimed as (
     select distinct refused_links.node
     from refused_links
