@@ -1,11 +1,11 @@
 -- purpose: Identifiers that two persons claim: they tell nobody's events on their own.
 -- grain: one row per identifier
 -- kind: events, transient
--- note: of a browser all ids are disputed where one is; `browser` numbers it for one run.
+-- note: of a browser all ids are; where a word of the company or a pool number is refused, none.
 with claimed as (
     select distinct refused_links.node
     from refused_links
-    where not refused_links.is_lent
+    where not refused_links.is_lent and not refused_links.is_told
 ),
 
 shared_browsers as (

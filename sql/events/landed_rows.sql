@@ -1,4 +1,4 @@
--- purpose: Every landed row: an event, a cost or an answer.
+-- purpose: Every landed row: an event, a cost, an answer or a link.
 -- grain: one row per landed row
 -- kind: events, view
 -- note: a run after the first looks only at rows whose version may have changed.
@@ -10,3 +10,6 @@ from landed_costs
 union all
 select ref, file_id, line, row_id, local_day
 from landed_feedback
+union all
+select ref, file_id, line, row_id, local_day
+from landed_links

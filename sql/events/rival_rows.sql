@@ -36,6 +36,11 @@ contents as (
     from landed_feedback
     semi join rivals using (ref)
     left join keys using (ref)
+    union all
+    select landed_links.ref, content_hash(link_content(landed_links, keys.keys))
+    from landed_links
+    semi join rivals using (ref)
+    left join keys using (ref)
 )
 
 select

@@ -1,7 +1,7 @@
 -- purpose: Components that hold more than one person can have, to be joined anew with care.
 -- grain: one row per component
 -- kind: events, transient
--- note: also those where a lent pool number might join what two persons are known by.
+-- note: also where the company knows of two persons, or a lent pool number might join two.
 with held as (
     select
         components.component,
@@ -26,3 +26,8 @@ select distinct held.component
 from held
 left join lending using (component)
 where held.identifiers > held.most or lending.component is not null
+
+union
+
+select component
+from kept_apart

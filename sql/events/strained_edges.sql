@@ -1,13 +1,14 @@
 -- purpose: The links of strained components in the order in which they may join two persons.
 -- grain: one row per link of a strained component
 -- kind: events, transient
--- note: ids of one browser first, then the types that tell most, what a pool number claims last.
+-- note: the company's word first, ids of one browser, the types that tell most, pool numbers last.
 with told as (
     select
         components.component,
+        identifier_edges.is_told,
         identifier_edges.is_lent,
         identifier_edges.first_seen_at,
-        one.is_web and other.is_web as is_browser,
+        one.is_web and other.is_web and not identifier_edges.is_told as is_browser,
         -- The end that tells less about a person; of equals the one seen later.
         case
             when
@@ -26,10 +27,12 @@ with told as (
 select
     ends.weak.node,
     ends.strong.node as other_node,
+    is_told,
     is_lent,
     is_browser,
     row_number() over (
         order by
+            not is_told,
             is_lent,
             not is_browser,
             ends.weak.rank,

@@ -9,6 +9,9 @@ with landed as (
     select ref, file_id, occurred_at
     from landed_feedback
     union all
+    select ref, file_id, occurred_at
+    from landed_links
+    union all
     select ref, file_id, local_day::timestamptz
     from landed_costs
 ),

@@ -5,7 +5,7 @@
 select
     type,
     left("key"::text, 8) as "key",
-    count(*) as events,
+    count(*) filter (relation is null) as events,
     min(occurred_at) as first_seen_at,
     arg_min(file, (occurred_at, file, line)) as file,
     arg_min(line, (occurred_at, file, line)) as line,

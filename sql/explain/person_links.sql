@@ -1,5 +1,5 @@
--- purpose: Which rows show two identifiers of a person together, and which links were refused.
--- grain: one row per pair of identifiers
+-- purpose: Which rows join two identifiers of a person or tell them apart, and which were refused.
+-- grain: one row per pair of identifiers, one more where the company says `same`, or `different`
 -- kind: explain
 -- note: file and line are those of the earliest such row; `rule` says why a link was refused.
 with pairs as (
@@ -8,6 +8,7 @@ with pairs as (
         one.key as "key",
         other.type as other_type,
         other.key as other_key,
+        one.relation,
         bool_or(other.is_theirs) as is_theirs,
         count(*) as events,
         arg_min(one.file, (one.occurred_at, one.file, one.line)) as file,
@@ -18,7 +19,7 @@ with pairs as (
             one.ref = other.ref
             and (one.type, one.key) <> (other.type, other.key)
     where one.is_theirs
-    group by one.type, one.key, other.type, other.key
+    group by one.type, one.key, other.type, other.key, one.relation
 ),
 
 ruled as (
@@ -40,10 +41,15 @@ select
     left("key"::text, 8) as "key",
     other_type,
     left(other_key::text, 8) as other_key,
+    relation,
     events,
     file,
     line,
     rule
 from ruled
-where not is_theirs or (type, "key") < (other_type, other_key)
-order by rule is not null, type, "key", other_type, other_key
+where
+    case
+        when is_theirs then (type, "key") < (other_type, other_key)
+        else relation is not null or rule is not null
+    end
+order by rule is not null, relation nulls first, type, "key", other_type, other_key

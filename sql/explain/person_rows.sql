@@ -1,7 +1,7 @@
 -- purpose: The identifiers on the rows that carry an identifier of a person.
 -- grain: one row per row of an export and identifier that stands for somebody
 -- kind: explain
--- note: rows that were corrected or replaced since are left out.
+-- note: corrected and replaced rows are left out; `relation` is NULL where the row is no link.
 with theirs as (
     select
         type,
@@ -9,6 +9,14 @@ with theirs as (
         is_disputed
     from person_identifiers
     where person_id = $person_id
+),
+
+landed as (
+    select ref, line, occurred_at, null as relation
+    from landed_events
+    union all
+    select ref, line, occurred_at, relation
+    from landed_links
 ),
 
 their_rows as (
@@ -24,9 +32,10 @@ select
     landed_identifiers.key as "key",
     theirs.type is not null as is_theirs,
     theirs.is_disputed,
-    landed_events.occurred_at,
+    landed.occurred_at,
+    landed.relation,
     ledger.file,
-    landed_events.line
+    landed.line
 from landed_identifiers
 semi join their_rows using (ref)
 semi join person_identifiers
@@ -37,5 +46,5 @@ left join theirs
     on
         landed_identifiers.type = theirs.type
         and landed_identifiers.key = theirs.key
-inner join landed_events using (ref)
-inner join ledger using (file_id)
+inner join landed using (ref)
+inner join ledger on landed.ref >> 36 = ledger.file_id

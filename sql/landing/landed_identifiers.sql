@@ -1,5 +1,5 @@
 -- purpose: The identifiers of sound rows in the form in which they are kept for good.
--- grain: one row per landed event or answer and identifier
+-- grain: one row per landed event, answer or link and identifier
 -- kind: landing
 -- note: what identified a rejected row is not kept.
 with unsound as (

@@ -11,6 +11,10 @@ with landed as (
     from landed_feedback
     group by file_id
     union all
+    select file_id, max(occurred_at)
+    from landed_links
+    group by file_id
+    union all
     select file_id, max(local_day)::timestamptz
     from landed_costs
     group by file_id

@@ -11,6 +11,9 @@ with landed as not materialized (
     union all
     select ref, file_id, local_day
     from landed_feedback
+    union all
+    select ref, file_id, local_day
+    from landed_links
 ),
 
 watched as (

@@ -9,6 +9,10 @@ with versions as (
     select landed_feedback.ref, ledger.source, landed_feedback.row_id
     from landed_feedback
     inner join ledger using (file_id)
+    union all
+    select landed_links.ref, ledger.source, landed_links.row_id
+    from landed_links
+    inner join ledger using (file_id)
 ),
 
 carrying as (

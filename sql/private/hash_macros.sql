@@ -30,3 +30,7 @@ create or replace temp macro cost_content(e) as row(
 create or replace temp macro feedback_content(e, keys) as row(
     epoch_us(e.occurred_at), e.kind, e.score, e.scale_min, e.scale_max, e.touchpoint, keys
 )::text;
+
+create or replace temp macro link_content(e, keys) as row(
+    epoch_us(e.occurred_at), e.relation, keys
+)::text;

@@ -4,7 +4,7 @@ insert into private.work.person_changes
 with settled as (
     select type, "key", person_id
     from person_identifiers
-    where not is_disputed
+    where not is_disputed and isfinite(first_seen_at)
 ),
 
 pairs as (

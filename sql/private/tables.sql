@@ -88,7 +88,18 @@ create table if not exists private.landed_feedback (
     touchpoint text
 );
 
--- `ref` is that of the landed event or answer.
+create table if not exists private.landed_links (
+    ref bigint not null,
+    file_id integer not null,
+    line bigint not null,
+    row_id text not null,
+    occurred_at timestamptz not null,
+    time_flag text,
+    local_day date not null,
+    relation text not null
+);
+
+-- `ref` is that of the landed event, answer or link.
 create table if not exists private.landed_identifiers (
     ref bigint not null, type text not null, "key" uuid not null, weak boolean not null
 );

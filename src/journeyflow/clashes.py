@@ -19,7 +19,8 @@ RULE_FIELDS = (
     "source", "kind", "path", "host", "touchpoint", "stage", "channel", "utm_source", "utm_medium",
     "utm_campaign", "direction", "answered", "device", "region", "product", "owner", "first",
 )  # fmt: skip
-MOMENTS = ("occurred_at", "responded_at")  # whose date and time may stand in two columns
+# Whose date and time may stand in two columns.
+MOMENTS = ("occurred_at", "responded_at", "linked_at")
 PSEUDO = ("(start)", "(converted)", "(lost)", "(open)", "(end)", "(other)")
 
 
@@ -40,6 +41,7 @@ def clashes(document: dict[str, Any], directory: Path) -> list[str]:
     for number, source in enumerate(sources, start=1):
         place = f"[[sources]] {number} ({source.get('name', 'no name')})"
         faults += _source_faults(source, place, directory)
+        faults += _link_faults(source, place, document.get("identity"))
     stages = {str(each.get("name")) for each in _tables(document, "stages")}
     for number, rule in enumerate(_tables(document, "touchpoints"), start=1):
         stage = rule.get("stage")
@@ -118,7 +120,7 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
         "are published as they are, identifiers only as keyed hashes"
         for name, column in attributes.items()
         for kind, identifying in identifiers.items()
-        if column == identifying and class_of(kind) is IdClass.MERGE
+        if column in _columns(identifying) and class_of(kind) is IdClass.MERGE
     ]
     patterns = source.get("files")
     patterns = [patterns] if isinstance(patterns, str) else _texts(patterns)
@@ -134,6 +136,27 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
         named = ", ".join(repr(each) for each in patterns)
         faults.append(f"{place} files: no file matches {named} in {directory}")
     return faults
+
+
+def _link_faults(source: dict[str, Any], place: str, identity: object) -> list[str]:
+    """Whether a source of links names at least two columns whose values it can link."""
+    if source.get("format") != "links":
+        return []
+    found = identity.get("types") if isinstance(identity, dict) else None
+    types = found if isinstance(found, dict) else {}
+    mapped = source.get("identifiers")
+    may: dict[bool, list[str]] = {True: [], False: []}
+    for kind, columns in mapped.items() if isinstance(mapped, dict) else ():
+        merges = types.get(kind, class_of(kind)) == IdClass.MERGE
+        may[merges] += [kind] * len(_columns(columns))
+    if len(may[True]) > 1:
+        return []
+    others = ", ".join(dict.fromkeys(may[False]))
+    return [
+        f"{place} identifiers: a link needs two columns of types that may merge, such as "
+        f'crm_contact = ["winner", "loser"]; found {len(may[True])}'
+        + (f", and {others} may not ([identity] types changes that)" if others else "")
+    ]
 
 
 def _rule_faults(document: dict[str, Any]) -> list[str]:
@@ -184,6 +207,10 @@ def _rules(
     for number, rule in enumerate(_tables(document, key), start=1):
         if isinstance(rule.get("when"), dict):
             yield f"[[{key}]] {number}", rule["when"]
+
+
+def _columns(mapped: object) -> list[str]:
+    return [mapped] if isinstance(mapped, str) else _texts(mapped)
 
 
 def _texts(value: object) -> list[str]:

@@ -30,14 +30,23 @@ select changed_at, old_person_id, new_person_id, reason from person_history
 where $person_id in (old_person_id, new_person_id) order by changed_at
 """
 
+# What the company says of two identifiers, None where it is events that show both.
+TITLES = {
+    None: "seen together:",
+    "same": "linked as the same:",
+    "different": "known to be different:",
+    "refused": "refused:",
+}
+
 
 @dataclass(frozen=True)
 class PersonEvidence:
     """Why a person is one person.
 
     `identifiers`: type, key (its beginning), events, first_seen_at, file, line, is_disputed.
-    `links`: type, key, other_type, other_key, events, file, line of the earliest row that shows
-    both, and the `rule` by which the link was refused, NULL where it joins the two.
+    `links`: type, key, other_type, other_key, `relation` (NULL where events show both, else what
+    the company says of them), events or rows, file, line of the earliest, and the `rule` by which
+    the link was refused, NULL where it was not.
     `changes`: what `person_history` tells. While a run writes, only this is known: the other two
     are None, and `unknown` says why.
     """
@@ -113,17 +122,17 @@ def _links_in_words(identifiers: pd.DataFrame, links: pd.DataFrame) -> list[str]
             f"  {row.type} {row.key}…: {row.events} events since {row.first_seen_at:%Y-%m-%d %H:%M}"
             f" UTC, first in {row.file}, line {row.line}{claimed}"
         )
-    joined, refused = (
-        [row for row in links.itertuples() if pd.isna(row.rule) == plain] for plain in (True, False)
-    )
-    for title, rows in (("seen together:", joined), ("refused:", refused)):
-        lines += [title] if rows else []
-        for row in rows:
-            why = "" if pd.isna(row.rule) else f"; {row.rule}"
-            lines.append(
-                f"  {row.type} {row.key}… and {row.other_type} {row.other_key}…: {row.events} "
-                f"events, first in {row.file}, line {row.line}{why}"
-            )
+    told: dict[str, list[str]] = {title: [] for title in TITLES.values()}
+    for row in links.itertuples():
+        relation = row.relation if isinstance(row.relation, str) else None
+        refused = isinstance(row.rule, str) and relation != "different"
+        told["refused:" if refused else TITLES[relation]].append(
+            f"  {row.type} {row.key}… and {row.other_type} {row.other_key}…: {row.events} "
+            f"{'links' if relation else 'events'}, first in {row.file}, line {row.line}"
+            + (f"; {row.rule}" if refused else "")
+        )
+    for title, found in told.items():
+        lines += [title, *found] if found else []
     return lines
 
 

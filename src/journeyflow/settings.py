@@ -63,12 +63,30 @@ def parse_instant(value: object) -> datetime:
     return value.astimezone(UTC)
 
 
+def parse_columns(value: object) -> tuple[str, ...]:
+    """Read one name of a column, or a list of different names."""
+    names = [value] if isinstance(value, str) else value
+    if (
+        not isinstance(names, list | tuple)
+        or not names
+        or not all(isinstance(each, str) for each in names)
+        or len(set(names)) < len(names)
+    ):
+        msg = (
+            "expected the name of a column, or a list of different ones such as "
+            f'["phone", "phone_2"], found {value!r}'
+        )
+        raise ValueError(msg)
+    return tuple(names)
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Zone = Annotated[str, BeforeValidator(parse_zone)]
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 Pattern = str | bool | int | float
 Rate = Annotated[Decimal, Field(ge=Decimal("0.00000001"), le=100_000_000)]
 Several = Annotated[tuple[str, ...], Field(min_length=2)]
+Columns = Annotated[tuple[str, ...], BeforeValidator(parse_columns)]
 
 
 class Settings(BaseModel):
@@ -142,8 +160,9 @@ class Source(Settings):
     columns: dict[str, str | Constant | Several] = {}
     """Our column = the column of the file, or `{ value = "constant" }`; a moment whose date and
     time stand in two columns is a list: `occurred_at = ["date", "time"]`."""
-    identifiers: dict[str, str] = {}
-    """Identifier type = the column of the file."""
+    identifiers: dict[str, Columns] = {}
+    """Identifier type = the column of the file, or a list where several columns hold values of one
+    type: `phone = ["phone", "phone_2"]`. Empty cells and repeats drop out."""
     attributes: dict[str, str] = {}
     """Any other columns to segment journeys by."""
 

@@ -11,7 +11,7 @@ from journeyflow.sources.formats import FORMATS
 from journeyflow.store import Store, open_store
 from journeyflow.warehouse.run import RunResult
 
-LANDED = {"events": "events", "costs": "cost rows", "feedback": "answers"}
+LANDED = {"events": "events", "costs": "cost rows", "feedback": "answers", "links": "links"}
 
 
 def summary_of(directory: Path, result: RunResult) -> str:

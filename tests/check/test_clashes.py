@@ -55,6 +55,29 @@ def test_what_contradicts_is_told_at_once_whichever_way_it_is_written(tmp_path: 
         assert any(each.startswith(place) and found in each for each in faults), (found, faults)
 
 
+@pytest.mark.parametrize(
+    ("identifiers", "types", "found"),
+    [
+        ({}, {}, "found 0"),
+        ({"crm_contact": ["winner"]}, {}, "found 1"),
+        ({"contact_id": ["a", "b"], "email": "c"}, {}, "found 1, and contact_id may not"),
+        ({"crm_contact": ["a", "b"]}, {"crm_contact": "attach"}, "found 0, and crm_contact may"),
+        ({"contact_id": ["a", "b"]}, {"contact_id": "merge"}, None),
+        ({"email": "a", "phone": "b"}, {}, None),
+    ],
+)
+def test_a_link_needs_two_columns_that_may_merge(
+    tmp_path: Path, identifiers: dict[str, Any], types: dict[str, str], found: str | None
+) -> None:
+    links = source(format="links", columns={"linked_at": "ts"}, identifiers=identifiers)
+    document = settings(links, identity={"types": types})
+    faults = [each for each in clashes(document, tmp_path) if "a link needs" in each]
+    assert [each.startswith("[[sources]] 1 (site) identifiers: ") for each in faults] == (
+        [True] if found else []
+    )
+    assert all(str(found) in each for each in faults)
+
+
 def test_a_silence_as_long_as_the_timeout_is_no_fault(tmp_path: Path) -> None:
     project = Project(tmp_path, settings(source(), journeys={"lost_after": "30m"}))
     project.write("exports/site/1.csv", [row("anna", "03-01 10:00:00")])

@@ -73,6 +73,29 @@ def test_a_union_breaks_no_limit_and_refuses_nothing_without_need(
     assert {frozenset(g) for g in nx.connected_components(kept)} == found
 
 
+@given(
+    st.lists(st.sampled_from(TYPES), min_size=2, max_size=12),
+    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.booleans()), max_size=30),
+    st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=4),
+)
+def test_who_is_known_to_be_different_is_never_joined_be_it_by_a_word(
+    types: list[str], links: list[tuple[int, int, bool]], pairs: set[tuple[int, int]]
+) -> None:
+    size = len(types)
+    different = {(a % size, b % size) for a, b in pairs if a % size != b % size}
+    union = Union(dict(enumerate(types)), LIMITS, different)
+    for one, other, is_told in links:
+        one, other = one % size, other % size
+        before = groups(union, size)
+        rule = union.join(one, other, is_told=is_told)
+        both = {n for group in before for n in group if group & {one, other}}
+        apart = any({a, b} <= both for a, b in different) and len(before) > 1
+        if union.find(one) != union.find(other):
+            assert (rule == "known to be different") == apart
+            assert apart or not is_told
+        assert not any(union.find(a) == union.find(b) for a, b in different)
+
+
 def test_two_hundred_accounts_on_one_browser_stay_two_hundred_persons() -> None:
     union = Union({0: "cookie"} | dict.fromkeys(range(1, 201), "user_id"), LIMITS)
     rules = [union.join(account, 0) for account in range(1, 201)]

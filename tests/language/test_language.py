@@ -101,7 +101,7 @@ def said_by_the_store() -> Iterator[str]:
     sql = sql.replace("' || getvariable('decimal')", ",'")
     for call in re.finditer(r"\bfault(?:_shown)?\(((?:[^()]|\([^()]*\))*)\)", sql):
         yield from re.findall(r"'([^']*)'", call[1])[-1:]  # the reason; none in the definition
-    yield from re.findall(r"then '([^']*)' end as skip_reason", sql)
+    yield from re.findall(r"then '([^']*)'\s+end\s+\)? ?as skip_reason", sql)
     rules = (SQL / "everyone" / "reconciliation.sql").read_text(encoding="utf-8")
     for model, rule in re.findall(r"select\n +(model \|\| )?'([^']* = [^']*)',", rules):
         yield f"linear{rule}" if model else rule

@@ -20,6 +20,7 @@ from tests.support.projects import Project, Row, assert_same_tables, few
 from tests.support.scenarios import (
     BEGIN,
     KINDS,
+    LINKS,
     Scenario,
     by_file,
     company,
@@ -35,6 +36,12 @@ Night = list[Event]
 
 def corrected(event: Event, dice: random.Random) -> Event:
     """The same row, told otherwise by a later export."""
+    if event.source == LINKS:
+        flipped = "same" if event.kind == "different" else "different"
+        kept, user = min(event.identifiers), ("user_id", f"u{dice.randrange(5)}")
+        # A link of one identifier would be skipped, and correct nothing.
+        others = frozenset({kept, user}) if kept != user else event.identifiers
+        return replace(event, **dice.choice([{"kind": flipped}, {"identifiers": others}]))
     changes: list[dict[str, Any]] = [
         {"kind": dice.choice(KINDS)},
         {"at": event.at + timedelta(seconds=dice.choice([-86400, -1, 1, 1800, 14 * 86400]))},
@@ -48,7 +55,8 @@ def corrected(event: Event, dice: random.Random) -> Event:
 
 
 def other_user(event: Event, user: str) -> frozenset[tuple[str, str]]:
-    return frozenset({**dict(event.identifiers), "user_id": user}.items())
+    others = {mark for mark in event.identifiers if mark[0] != "user_id"}
+    return frozenset(others | {("user_id", user)})
 
 
 def nights_of(scenario: Scenario, nights: int) -> Iterator[Night]:
@@ -81,7 +89,7 @@ def nights_of(scenario: Scenario, nights: int) -> Iterator[Night]:
 @given(
     scenarios(persons=5),
     st.integers(2, 3),
-    st.sampled_from([frozenset[str](), frozenset({"site"}), frozenset({"crm"})]),
+    st.sampled_from([frozenset[str](), frozenset({"site"}), frozenset({"crm", LINKS})]),
     st.one_of(st.none(), rules()),
 )
 def test_any_nights_equal_a_full_refresh(

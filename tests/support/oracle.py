@@ -57,6 +57,8 @@ class Rules:
     sources: tuple[str, ...] = ("site",)
     session_sources: frozenset[str] = frozenset({"site"})
     day_sources: frozenset[str] = frozenset()
+    #: Of their rows the kind is what the company says of the identifiers: same or different.
+    link_sources: frozenset[str] = frozenset()
     types: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[tuple[str, str], int] = field(default_factory=dict)
     max_events_per_minute: int = 60
@@ -219,9 +221,13 @@ def _content(event: Event) -> tuple[object, ...]:
 
 def live(events: Iterable[Event], rules: Rules) -> World:
     """All that follows from the events: persons, sessions, journeys, steps, conversions."""
-    events = list(events)
+    rows = list(events)
+    links = [row for row in rows if row.source in rules.link_sources]
+    events = [row for row in rows if row.source not in rules.link_sources]
     merging = {type for type, may in rules.types.items() if may == MERGE}
-    person_of = identify(events, merging, rules.limits, rules.timeout, rules.max_events_per_minute)
+    person_of = identify(
+        events, links, merging, rules.limits, rules.timeout, rules.max_events_per_minute
+    )
     taking_part = [e for e in events if e.key in person_of and e.kind not in rules.exclude_kinds]
     until = rules.observed_until or max((e.at for e in taking_part), default=NEVER)
     lived: dict[int, list[Event]] = defaultdict(list)

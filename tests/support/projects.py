@@ -51,6 +51,8 @@ COLUMNS = {
     "touchpoint": "touchpoint", "stage": "stage", "value": "value", "sequence": "seq",
 }  # fmt: skip
 IDENTIFIERS = {name: name for name in ("cookie", "email", "user_id", "order_id", "deal_id")}
+#: Where a row carries two of a type; no source maps them unless it says so.
+TWINS = {name: f"{name}_2" for name in ("cookie", "email", "user_id")}
 
 
 def source(name: str = "site", **options: Any) -> Row:
@@ -128,7 +130,8 @@ class Project:
             path.write_text(rows, encoding="utf-8")
         else:
             path.write_text(
-                csv_text(rows, [*COLUMNS.values(), *IDENTIFIERS, "export"]), encoding="utf-8"
+                csv_text(rows, [*COLUMNS.values(), *IDENTIFIERS, *TWINS.values(), "export"]),
+                encoding="utf-8",
             )
         return path
 

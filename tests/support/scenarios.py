@@ -13,7 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.support.oracle import ATTACH, MERGE, Event, Rules
-from tests.support.projects import Project, Row, settings, source
+from tests.support.projects import COLUMNS, IDENTIFIERS, TWINS, Project, Row, settings, source
+from tests.support.who import PER_PERSON
 
 BEGIN = datetime(2025, 1, 27, 21, 30, tzinfo=UTC)
 TIMEOUT = timedelta(minutes=30)
@@ -40,7 +41,13 @@ VALUES = (None, Decimal("10.00"), Decimal("0.01"), Decimal("249999.99"))
 LIMITS = {
     ("cookie", "email"): 2, ("cookie", "user_id"): 3, ("email", "cookie"): 100,
     ("email", "user_id"): 2, ("user_id", "cookie"): 200, ("user_id", "email"): 5,
+    ("email", "email"): 2,
 }  # fmt: skip
+#: Events may carry two addresses, links two values of any type.
+LINKS = "links"
+IN_EVENTS = IDENTIFIERS | {"email": ["email", TWINS["email"]]}
+IN_LINKS = {type: [type, second] for type, second in TWINS.items()}
+RELATIONS = ("same", "different")
 
 
 @dataclass(frozen=True)
@@ -60,22 +67,41 @@ def marks(person: int) -> st.SearchStrategy[frozenset[tuple[str, str]]]:
         {("cookie", f"k{person}b"), ("user_id", f"u{person}")},
         {("user_id", f"u{person}"), ("email", f"p{person}@mail.de")},
         {("deal_id", f"d{person}")}, {("order_id", f"o{person}")},
+        {("email", f"p{person}@mail.de"), ("email", f"q{person}@mail.de")},
     ]  # fmt: skip
     shared = [
         {("cookie", "kiosk"), ("email", f"p{person}@mail.de")}, {("cookie", "kiosk")},
         {("cookie", f"k{person}a"), ("email", f"p{person // 2}@mail.de")}, set(),
         {("deal_id", "d")}, {("cookie", f"home{person // 2}")},
         {("cookie", f"home{person // 2}"), ("user_id", f"u{person}")},
+        {("email", f"p{person}@mail.de"), ("email", f"q{person // 3}@mail.de")},
     ]  # fmt: skip
     extra = [set(), set(), {("order_id", f"o{person}")}, {("deal_id", f"d{person}")},
              {("order_id", f"o{person}2")}]  # fmt: skip
     base = st.sampled_from([*own, *own, *shared])
-    return st.builds(lambda a, b: _single(a | b), base, st.sampled_from(extra))
+    return st.builds(lambda a, b: _fitting(a | b), base, st.sampled_from(extra))
 
 
-def _single(identifiers: set[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-    """One column holds one identifier of a type."""
-    return frozenset(dict(sorted(identifiers)).items())
+def _fitting(identifiers: set[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """One column holds one identifier of a type; there are two for addresses."""
+    single = {mark for mark in identifiers if mark[0] != "email"}
+    return frozenset(identifiers - single | set(dict(sorted(single)).items()))
+
+
+def linked(persons: int) -> st.SearchStrategy[frozenset[tuple[str, str]]]:
+    """Two identifiers that a link names, of few persons so that words meet and contradict."""
+    number = st.integers(0, min(persons, 3) - 1)
+    mark = st.one_of(
+        st.builds(lambda n: ("user_id", f"u{n}"), number),
+        st.builds(lambda n: ("email", f"p{n}@mail.de"), number),
+        st.builds(lambda n: ("cookie", f"k{n}a"), number),
+        st.builds(lambda n: ("cookie", f"home{n // 2}"), number),
+        st.sampled_from([("cookie", "kiosk"), ("email", "q0@mail.de"), ("user_id", "merged")]),
+    )
+    pair = st.frozensets(mark, min_size=2, max_size=2)
+    return st.one_of(
+        pair, pair, st.just(frozenset({("email", "p0@mail.de"), ("email", "p1@mail.de")}))
+    )
 
 
 @st.composite
@@ -84,6 +110,7 @@ def rules(draw: st.DrawFn) -> Rules:
     return Rules(
         sources=tuple(draw(st.permutations(SOURCES))),
         session_sources=frozenset(draw(st.sampled_from([{"site"}, {"site", "crm"}]))),
+        link_sources=frozenset({LINKS}),
         types=TYPES,
         limits=LIMITS,
         max_events_per_minute=draw(st.sampled_from([60, 60, 2])),
@@ -110,9 +137,14 @@ def rules(draw: st.DrawFn) -> Rules:
 
 @st.composite
 def scenarios(draw: st.DrawFn, persons: int = 8) -> Scenario:
-    """Up to 8 persons with up to 14 events each."""
+    """Up to 8 persons with up to 14 events each, and up to 8 links of what they are known by."""
     events: list[Event] = []
-    for person in range(draw(st.integers(1, persons))):
+    persons = draw(st.integers(1, persons))
+    said = st.tuples(st.sampled_from(GAPS), st.sampled_from(RELATIONS), linked(persons))
+    for gap, relation, identifiers in draw(st.lists(said, max_size=8)):
+        number = f"l{len(events)}"
+        events.append(Event(LINKS, number, BEGIN + gap, relation, identifiers))
+    for person in range(persons):
         at = BEGIN + draw(st.sampled_from(GAPS))
         story = st.tuples(
             st.sampled_from(GAPS), st.sampled_from(KINDS), st.sampled_from(SOURCES),
@@ -168,8 +200,16 @@ def row_of(event: Event) -> Row:
         "id": event.event_id, "ts": event.at.isoformat(), "kind": event.kind,
         "channel": event.channel, "touchpoint": event.touchpoint, "stage": event.stage,
         "value": event.value, "seq": event.sequence, "export": event.file,
-        **dict(event.identifiers),
+        **_cells(event.identifiers),
     }  # fmt: skip
+
+
+def _cells(identifiers: Iterable[tuple[str, str]]) -> Row:
+    """Column -> value; the second of a type stands in a column of its own."""
+    cells: Row = {}
+    for type, value in sorted(identifiers):
+        cells[TWINS[type] if type in cells else type] = value
+    return cells
 
 
 def document(rules: Rules) -> Row:
@@ -188,15 +228,28 @@ def document(rules: Rules) -> Row:
     if rules.observed_until:
         journeys["observed_until"] = rules.observed_until.isoformat()
     sources = [
-        source(name, sessions=name in rules.session_sources)
-        | ({"replaces": "day", "timezone": rules.zone} if name in rules.day_sources else {})
+        source(name, sessions=name in rules.session_sources, identifiers=IN_EVENTS)
         for name in rules.sources
     ]
+    columns = {"link_id": "event_id", "linked_at": "occurred_at", "relation": "kind"}
+    sources += [
+        source(
+            name,
+            format="links",
+            columns={ours: COLUMNS[theirs] for ours, theirs in columns.items()},
+            identifiers=IN_LINKS,
+        )
+        for name in sorted(rules.link_sources)
+    ]
+    for each in sources:
+        if each["name"] in rules.day_sources:
+            each |= {"replaces": "day", "timezone": rules.zone}
     tables = {
         "project": {"name": "Kitchens", "timezone": rules.zone, "currency": "EUR"},
         "identity": {
             f"max_{plural[other]}_per_{one}": most for (one, other), most in rules.limits.items()
-        },
+        }
+        | {f"max_{plural[type]}_per_person": most for type, most in PER_PERSON.items()},
         "bots": {"max_events_per_minute": rules.max_events_per_minute},
         "sessions": {
             "timeout": _text(rules.timeout),
@@ -212,7 +265,7 @@ def document(rules: Rules) -> Row:
 def company(folder: Path, rules: Rules) -> Project:
     """A project of these rules, of which every source had a quiet night."""
     project = Project(folder, document(rules))
-    for name in rules.sources:
+    for name in (*rules.sources, *rules.link_sources):
         project.write(f"exports/{name}/quiet.csv", [])
     return project
 

@@ -6,7 +6,7 @@ import hashlib
 from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 
 Identifier = tuple[str, str]
 EventKey = tuple[str, str]
+Word = tuple[datetime, bool]
+#: An identifier that links alone name names a person after all others.
+NEVER_SEEN = datetime.max.replace(tzinfo=UTC)
 KEPT_SECRET = Secret(SECRET.encode(), "a test")
 #: What tells most about a person comes first; and how many of each one person may have.
 RANKS = ("user_id", "email", "cookie")
-PER_PERSON = {"user_id": 1, "email": 5, "cookie": 50}
+PER_PERSON = {"user_id": 1, "email": 2, "cookie": 50}
 
 
 def identify(
     events: list[Event],
+    links: list[Event],
     merging: set[str],
     limits: Mapping[tuple[str, str], int],
     timeout: timedelta,
@@ -35,7 +39,18 @@ def identify(
     """The person of every event that has one, as numbers."""
     bots = _bots(events, most_per_minute)
     sound = [event for event in events if not event.identifiers & bots]
-    return _Who(sound, merging, limits, timeout).persons()
+    return _Who(sound, _last_words(links, merging), merging, limits, timeout).persons()
+
+
+def _last_words(links: list[Event], merging: set[str]) -> dict[frozenset[Identifier], Word]:
+    """What the company said last of each pair: when, and whether they are different persons."""
+    said: dict[frozenset[Identifier], Word] = {}
+    for link in links:
+        marks = [each for each in link.identifiers if each[0] in merging]
+        for pair in {frozenset({one, other}) for one in marks for other in marks if one != other}:
+            word = link.at, link.kind == "different"
+            said[pair] = max(word, said.get(pair, word))
+    return said
 
 
 def _bots(events: list[Event], most_per_minute: int) -> set[Identifier]:
@@ -57,11 +72,13 @@ class _Who:
     def __init__(
         self,
         events: list[Event],
+        said: Mapping[frozenset[Identifier], Word],
         merging: set[str],
         limits: Mapping[tuple[str, str], int],
         timeout: timedelta,
     ) -> None:
         self.events, self.timeout = events, timeout
+        self.different = [set(pair) for pair, (_, differ) in said.items() if differ]
         seen_with: dict[tuple[Identifier, str], set[Identifier]] = defaultdict(set)
         for event in events:
             marks = [each for each in event.identifiers if each[0] in merging]
@@ -75,30 +92,54 @@ class _Who:
             if len(others) > limits.get((one[0], other), 10**9)
         }
         self.first: dict[Identifier, datetime] = {}
-        links: dict[tuple[Identifier, Identifier], datetime] = {}
+        seen: dict[frozenset[Identifier], datetime] = {}
         for event in events:
             marks = [e for e in event.identifiers if e[0] in merging and e not in hubs]
             for mark in marks:
                 self.first[mark] = min(event.at, self.first.get(mark, event.at))
-            for weak in marks:
-                for strong in marks:
-                    if RANKS.index(weak[0]) > RANKS.index(strong[0]):
-                        links[weak, strong] = min(event.at, links.get((weak, strong), event.at))
+            for pair in {frozenset({a, b}) for a in marks for b in marks if a != b}:
+                seen[pair] = min(event.at, seen.get(pair, event.at))
+        self.same = {pair: at for pair, (at, differ) in said.items() if not differ}
+        for mark in set().union(*self.same):
+            self.first.setdefault(mark, NEVER_SEEN)
         self.group = {mark: {mark} for mark in self.first}
         self.disputed: set[Identifier] = set()
-        for weak, strong in sorted(links, key=lambda link: _place(link, links[link])):
-            self._join(weak, strong)
+        # The company's word comes first.
+        for links in (self.same, seen):
+            ends = {self._ends(pair): at for pair, at in links.items()}
+            for weak, strong in sorted(ends, key=lambda link: _place(link, ends[link])):
+                if not self._join(weak, strong, limited=links is seen) and links is seen:
+                    self.disputed.add(weak)
 
-    def _join(self, weak: Identifier, strong: Identifier) -> None:
+    def _tells(self, mark: Identifier) -> tuple[object, ...]:
+        """The less, the more an identifier tells about a person."""
+        return RANKS.index(mark[0]), self.first[mark], mark[0], _key(mark)
+
+    def _ends(self, pair: frozenset[Identifier]) -> tuple[Identifier, Identifier]:
+        strong, weak = sorted(pair, key=self._tells)
+        return weak, strong
+
+    def _join(self, weak: Identifier, strong: Identifier, *, limited: bool) -> bool:
         if self.group[weak] is self.group[strong]:
-            return
+            return True
         both = self.group[weak] | self.group[strong]
+        if any(pair <= both for pair in self.different):
+            return False
         for type, most in PER_PERSON.items():
-            if sum(mark[0] == type for mark in both) > most:
-                self.disputed.add(weak)
-                return
+            held = [self._count(type, self.group[end]) for end in (weak, strong)]
+            if limited and all(held) and sum(held) > most:
+                return False
         for mark in both:
             self.group[mark] = both
+        return True
+
+    def _count(self, type: str, group: set[Identifier]) -> int:
+        """How many values of a type, where those that the company links count as one."""
+        alike = {mark: {mark} for mark in group if mark[0] == type}
+        for one, other in (pair for pair in self.same if pair <= alike.keys()):
+            both = alike[one] | alike[other]
+            alike |= dict.fromkeys(both, both)
+        return len({frozenset(each) for each in alike.values()})
 
     def _name(self, mark: Identifier) -> str:
         earliest = min(
@@ -114,7 +155,7 @@ class _Who:
         for event in self.events:
             own = [e for e in event.identifiers if e in self.group and e not in self.disputed]
             if own:
-                found[event.key] = self._name(min(own, key=lambda each: RANKS.index(each[0])))
+                found[event.key] = self._name(min(own, key=self._tells))
         return found
 
     def _in_turns(self, cookie: Identifier, known: Mapping[EventKey, str]) -> dict[EventKey, str]:

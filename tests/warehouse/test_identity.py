@@ -116,6 +116,28 @@ def test_own_numbers_and_what_stands_for_nothing_identify_nobody(tmp_path: Path)
     assert {who[each] for each in "1456"} == {None}
 
 
+def test_all_columns_of_one_type_count_and_empty_cells_and_repeats_drop_out(
+    tmp_path: Path,
+) -> None:
+    """The last two rows are of a reception, whose number stands beside everybody's own."""
+    columns: dict[str, Any] = {"identifiers": {"phone": ["user_id", "stage"]}}
+    one, other, own = "+79161234567", "+79161234568", "8 (916) 123-45-67"
+    reception = [met(n, user_id="+79031112233", stage=f"+7916555443{n}") for n in range(4, 9)]
+    rows = [
+        met(1, user_id=one, stage=other), met(2, stage=other), met(3, user_id=own, stage=one),
+        *reception,
+    ]  # fmt: skip
+    project = published(tmp_path, rows, source(**columns), identity={"region": "RU"})
+    who = groups(project)
+    assert who["1"] == who["2"] == who["3"] is not None
+    assert len({who[str(n)] for n in range(4, 9)} | {who["1"]}) == 6
+    assert {each["person_id"]: each["identifiers"] for each in project.rows("persons")} == (
+        {who["1"]: 2} | {who[str(n)]: 1 for n in range(4, 9)}
+    )
+    told = project.query("from blocked_identifiers where source is null")
+    assert [(each["reason"], each["rows"]) for each in told] == [("seen with more than 3 phone", 1)]
+
+
 def test_no_raw_identifier_stays_anywhere(tmp_path: Path) -> None:
     published(tmp_path, [met(1, email="anna.petrova@mail.de", user_id="user-number-77")])
     for path in tmp_path.rglob("*"):

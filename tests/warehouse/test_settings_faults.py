@@ -24,6 +24,7 @@ def faults_of(folder: Path, text: str) -> str:
 def test_every_fault_is_told_at_once_with_its_place(tmp_path: Path) -> None:
     site = source(timezone="Europe/Moskva") | {"colums": {}, "formt": "table"}
     site["columns"] = {"occured_at": "ts", "kind": "kind"}
+    site["identifiers"] = {"phone": ["phone", "phone"], "email": 5}
     text = toml(settings(
         site, source("site"), source("crm", format="tabel"),
         project={"name": "x", "timezone": "UTC", "currency": "euro"},
@@ -44,6 +45,8 @@ def test_every_fault_is_told_at_once_with_its_place(tmp_path: Path) -> None:
         ("[[sources]] 1 (site) formt", "did you mean format?"),
         ("[[sources]] 1 (site) columns.occurred_at", "missing"),
         ("[[sources]] 1 (site) columns.occured_at", "did you mean occurred_at?"),
+        ("[[sources]] 1 (site) identifiers.phone", "a list of different ones"),
+        ("[[sources]] 1 (site) identifiers.email", "the name of a column"),
         ("[[sources]]: the name 'site'", "stands 2 times"),
         ("[[sources]] 3 (crm) format", "did you mean table?"),
         ("[[sources]] 3 (crm) files", "no file matches 'exports/crm/*.csv'"),

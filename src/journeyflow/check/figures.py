@@ -52,7 +52,8 @@ def fill(told: Figures, con: duckdb.DuckDBPyConnection, lands: str, ids: list[in
     told.first_at, told.last_at = first and first.isoformat(), last and last.isoformat()
     if lands == "costs":
         return
-    kinds = ask(f"select kind, count(*) from {landed} {OURS} group by kind order by 2 desc, 1")
+    kind = "relation" if lands == "links" else "kind"
+    kinds = ask(f"select {kind}, count(*) from {landed} {OURS} group by all order by 2 desc, 1")
     told.kinds, told.kinds_in_all = kinds[:TOP_KINDS], len(kinds)
     told.identifiers = dict(
         ask(

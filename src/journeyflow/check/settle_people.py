@@ -100,7 +100,8 @@ def _one_of(draft: Draft, columns: list[Column], type: str) -> list[Column]:
     """The column that is named and filled best, if any; the others are left out."""
     ranked = sorted(columns, key=lambda each: (-name_score(f"id:{type}", each.name), -each.fill))
     for column in ranked[1:]:
-        draft.leave(column, f"also {type}s; one column per identifier type", type)
+        both = toml([ranked[0].name, column.name])
+        draft.leave(column, f"also {type}s; if they are the customer's too: {type} = {both}", type)
     return ranked[:1]
 
 

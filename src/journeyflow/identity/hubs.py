@@ -21,6 +21,7 @@ _CONTACTS = {"crm_contact", "callrail_person", "ct_caller"}
 
 #: group of the value -> group of the others -> limit. A browser or an address that knows several
 #: accounts is shared; an account collects browsers for years, since some forget cookies weekly.
+#: A type has a limit of its own too: a row may hold several values, in one cell or in two columns.
 _LIMITS: Mapping[str, Mapping[str, int]] = {
     "account": {"account": 3, "contact": 3, "personal": 5, "web": 200},
     "contact": {"account": 3, "contact": 3, "personal": 5, "web": 200},
@@ -65,10 +66,7 @@ def limits(
         types = (name for name, kind in DEFAULTS.items() if kind is IdClass.MERGE)
     names = sorted(set(types))
     table = {
-        (name, other): _LIMITS[_group(name)][_group(other)]
-        for name in names
-        for other in names
-        if name != other
+        (name, other): _LIMITS[_group(name)][_group(other)] for name in names for other in names
     }
     told = {parse_limit_key(key): value for key, value in (settings or {}).items()}
     return table | {pair: value for pair, value in told.items() if pair[0] != PERSON}
@@ -81,9 +79,9 @@ def parse_limit_key(key: str) -> tuple[str, str]:
     """
     match = _LIMIT_KEY.fullmatch(key)
     other = match and _singular(match["others"])
-    if not match or not other or other == match["type"]:
+    if not match or not other:
         raise ValueError(
-            f"{key}: expected max_<types>_per_<type> with two types of identifier, "
+            f"{key}: expected max_<types>_per_<type> with types of identifiers, "
             "such as max_emails_per_phone"
         )
     return match["type"], other

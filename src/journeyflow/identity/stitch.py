@@ -15,6 +15,7 @@ GROUPS = {"node": pa.int32(), "person": pa.int32(), "browser": pa.int32()}
 REFUSED = {
     "node": pa.int32(),
     "other_node": pa.int32(),
+    "is_told": pa.bool_(),
     "is_lent": pa.bool_(),
     "rule": pa.string(),
 }
@@ -39,8 +40,8 @@ def regrouped(con: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
     """The persons within strained components, joined anew link by link.
 
     Out: (node, person, browser), one row per identifier of a strained component, where `browser`
-    numbers the ids seen together in one browser; and (node, other_node, is_lent, rule), the links
-    that were refused, each from the end that tells less.
+    numbers the ids seen together in one browser; and (node, other_node, is_told, is_lent, rule),
+    the links that were refused, each from the end that tells less.
     """
     nodes = con.execute(
         "select node, type, is_web from identifiers inner join components using (node) "
@@ -48,15 +49,16 @@ def regrouped(con: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
     ).fetchall()
     limits = dict(con.execute("select type, most from person_limits").fetchall())
     edges = con.execute(
-        "select node, other_node, is_lent, is_browser from strained_edges order by place"
+        "select node, other_node, is_told, is_lent, is_browser from strained_edges order by place"
     ).fetchall()
-    persons = Union({node: type for node, type, _ in nodes}, limits)
+    different = con.execute("select node, other_node from kept_apart").fetchall()
+    persons = Union({node: type for node, type, _ in nodes}, limits, different)
     browsers = Union({node: type for node, type, is_web in nodes if is_web}, {})
-    refused: list[tuple[int, int, bool, str]] = []
-    for node, other, is_lent, is_browser in edges:
-        rule = persons.join(node, other, is_lent=is_lent)
+    refused: list[tuple[int, int, bool, bool, str]] = []
+    for node, other, is_told, is_lent, is_browser in edges:
+        rule = persons.join(node, other, is_told=is_told, is_lent=is_lent)
         if rule:
-            refused.append((node, other, is_lent, rule))
+            refused.append((node, other, is_told, is_lent, rule))
         elif is_browser:
             browsers.join(node, other)
     groups = [

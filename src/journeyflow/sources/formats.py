@@ -59,6 +59,7 @@ FEEDBACK_COLUMNS = (
     "scale_max",
     "touchpoint",
 )
+LINK_COLUMNS = ("link_id", "linked_at", "relation")
 WEB_COLUMNS = ("url", "referrer", "utm_source", "utm_medium", "utm_campaign")
 
 # What a counter sends by itself, without the customer doing anything: no step of a journey.
@@ -75,7 +76,7 @@ TECHNICAL_KINDS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
-Lands = Literal["events", "costs", "feedback"]
+Lands = Literal["events", "costs", "feedback", "links"]
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,14 @@ FORMATS = {
             lands="feedback",
             columns=FEEDBACK_COLUMNS,
             required=("responded_at", "kind", "score", "scale_min", "scale_max"),
+        ),
+        Format(
+            name="links",
+            describes="who is who: contacts merged, cards replaced, persons known to be different",
+            shape="columns",
+            lands="links",
+            columns=LINK_COLUMNS,
+            required=("linked_at",),
         ),
         Format(
             name="ga4",

@@ -18,7 +18,7 @@ def mapped_columns(source: Source) -> list[str]:
         dict.fromkeys(
             [
                 *(name for mapped in source.columns.values() for name in parts_of(mapped)),
-                *source.identifiers.values(),
+                *(name for columns in source.identifiers.values() for name in columns),
                 *source.attributes.values(),
             ]
         )
@@ -53,10 +53,10 @@ def projection(source: Source) -> tuple[str, list[str]]:
             for column in format.columns
         ),
     ]
+    named = [(name, each) for name, columns in source.identifiers.items() for each in columns]
     clicks = [(name, source.columns[name]) for name in CLICKS if name in source.columns]
     identifiers = [
-        (name, f"clean({_spelled(mapped, cell, values)})")
-        for name, mapped in (*source.identifiers.items(), *clicks)
+        (name, f"clean({_spelled(mapped, cell, values)})") for name, mapped in (*named, *clicks)
     ]
     parts.append(_pairs(identifiers, "type", values) + " as identifiers")
     attributes = [(name, cell[column]) for name, column in source.attributes.items()]

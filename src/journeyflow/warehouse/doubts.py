@@ -122,10 +122,21 @@ THIN_DAYS = Cause(
     "source {0!r} brought {1} rows for {2:%Y-%m-%d}, less than {3:g} of the {4:g} that are usual "
     "on that weekday, by the {5} weeks before",
 )
+CONTRADICTED_LINKS = Cause(
+    f"with link_pairs as ({load_model('events', 'link_pairs').sql}) "
+    "select count(*) from link_pairs where is_contradicted having count(*) > 0",
+    "{0} pairs of identifiers are linked both as the same and as different; the latest word "
+    "counts, of one moment `different`: correct the other rows",
+)
+REFUSED_LINKS = Cause(
+    "select count(*) from refusals where is_told having count(*) > 0",
+    "{0} pairs that are linked as the same are kept apart, since others that are linked as "
+    "different would become one person with them; journeyflow explain --person shows which",
+)
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
     THIN_DAYS, EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
-    TWIN_CONVERSIONS, VAST_AMOUNTS,
+    TWIN_CONVERSIONS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS,
 )  # fmt: skip
 
 

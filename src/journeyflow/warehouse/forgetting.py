@@ -16,7 +16,7 @@ from journeyflow.warehouse.publishing import published_stores
 from journeyflow.warehouse.run import Run, open_run, run
 
 IDENTIFIERS = """
-select type, key::text as key from person_identifiers
+select type, key::text as key from person_identifiers anti join hubs using (type, key)
 where person_id = $person_id and not is_disputed
 union select type, key::text from tied_identifiers where person_id = $person_id
 """

@@ -89,8 +89,14 @@ def _begin(run: Run, history: str, *others: str) -> None:
 
 
 def settle_persons(run: Run) -> None:
-    """The persons of this run are what the next one is compared with."""
-    settled = 'select type, "key", person_id from person_identifiers where not is_disputed'
+    """The persons of this run are what the next one is compared with.
+
+    Identifiers that links alone name stand for nobody who did anything.
+    """
+    settled = (
+        'select type, "key", person_id from person_identifiers '
+        "where not is_disputed and isfinite(first_seen_at)"
+    )
     kept = "private.work.settled_identifiers"
     if run.mode == "full":
         run.con.execute(f"create or replace table {kept} as {settled}")

@@ -134,10 +134,11 @@ def erase_rows(con: duckdb.DuckDBPyConnection) -> None:
     """Erase the landed rows `forgotten_rows`; their files count them as skipped."""
     con.execute(
         "insert into private.skipped_rows select file_id, 'forgotten person', count(*) from ("
-        "select ref, file_id from landed_events union all select ref, file_id from landed_feedback"
+        "select ref, file_id from landed_events union all select ref, file_id from landed_feedback "
+        "union all select ref, file_id from landed_links"
         ") semi join forgotten_rows using (ref) group by file_id"
     )
-    for table in ("landed_events", "landed_feedback", "landed_identifiers"):
+    for table in ("landed_events", "landed_feedback", "landed_links", "landed_identifiers"):
         con.execute(f"delete from private.{table} where ref in (select ref from forgotten_rows)")
 
 
@@ -170,6 +171,7 @@ def _forget_reading(con: duckdb.DuckDBPyConnection, file_id: int) -> None:
         "landed_events",
         "landed_costs",
         "landed_feedback",
+        "landed_links",
         "rejected_rows",
         "skipped_rows",
         "blocked_values",

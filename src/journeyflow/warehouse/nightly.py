@@ -111,6 +111,12 @@ def hubs(model: Model, run: Run) -> None:
     _create(run, "identifier_pairs", layer="events")
 
 
+def link_pairs(model: Model, run: Run) -> None:
+    """Look at the links of the redone identifiers: of any pair that counts both ends are redone."""
+    with narrowed(run.con, ("landed_links", "landed_identifiers"), "considered_events", "ref"):
+        create(run.con, model, model.target, run.values)
+
+
 def person_identifiers(model: Model, run: Run) -> None:
     """Take over the persons of the redone identifiers, then look at whole shared browsers."""
     _create_fresh(run, model, "fresh_identifiers")
@@ -207,6 +213,7 @@ def events(model: Model, run: Run) -> None:
 # What a night's part of a model reads besides what the model reads.
 BEFORE = {
     "landed_rows": frozenset({"ordered_files"}),
+    "link_pairs": frozenset({"hubs"}),  # which consider all that carries a redone identifier
     "event_sessions": frozenset({"conversion_claims"}),
     "refusals": frozenset({"identifier_groups"}),  # refused_links are made beside it
 }
@@ -219,6 +226,7 @@ OWN: Mapping[str, Callable[[Model, Run], None]] = {
     "bot_identifiers": bot_identifiers,
     "bot_events": bot_events,
     "hubs": hubs,
+    "link_pairs": link_pairs,
     "person_identifiers": person_identifiers,
     "refusals": refusals,
     "known_events": known_events,

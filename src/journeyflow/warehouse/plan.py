@@ -34,8 +34,10 @@ IDENTITY = {
     "bot_events",
     "identifier_pairs",
     "hubs",
+    "link_pairs",
     "identifiers",
     "identifier_edges",
+    "kept_apart",
     "strained_components",
     "strained_edges",
     "disputed_identifiers",
@@ -72,7 +74,7 @@ def make_plan(project: Project) -> list[Step]:
         Step(
             "identifier_groups",
             "identity",
-            frozenset({"strained_components", "strained_edges"}),
+            frozenset({"strained_components", "strained_edges", "kept_apart"}),
             steps.regroup,
         ),
         Step(
