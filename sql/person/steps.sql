@@ -80,3 +80,4 @@ select
     month_of(grouped.journey_began_at) as month
 from grouped
 left join converted using (journey_id)
+order by grouped.person_id, grouped.first_event

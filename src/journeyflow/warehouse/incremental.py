@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from journeyflow.warehouse import lateness, monthly, nightly, summing
 from journeyflow.warehouse.database import transaction
 from journeyflow.warehouse.models import Model, create, create_temp, load_model
-from journeyflow.warehouse.narrowing import narrowed, resumed
+from journeyflow.warehouse.narrowing import NUMBERED, WHOLE, fresh_rows, narrowed, shown
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -43,22 +43,6 @@ def settle_observation(run: Run) -> None:
     run.warnings += lateness.told(run.freshness, judged)
     lost_after = run.project.journeys.lost_after
     run.values |= {"observed_until": judged, "lost_after_us": lost_after // MICROSECOND}
-
-
-# The column that numbers a table's rows within a person, and how many rows of a touched person come
-# before the journey from which on they are made anew.
-NUMBERED = (
-    dict.fromkeys(
-        ("person_events", "event_places", "touches", "steps", "conversion_claims", "conversions"),
-        ("event_number", "events_before"),
-    )
-    | dict.fromkeys(
-        ("journeys", "journey_attributes", "stage_entries"), ("journey_number", "journeys_before")
-    )
-    | {"sessions": ("session_number", "sessions_before")}
-)
-# An order, a deal or a look-back reaches over journeys.
-WHOLE = ("conversion_claims", "deals", "conversion_touches", "person_figures")
 
 
 def touch(run: Run) -> None:
@@ -115,6 +99,12 @@ def replace_claims(model: Model, run: Run) -> None:
         "sessions_before = 0, journeys_before = 0 "
         "where person_id in (select person_id from reopened_persons)"
     )
+    number, before = NUMBERED["person_events"]
+    con.execute(
+        "create or replace temp table fresh_person_events as select kept.* "
+        "from private.work.person_events as kept inner join touched_persons using (person_id) "
+        f"where {number} > {before}"
+    )
     nightly.retell(run)
     monthly.note_remade_months(run)
 
@@ -122,11 +112,10 @@ def replace_claims(model: Model, run: Run) -> None:
 @contextmanager
 def _of_the_touched(run: Run, model: Model) -> Iterator[None]:
     """Let the model's inputs show the touched persons alone, from where they are made anew."""
-    whole = model.name in WHOLE
-    numbered = {} if whole else {name: NUMBERED[name] for name in NUMBERED.keys() & model.inputs}
+    resumed = set() if model.name in WHOLE else NUMBERED.keys() & model.inputs
     with (
-        narrowed(run.con, model.inputs - numbered.keys(), "touched_persons", "person_id"),
-        resumed(run.con, numbered),
+        narrowed(run.con, model.inputs - resumed, "touched_persons", "person_id"),
+        shown(run.con, {name: fresh_rows(name) for name in resumed}),
     ):
         yield
 
@@ -135,9 +124,10 @@ def _replace(model: Model, run: Run) -> None:
     kept = f"{model.home}.{model.name}"
     number = NUMBERED.get(model.name)
     later = f"and {number[0]} > {number[1]}" if number and model.name not in WHOLE else ""
+    create(run.con, model, f"temp table fresh_{model.name}", run.values)
     with transaction(run.con):
         run.con.execute(
             f"delete from {kept} as kept using touched_persons as t "
             f"where kept.person_id = t.person_id {later}"
         )
-        run.con.execute(f"insert into {kept} by name {model.sql}", model.bind(run.values))
+        run.con.execute(f"insert into {kept} by name from fresh_{model.name}")

@@ -10,6 +10,21 @@ import duckdb
 
 from journeyflow.warehouse.models import load_models
 
+# The column that numbers a table's rows within a person, and how many rows of a touched person come
+# before the journey from which on they are made anew.
+NUMBERED = (
+    dict.fromkeys(
+        ("person_events", "event_places", "touches", "steps", "conversion_claims", "conversions"),
+        ("event_number", "events_before"),
+    )
+    | dict.fromkeys(
+        ("journeys", "journey_attributes", "stage_entries"), ("journey_number", "journeys_before")
+    )
+    | {"sessions": ("session_number", "sessions_before")}
+)
+# An order, a deal or a look-back reaches over journeys.
+WHOLE = ("conversion_claims", "deals", "conversion_touches", "person_figures")
+
 
 @cache
 def homes() -> dict[str, str]:
@@ -39,24 +54,6 @@ def narrowed(
 
 
 @contextmanager
-def resumed(
-    con: duckdb.DuckDBPyConnection, numbered: Mapping[str, tuple[str, str]]
-) -> Iterator[None]:
-    """Show of these tables the rows from which on touched persons are made anew.
-
-    In: table → its column that numbers the rows of a person, and the one of `touched_persons` that
-    says how many come before.
-    """
-    parts = {
-        name: f"select kept.* from {homes()[name]}.{name} as kept "
-        f"inner join touched_persons using (person_id) where kept.{number} > {before}"
-        for name, (number, before) in numbered.items()
-    }
-    with shown(con, parts):
-        yield
-
-
-@contextmanager
 def shown(con: duckdb.DuckDBPyConnection, parts: Mapping[str, str]) -> Iterator[None]:
     """For a while, let these names show what the queries answer."""
     for name, query in sorted(parts.items()):
@@ -66,3 +63,17 @@ def shown(con: duckdb.DuckDBPyConnection, parts: Mapping[str, str]) -> Iterator[
     finally:
         for name in sorted(parts):
             con.execute(f"drop view temp.{name}")
+
+
+def fresh_rows(name: str) -> str:
+    """A query for the rows of a numbered table from which on touched persons were made anew.
+
+    They are the rows that were put into it this night, so the table itself is not searched.
+    """
+    if name not in WHOLE:
+        return f"from fresh_{name}"
+    number, before = NUMBERED[name]
+    return (
+        f"select fresh.* from fresh_{name} as fresh inner join touched_persons using (person_id) "
+        f"where fresh.{number} > {before}"
+    )

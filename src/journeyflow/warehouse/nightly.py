@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from journeyflow.warehouse.database import transaction
 from journeyflow.warehouse.models import Model, create, create_temp, load_model
-from journeyflow.warehouse.narrowing import narrowed, shown
+from journeyflow.warehouse.narrowing import fresh_rows, narrowed, shown
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -194,7 +194,8 @@ def events(model: Model, run: Run) -> None:
     con, kept = run.con, f"{model.home}.{model.name}"
     with (
         narrowed(con, ("landed_events", "event_persons"), "retold_events", "ref"),
-        narrowed(con, ("event_places", "conversion_claims"), "touched_persons", "person_id"),
+        narrowed(con, ("conversion_claims",), "touched_persons", "person_id"),
+        shown(con, {"event_places": fresh_rows("event_places")}),
     ):
         _create_fresh(run, model, "fresh_events")
     with transaction(con):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import crawleruseragents
@@ -31,8 +32,11 @@ from journeyflow.warehouse import (
 from journeyflow.warehouse.ledger import land_files
 from journeyflow.warehouse.models import Model, create, create_from, load_model
 from journeyflow.warehouse.monthly import build_monthly
+from journeyflow.warehouse.narrowing import homes, shown
 from journeyflow.warehouse.run import Run, version
 
+# So many events are told at once, each with its row, person and place: about 1 GB.
+SLICE = 1 << 21
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -83,8 +87,32 @@ def build(model: Model, run: Run) -> None:
         nightly.OWN[model.name](model, run)
     elif run.mode != "full" and model.is_summed:
         summing.replace_sums(model, run)
+    elif model.name == "events":
+        _create_in_slices(model, run)
     else:
         create(run.con, model, model.target, run.values)
+
+
+def _create_in_slices(model: Model, run: Run) -> None:
+    """Make a table of one row an event, some events after others, so that memory is bounded."""
+    con = run.con
+    events = run.scalar("select count(*) from tagged_events")
+    shares = [(number + 1) / (events // SLICE + 1) for number in range(events // SLICE)]
+    bounds = run.scalar("select quantile_disc(ref, $shares) from tagged_events", {"shares": shares})
+    for number, (after, until) in enumerate(pairwise([-1, *(bounds or []), 1 << 62])):
+        names = ("landed_events", "event_persons", "event_places", "conversion_claims")
+        parts = {
+            name: f"from {homes()[name]}.{name} where ref > {after} and ref <= {until}"
+            for name in names
+        }
+        with shown(con, parts):
+            if number:
+                con.execute(
+                    f"insert into {model.home}.{model.name} by name {model.sql}",
+                    model.bind(run.values),
+                )
+            else:
+                create(con, model, model.target, run.values)
 
 
 def host_domains(run: Run) -> None:
