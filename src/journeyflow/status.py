@@ -142,7 +142,6 @@ def render(told: Status) -> str:
         came = f"{each.arrived_at.astimezone(zone):%Y-%m-%d %H:%M}" if each.arrived_at else ""
         came = f", last file came {came}" if came else ""
         lines.append(f"source      {each.source}: latest {when}, {late}{came}")
-        lines.append(f"source      {each.source}: latest {when}, {late}")
     due = f"{told.next_run.astimezone(zone):%Y-%m-%d %H:%M}"
     lines.append(f"next        {due} by [schedule], where cron, systemd or Dagster knows of it")
     if told.running:

@@ -206,7 +206,7 @@ def test_a_warehouse_of_another_layout_is_wrong_as_a_run_refuses_it(tmp_path: Pa
     assert (told.verdict, told.found, told.mend) == (
         "wrong", refused.value.message, refused.value.hint
     )  # fmt: skip
-    assert "another version of journeyflow: found layout abcdef01, expected " in told.found
+    assert "another version of journeyflow: its layout abcdef01 is not known" in told.found
     assert command("doctor", tmp_path).code == 3
     assert "pending     unknown: the warehouse was laid out by" in command("status", tmp_path).out
 

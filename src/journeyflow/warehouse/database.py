@@ -5,23 +5,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
-from journeyflow.errors import EnvironmentFault
 from journeyflow.identity.forgotten import forgotten_identifiers
 from journeyflow.identity.keys import Secret
 from journeyflow.machine import machine_fault
-from journeyflow.warehouse.models import sql_root
+from journeyflow.warehouse.layout import TABLES, script, told_layout, upgrades
 
 # What DuckDB may use at least and at most, in MB; Python and Arrow come on top.
 LEAST_MEMORY, MOST_MEMORY = 1050, 3000
 UNITS = {"KiB": 1 / 1024, "MiB": 1, "GiB": 1024, "TiB": 1 << 20}
 # A database of DuckDB begins with three blocks that say what it is.
 HEADERS, MAGIC = 3 * 4096, b"DUCK"
-LAYOUT = ("tables", "public_tables")
 MACROS = ("hash_macros", "landing_macros", "address_macros", "ga4_macros", "event_macros")
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
@@ -63,11 +60,13 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
         # Both are attached, so that publishing can close the one and keep the connection.
         attach(con, folder, "warehouse")
         attach(con, folder, "private")
-        for name in LAYOUT:
+        for name in TABLES:
             con.execute(script(name))
         _verify(con, secret)
-        verify_layout(con)
-        con.execute("insert or replace into private.facts values ('layout', $v)", {"v": layout()})
+        for statement in upgrades(con):
+            con.execute(statement)
+        told = {"v": told_layout()}
+        con.execute("insert or replace into private.facts values ('layout', $v)", told)
         con.execute("set search_path = 'warehouse.main,private.work,private.main'")
         for name in MACROS:
             con.execute(script(name))
@@ -118,36 +117,6 @@ def half_made(path: Path) -> bool:
         return False
     start = path.read_bytes()
     return not start or start[8:12] == MAGIC
-
-
-def layout() -> str:
-    """What tells apart the layouts of the landed rows that versions of journeyflow made."""
-    return sha256("".join(map(script, (*LAYOUT, "hash_macros"))).encode()).hexdigest()
-
-
-def verify_layout(con: duckdb.DuckDBPyConnection, database: str = "private") -> None:
-    """Raise EnvironmentFault where the landed rows were laid out by another version.
-
-    `database` is the name under which `con` has private.duckdb.
-    """
-    stored = con.execute(f"select value from {database}.facts where name = 'layout'").fetchall()
-    read = con.execute(f"select 1 from {database}.ledger limit 1").fetchall()
-    if read and stored != [(layout(),)]:
-        found = stored[0][0][:8] if stored else "none"
-        message = (
-            "the warehouse was laid out by another version of journeyflow: found layout "
-            f"{found}, expected {layout()[:8]}"
-        )
-        hint = (
-            "keep warehouse/secret.key, move the two .duckdb files in warehouse/ away and run: "
-            "the exports are read again"
-        )
-        raise EnvironmentFault(message, hint)
-
-
-def script(name: str) -> str:
-    """The text of a script in `sql/private`."""
-    return (sql_root() / "private" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def quoted(path: Path) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from journeyflow.warehouse.database import quoted, script, transaction, warehouse_dir
+from journeyflow.warehouse.database import quoted, transaction, warehouse_dir
 from journeyflow.warehouse.fingerprints import FORGETTING, FORGOTTEN
 from journeyflow.warehouse.history import TABLES
+from journeyflow.warehouse.layout import script
 from journeyflow.warehouse.ledger import erase_rows
 from journeyflow.warehouse.publishing import closed
 

@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from journeyflow.editions import kept_editions
 from journeyflow.identity.rows import table_of
-from journeyflow.warehouse.database import quoted, script
+from journeyflow.warehouse.database import quoted
 from journeyflow.warehouse.fingerprints import FORGOTTEN
+from journeyflow.warehouse.layout import script
 from journeyflow.warehouse.models import create_from, create_temp, load_model
 from journeyflow.warehouse.narrowing import narrowed
 

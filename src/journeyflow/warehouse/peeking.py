@@ -15,10 +15,9 @@ from journeyflow.warehouse.database import (
     CONFIG,
     half_made,
     quoted,
-    script,
-    verify_layout,
     warehouse_dir,
 )
+from journeyflow.warehouse.layout import script, upgrades
 from journeyflow.warehouse.lock import LOCK_FILE, busy
 
 COPIED = ("facts", "ledger", "seen_files")
@@ -100,7 +99,7 @@ def private_opened(
 
 def _verify(con: duckdb.DuckDBPyConnection, database: str, made: set[str]) -> None:
     if {"facts", "ledger"} <= made:
-        verify_layout(con, database)
+        upgrades(con, database)
 
 
 def _tables(con: duckdb.DuckDBPyConnection, database: str) -> set[str]:

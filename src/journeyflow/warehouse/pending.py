@@ -56,6 +56,11 @@ def reading_fingerprint(project: Project, source: Source) -> str:
             "attributes",
         }
     )
+    # One column is told as it was before there could be several: files are not read again for that.
+    reading["identifiers"] = {
+        name: columns[0] if len(columns) == 1 else columns
+        for name, columns in source.identifiers.items()
+    }
     zone = source.timezone or project.project.timezone
     currencies = sorted([project.project.currency, *project.currency.rates])
     parts = (sorted(reading.items()), zone, currencies, project.identity.region)
