@@ -71,7 +71,11 @@ def machine_fault(fault: Exception, opened: Path | None = None) -> JourneyflowEr
         return EnvironmentFault(message, hints.get(name, "publish it again with `journeyflow run`"))
     if isinstance(fault, duckdb.OutOfMemoryException):
         message = "neither memory nor the disk has room for what DuckDB sorts and joins"
-        return PassingFault(message, "make room on the disk that warehouse/ is on")
+        return PassingFault(
+            message,
+            "make room on the disk that warehouse/ is on, or let DuckDB have more memory: "
+            "JOURNEYFLOW_MEMORY_LIMIT=4GB",
+        )
     if found and found[2]:
         ways = (way for code, way in WAYS_OUT.items() if os.strerror(code) in found[2])
         return PassingFault(f"{where}: {found[2]}", next(ways, None))

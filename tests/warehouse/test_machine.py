@@ -173,3 +173,17 @@ def test_a_missing_key_is_said_and_none_is_written(
     with pytest.raises(SettingsError, match=r"secret\.key is missing"):
         project.run()
     assert not key.exists()
+
+
+def test_memory_can_be_limited_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that may take next to nothing does what it can, and says what would let it do more."""
+    monkeypatch.setenv("JOURNEYFLOW_MEMORY_LIMIT", "3GB, please")
+    with pytest.raises(SettingsError, match="expected a size such as 2GB, found '3GB, please'"):
+        published(tmp_path, ROWS)
+    monkeypatch.setenv("JOURNEYFLOW_MEMORY_LIMIT", "1MB")
+    told = command("run", tmp_path)
+    assert (told.code, "JOURNEYFLOW_MEMORY_LIMIT=4GB" in told.err) == (3, True)
+    monkeypatch.setenv("JOURNEYFLOW_MEMORY_LIMIT", "300MB")
+    assert len(published(tmp_path, ROWS).rows("events")) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from journeyflow.errors import SettingsError
 from journeyflow.identity.forgotten import forgotten_identifiers
 from journeyflow.identity.keys import Secret
 from journeyflow.machine import machine_fault
@@ -16,6 +18,7 @@ from journeyflow.warehouse.layout import TABLES, script, told_layout, upgrades
 
 # What DuckDB may use at least and at most, in MB; Python and Arrow come on top.
 LEAST_MEMORY, MOST_MEMORY = 1050, 3000
+MEMORY_VARIABLE = "JOURNEYFLOW_MEMORY_LIMIT"
 UNITS = {"KiB": 1 / 1024, "MiB": 1, "GiB": 1024, "TiB": 1 << 20}
 # A database of DuckDB begins with three blocks that say what it is.
 HEADERS, MAGIC = 3 * 4096, b"DUCK"
@@ -81,7 +84,19 @@ def writer(project_dir: Path, secret: Secret) -> Iterator[duckdb.DuckDBPyConnect
 
 
 def memory_limit(con: duckdb.DuckDBPyConnection) -> str:
-    """A sixth of what DuckDB would take by itself: 80 % of the machine's, or the container's."""
+    """What DuckDB may use before it spills to disk.
+
+    What `JOURNEYFLOW_MEMORY_LIMIT` says (`2GB`); else a sixth of what DuckDB would take by itself:
+    80 % of the machine's, or the container's. Raises SettingsError for what is no such size.
+    """
+    asked = os.environ.get(MEMORY_VARIABLE)
+    if asked:
+        try:
+            con.execute("set memory_limit = $asked", {"asked": asked})
+        except duckdb.Error:
+            message = f"{MEMORY_VARIABLE}: expected a size such as 2GB, found {asked!r}"
+            raise SettingsError(message, "unset it to leave the choice to journeyflow") from None
+        return asked
     told = con.execute("select current_setting('memory_limit')").fetchall()[0][0]
     number, unit = told.split()
     sixth = round(float(number) * UNITS.get(unit, 0) / 6)
