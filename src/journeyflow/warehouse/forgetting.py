@@ -59,7 +59,7 @@ def forget(
         if state.landed_fact(FORGETTING) is None:
             return erased
     before = published_stores(directory)
-    run(directory, progress=progress)
+    run(directory, progress=progress, before=False)  # nothing new is asked for
     erased.stores = [store for store in before if not store.exists()]
     return erased
 
