@@ -175,6 +175,23 @@ def test_a_missing_key_is_said_and_none_is_written(
     assert not key.exists()
 
 
+@pytest.mark.parametrize("most", [1, 3, 7])
+def test_events_told_in_slices_are_those_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Seven rows of two persons and two orders, of two sources: in eight, three and two slices."""
+    rows = {
+        name: [row(who, f"03-0{day} 1{day}:00:00", order_id=f"o{day % 2}") for day in days]
+        for name, who, days in (("site", "anna", range(1, 5)), ("shop", "boris", range(5, 8)))
+    }
+    project = published(tmp_path, rows)
+    expected = project.tables()
+    monkeypatch.setattr("journeyflow.warehouse.steps.SLICE", most)
+    project.run(full_refresh=True)
+    assert_same_tables(project.tables(), expected)
+    assert len(project.rows("events")) == 7
+
+
 def test_memory_can_be_limited_by_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,8 +35,14 @@ from journeyflow.warehouse.monthly import build_monthly
 from journeyflow.warehouse.narrowing import homes, shown
 from journeyflow.warehouse.run import Run, version
 
-# So many events are told at once, each with its row, person and place: about 1 GB.
+# So many events are joined at once with what is known of each: about 1 GB. A table whose rows each
+# stand for one event -> its inputs that do so too.
 SLICE = 1 << 21
+LAST_REF = (1 << 63) - 1
+SLICED = {
+    "event_identifiers": ("landed_events", "landed_identifiers", "current_rows"),
+    "events": ("landed_events", "event_persons", "event_places", "conversion_claims"),
+}
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -87,30 +93,31 @@ def build(model: Model, run: Run) -> None:
         nightly.OWN[model.name](model, run)
     elif run.mode != "full" and model.is_summed:
         summing.replace_sums(model, run)
-    elif model.name == "events":
+    elif model.name in SLICED:
         _create_in_slices(model, run)
     else:
         create(run.con, model, model.target, run.values)
 
 
 def _create_in_slices(model: Model, run: Run) -> None:
-    """Make a table of one row an event, some events after others, so that memory is bounded."""
+    """Make a table of rows that each stand for one landed event, some after others.
+
+    Where all of a big warehouse are joined at once, what DuckDB keeps of them does not fit into
+    its memory: then it fails, or is slow.
+    """
     con = run.con
-    events = run.scalar("select count(*) from tagged_events")
-    shares = [(number + 1) / (events // SLICE + 1) for number in range(events // SLICE)]
-    bounds = run.scalar("select quantile_disc(ref, $shares) from tagged_events", {"shares": shares})
-    for number, (after, until) in enumerate(pairwise([-1, *(bounds or []), 1 << 62])):
-        names = ("landed_events", "event_persons", "event_places", "conversion_claims")
+    slices = run.scalar("select count(*) from landed_events") // SLICE + 1
+    shares = [number / slices for number in range(1, slices)]
+    bounds = run.scalar("select quantile_disc(ref, $shares) from landed_events", {"shares": shares})
+    into = f"{model.home}.{model.name}"
+    for number, (after, until) in enumerate(pairwise([-1, *(bounds or []), LAST_REF])):
         parts = {
             name: f"from {homes()[name]}.{name} where ref > {after} and ref <= {until}"
-            for name in names
+            for name in SLICED[model.name]
         }
         with shown(con, parts):
             if number:
-                con.execute(
-                    f"insert into {model.home}.{model.name} by name {model.sql}",
-                    model.bind(run.values),
-                )
+                con.execute(f"insert into {into} by name {model.sql}", model.bind(run.values))
             else:
                 create(con, model, model.target, run.values)
 
