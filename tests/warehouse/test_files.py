@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from journeyflow.errors import SettingsError
-from journeyflow.warehouse import database, fingerprints, models
+from journeyflow.warehouse import fingerprints, layout, models
 from tests.support.projects import Project, Row, csv_text, published, row, settings, source
 
 COUNTS = ("rows_read", "rows_used", "duplicates", "rejects", "skipped")
@@ -171,7 +171,7 @@ def test_a_changed_sql_file_makes_everything_anew_and_says_which(
     project.write("exports/site/1.csv", [seen("a", "page_view")])
     project.run()
     sql = shutil.copytree(Path(str(models.sql_root())), tmp_path / "sql")
-    for room in (models, fingerprints, database):
+    for room in (models, fingerprints, layout):
         monkeypatch.setattr(room, "sql_root", lambda: sql)
 
     def change(file: str, old: str, new: str) -> tuple[str, str | None]:
