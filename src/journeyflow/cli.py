@@ -111,7 +111,8 @@ def check(
         typer.Argument(help="a project folder, or export files", readable=False),
     ] = None,
     project: Annotated[
-        Path | None, typer.Option(help="the project that files are meant for", show_default="here")
+        Path | None,
+        typer.Option(help="folder of the project that files are for", show_default="here"),
     ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="add the proposed source to journeyflow.toml")

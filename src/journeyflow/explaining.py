@@ -201,7 +201,8 @@ def identifier_in_words(directory: Path | str, type: str, found: Whose) -> list[
     ]
     if not found.perhaps:
         return lines
-    why = "several persons share it" if found.is_shared else "it only comes beside others"
+    several = found.is_shared or len(found.perhaps) > 1
+    why = "several persons share it" if several else "it alone tells no person"
     lines += [f"{type}=… stands for nobody alone, since {why}; it may be of:"]
     lines += [f"  person {each}" for each in found.perhaps[:MOST_TOLD]]
     left = len(found.perhaps) - MOST_TOLD

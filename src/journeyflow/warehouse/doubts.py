@@ -136,9 +136,9 @@ REFUSED_LINKS = Cause(
 )
 NOBODYS_EVENTS = Cause(
     # Some visitors refuse cookies and some rows lack their ids; a third is a column left unmapped.
-    "select count(*) filter (person_id is null) as nobodys, count(*) as events, source from events "
+    "select count(*) filter (person_id is null) as nobodys, count(*) as n, source from events "
     "where not is_bot group by source "
-    f"having events >= {FEWEST_JUDGED} and 3 * nobodys > events order by source",
+    f"having n >= {FEWEST_JUDGED} and 3 * nobodys > n order by source",
     "{0} of {1} events of source {2!r} belong to nobody: no identifier of theirs is mapped, or "
     "none tells a person; journeys see the others alone",
 )
