@@ -111,7 +111,8 @@ def check(
         typer.Argument(help="a project folder, or export files", readable=False),
     ] = None,
     project: Annotated[
-        Path | None, typer.Option(help="the project that files are meant for", show_default="here")
+        Path | None,
+        typer.Option(help="folder of the project that files are for", show_default="here"),
     ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="add the proposed source to journeyflow.toml")
@@ -163,7 +164,7 @@ def run(
     ] = False,
     engine: Annotated[str, typer.Option(help="what computes")] = "duckdb",
     no_before: Annotated[
-        bool, typer.Option("--no-before", help="without the command of [schedule] before")
+        bool, typer.Option("--no-before", help="without the command that brings the exports")
     ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -261,14 +262,32 @@ def explain(
     directory: Directory = HERE,
     person: Annotated[str | None, typer.Option(metavar="ID", help="a person_id")] = None,
     journey: Annotated[str | None, typer.Option(metavar="ID", help="a journey_id")] = None,
+    identifier: Annotated[
+        str | None,
+        typer.Option(metavar="TYPE=VALUE", help="of a person, such as email=anna@example.com"),
+    ] = None,
 ) -> None:
     """Say where a person or a journey comes from: rows, identifiers, rules."""
     from journeyflow.explaining import explain as explained
 
-    if (person is None) == (journey is None):
-        raise SettingsError("explain: expected --person ID or --journey ID")
-    for line in explained(directory, person=person, journey=journey):
+    if [person, journey, identifier].count(None) != 2:
+        raise SettingsError(
+            "explain: expected one of --person ID, --journey ID and --identifier TYPE=VALUE",
+            hint="the project's folder stands last: journeyflow explain --person ID DIRECTORY",
+        )
+    asked = _type_and_value(identifier) if identifier is not None else None
+    for line in explained(directory, person=person, journey=journey, identifier=asked):
         say(line)
+
+
+def _type_and_value(identifier: str) -> tuple[str, str]:
+    type, equals, value = identifier.partition("=")
+    if not equals or not type.strip():
+        raise SettingsError(
+            "--identifier: expected TYPE=VALUE, such as email=anna@example.com",
+            hint="the types are those of [sources.identifiers] in journeyflow.toml",
+        )
+    return type.strip(), value
 
 
 @app.command()
@@ -286,18 +305,15 @@ def forget(
     """Erase a person, and keep later exports from bringing them back."""
     from journeyflow.warehouse.forgetting import forget as forget_person
 
-    type, equals, value = identifier.partition("=")
-    if not equals or not type:
-        raise SettingsError(
-            "--identifier: expected TYPE=VALUE, such as email=anna@example.com",
-            hint="the types are those of [sources.identifiers] in journeyflow.toml",
-        )
+    type, value = _type_and_value(identifier)
     with progress(quiet) as show:
-        erased = forget_person(directory, type.strip(), value, dry_run=dry_run, progress=show)
+        erased = forget_person(directory, type, value, dry_run=dry_run, progress=show)
     if as_json:
         say_json(asdict(erased))
         return
     did = "would be" if dry_run else "were"
+    if erased.person:
+        say(f"person {erased.person}")
     say(f"{sum(erased.identifiers.values())} identifiers {did} noted, as keys, to be passed over:")
     for name, count in sorted(erased.identifiers.items()):
         say(f"  {name}: {count}")

@@ -11,6 +11,7 @@ select count(*) as journeys, count(distinct person_id) as persons,
     count(*) filter (outcome = 'converted') as converted,
     count(*) filter (outcome = 'lost') as lost,
     count(*) filter (outcome = 'open') as open,
+    sum(conversions)::bigint as conversions,
     sum(value)::double as value
 from journeys"""
 
@@ -24,7 +25,7 @@ NO_JOURNEY = "No event takes part in a journey yet."
 
 
 def journeys(store: Store) -> Any:
-    """Journeys, their persons, outcomes and value, by attribute."""
+    """Journeys, their persons, outcomes, conversions and value, by attribute."""
     return _row(store, JOURNEYS)
 
 

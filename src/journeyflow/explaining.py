@@ -8,8 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from journeyflow.errors import DataError, WarehouseBusyError
+from journeyflow.identity.keys import load_secret
 from journeyflow.project import load_project
 from journeyflow.store import Store, open_store
+from journeyflow.warehouse.asking import PERSONS, Whose, ask, whose
 from journeyflow.warehouse.models import create_temp, load_model
 from journeyflow.warehouse.peeking import private_opened
 
@@ -29,6 +31,9 @@ CHANGES = """
 select changed_at, old_person_id, new_person_id, reason from person_history
 where $person_id in (old_person_id, new_person_id) order by changed_at
 """
+
+ASKED = frozenset({"asked_identifiers"})
+MOST_TOLD = 20
 
 # What the company says of two identifiers, None where it is events that show both.
 TITLES = {
@@ -83,6 +88,41 @@ def explain_person(directory: Path | str, person_id: str) -> PersonEvidence:
     raise DataError(
         f"no identifier stands for the person {person_id!r}",
         "persons and their ids are in the table persons; of merged ones, in person_history",
+    )
+
+
+def explain_identifier(directory: Path | str, type: str, value: str) -> Whose:
+    """Tell whom an identifier stands for, given as exports spell it, or whose it may be.
+
+    Nothing is written. Raises SettingsError for a type or value that nobody can have and for
+    another key than the rows were made with, DataError where it is nobody's, WarehouseBusyError
+    while a run writes.
+    """
+    project = load_project(directory)
+    needed = PERSONS.inputs - ASKED | {"facts"}
+    with private_opened(project.directory, needed) as con:
+        secret = load_secret(project.directory, untouched=True)
+        for (check_value,) in con.execute(
+            "select value from facts where name = 'key_check'"
+        ).fetchall():
+            secret.verify(check_value)
+        ask(con, project, secret, type, value)
+        found = whose(con)
+        (rows,) = con.execute(
+            "select count(*) from landed_identifiers semi join asked_identifiers using (type, key)"
+        ).fetchall()[0]
+    if found.theirs or found.perhaps:
+        return found
+    if rows:
+        raise DataError(
+            f"--identifier {type}=…: {rows} rows carry this identifier, and none is anybody's",
+            "events of bots, rows that were replaced, and orders or clicks that nothing ties to "
+            "a person are nobody's",
+        )
+    raise DataError(
+        f"--identifier {type}=…: no row that was read carries this identifier",
+        "look at its spelling, and whether its file was read: journeyflow status; rows of a "
+        "forgotten person are gone",
     )
 
 
@@ -154,8 +194,32 @@ def journey_in_words(journey: pd.Series, events: pd.DataFrame) -> list[str]:
     return lines
 
 
-def explain(directory: Path | str, *, person: str | None, journey: str | None) -> list[str]:
-    """What the command line says of a person, or of a journey."""
+def identifier_in_words(directory: Path | str, type: str, found: Whose) -> list[str]:
+    """Of each person whom the identifier stands for the evidence; of others, who they are."""
+    lines = [
+        line for each in found.theirs for line in person_in_words(explain_person(directory, each))
+    ]
+    if not found.perhaps:
+        return lines
+    several = found.is_shared or len(found.perhaps) > 1
+    why = "several persons share it" if several else "it alone tells no person"
+    lines += [f"{type}=… stands for nobody alone, since {why}; it may be of:"]
+    lines += [f"  person {each}" for each in found.perhaps[:MOST_TOLD]]
+    left = len(found.perhaps) - MOST_TOLD
+    return [*lines, f"  and {left} more"] if left > 0 else lines
+
+
+def explain(
+    directory: Path | str,
+    *,
+    person: str | None = None,
+    journey: str | None = None,
+    identifier: tuple[str, str] | None = None,
+) -> list[str]:
+    """What the command line says of a person, a journey, or an identifier (its type and value)."""
+    if identifier:
+        found = explain_identifier(directory, *identifier)
+        return identifier_in_words(directory, identifier[0], found)
     if person:
         return person_in_words(explain_person(directory, person))
     with open_store(directory) as store:

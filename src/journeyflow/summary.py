@@ -64,13 +64,17 @@ def _journeys(store: Store) -> str:
     row = journeys(store)
     if not row.journeys:
         return f"journeys    {NO_JOURNEY}"
-    until = store.query(
-        "select strftime(timezone(timezone, observed_until), '%Y-%m-%d %H:%M') as until "
+    (project,) = store.query(
+        "select strftime(timezone(timezone, observed_until), '%Y-%m-%d %H:%M') as until, currency "
         "from project"
-    )["until"][0]
+    ).itertuples()
+    # A journey may convert more than once. Where no export tells amounts the value is 0.
+    value = f", {row.value:,.2f} {project.currency}" if row.value else ""
+    conversions = f" ({row.conversions:,} conversions{value})" if row.conversions else ""
     return (
-        f"journeys    {row.journeys:,} of {row.persons:,} persons: {row.converted:,} converted, "
-        f"{row.lost:,} lost, {row.open:,} still open, as of {until}"
+        f"journeys    {row.journeys:,} of {row.persons:,} persons: "
+        f"{row.converted:,} converted{conversions}, {row.lost:,} lost, {row.open:,} still open, "
+        f"as of {project.until}"
     )
 
 

@@ -107,12 +107,24 @@ def test_summary_and_findings_count_alike(tmp_path: Path) -> None:
     rows = [row("anna", "03-01 10:00:00"), row("boris", "03-01 11:00:00", "purchase", value=7)]
     published(tmp_path, [*rows, row("", "03-01 09:00:00")], journeys={"conversions": ["purchase"]})
     summary = command("run", tmp_path, "-q").out
-    assert "2 of 2 persons: 1 converted, 0 lost, 1 still open, as of 2025-03-01 11:00" in summary
+    assert (
+        "2 of 2 persons: 1 converted (1 conversions, 7.00 EUR), 0 lost, 1 still open, "
+        "as of 2025-03-01 11:00"
+    ) in summary
     assert "0 events of bots, 1 events without a person" in summary
     with open_store(tmp_path) as store:
         told = findings(store)
     assert "2 persons made 2 journeys: 1 converted, worth 7 EUR, 0 are lost, 1 are still op" in told
     assert "0 events of bots, 1 events that tell nobody apart" in told
+
+
+def test_the_summary_tells_conversions_beside_the_journeys_that_have_them(tmp_path: Path) -> None:
+    rows = [row("anna", "03-01 10:00:00"), *(row("anna", f"03-01 1{n}:30:00", "buy") for n in "12")]
+    project = published(tmp_path, rows, journeys={"conversions": ["buy"]})
+    out = command("run", tmp_path, "-q").out
+    assert "1 of 1 persons: 1 converted (2 conversions), 0 lost," in out
+    project.set(settings(journeys={"conversions": ["order"]}))
+    assert "1 of 1 persons: 0 converted, 0 lost, 1 still open" in command("run", tmp_path, "-q").out
 
 
 def test_a_project_in_which_nobody_takes_part_has_no_day(tmp_path: Path) -> None:
@@ -121,6 +133,23 @@ def test_a_project_in_which_nobody_takes_part_has_no_day(tmp_path: Path) -> None
     assert code == 0
     assert "journeys    No event takes part in a journey yet." in out
     assert "1970" not in out
+
+
+def test_explain_wants_one_thing_and_tells_where_the_folder_goes(tmp_path: Path) -> None:
+    published(tmp_path, [row("anna", "03-01 10:00:00")])
+    for asked in ((), ("--person", "x", "--identifier", "cookie=anna")):
+        code, _, error = command("explain", *asked, tmp_path)
+        assert (code, "explain --person ID DIRECTORY" in error) == (2, True)
+    for name in ("explain", "forget"):
+        code, _, error = command(name, "--identifier", "anna", tmp_path)
+        assert (code, "expected TYPE=VALUE" in error, "anna\n" in error) == (2, True, False)
+    code, told, _ = command("explain", "--identifier", "cookie=anna", tmp_path)
+    code_again, known, _ = command("forget", "--identifier", "cookie=anna", tmp_path, "--dry-run")
+    assert (code, code_again) == (0, 0)
+    person = told.splitlines()[0]
+    assert person.startswith("person ")
+    assert person in known.splitlines()
+    assert command("explain", "--person", person.split()[1], tmp_path).out == told
 
 
 INTERACTIVE = """

@@ -292,6 +292,31 @@ def test_conversions_that_may_be_one_are_told(tmp_path: Path, number: str, told:
     )
 
 
+def test_a_source_whose_events_are_mostly_nobodys_is_told(tmp_path: Path) -> None:
+    """More than a third of at least 20, after a night as after everything at once."""
+
+    def nobodys(project: Project) -> list[str]:
+        told = [each["warning"] for each in project.rows("warnings")]
+        return [each for each in told if "belong to nobody" in each]
+
+    def rows(n: int, whose: str, day: str) -> list[Row]:
+        return [row(whose, f"{day} 10:{each:02}:00") for each in range(n)]
+
+    project = published(tmp_path, [*rows(13, "a", "03-01"), *rows(6, "", "03-02")])
+    assert nobodys(project) == []
+    project.write("exports/site/2.csv", [row("", "03-03 10:00:00")])  # 7 of 20
+    assert project.run().mode == "incremental"
+    told = nobodys(project)
+    assert [each[:53] for each in told] == [
+        "7 of 20 events of source 'site' belong to nobody: no i"[:53]
+    ]
+    project.run(full_refresh=True)
+    assert nobodys(project) == told
+    project.write("exports/site/3.csv", [row("a", "03-03 11:00:00")])  # 7 of 21: a third
+    assert project.run().mode == "incremental"
+    assert nobodys(project) == []
+
+
 def test_events_to_come_are_told(tmp_path: Path) -> None:
     later = datetime.now(UTC) + timedelta(hours=5)
     rows = [row("a", "03-01 10:00:00"), row("a", "03-01 10:00:00") | {"ts": f"{later:%F %T}"}]

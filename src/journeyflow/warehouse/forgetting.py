@@ -9,7 +9,7 @@ from pathlib import Path
 
 from journeyflow.errors import SettingsError
 from journeyflow.identity.forgotten import remember_to_forget
-from journeyflow.identity.normalise import Rejected, normalise_cell
+from journeyflow.warehouse.asking import ask, whose
 from journeyflow.warehouse.erasing import begin, find_rows, has_persons
 from journeyflow.warehouse.fingerprints import FORGETTING
 from journeyflow.warehouse.publishing import published_stores
@@ -24,12 +24,16 @@ union select type, key::text from tied_identifiers where person_id = $person_id
 
 @dataclass
 class Erased:
-    """What was erased, or would be: numbers of identifiers by type, and of rows by source."""
+    """What was erased, or would be: numbers of identifiers by type, and of rows by source.
+
+    `person`: the id of whoever would be; of who was erased none is told.
+    """
 
     identifiers: Counter[str] = field(default_factory=Counter)
     rows: dict[str, int] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     stores: list[Path] = field(default_factory=list)
+    person: str | None = None
 
 
 def forget(
@@ -43,14 +47,16 @@ def forget(
     """Erase the person whom an identifier stands for, and keep them from coming back.
 
     In: the identifier as exports spell it. A `dry_run` only tells what would be erased. Raises
-    SettingsError for a value that identifies nobody or several persons. The exports themselves
-    are left as they are. Interrupted after the identifiers are noted, the next run completes it.
+    SettingsError for a type that nothing has, and for a value that identifies nobody or several
+    persons. The exports themselves are left as they are. Interrupted after the identifiers are
+    noted, the next run completes it.
     """
     directory = Path(directory)
     with open_run(directory, progress=progress, looking=True) as state:
-        known = _known(state, type, value)
+        known, person = _known(state, type, value)
         erased = _look(state, known)
         if dry_run:
+            erased.person = person
             return erased
         if erased.rows:
             # First: from the entries alone nobody could tell that rows are still there.
@@ -64,40 +70,23 @@ def forget(
     return erased
 
 
-def _known(state: Run, type: str, value: str) -> list[tuple[str, str]]:
-    """(type, key) of the identifier and of all others that are that person's alone."""
-    spelled = normalise_cell(type, value, state.project.identity.region)
-    faults = [each.reason for each in spelled if isinstance(each, Rejected)]
-    if faults or not spelled:
-        found = ", ".join(faults) or "no value"
-        raise SettingsError(
-            f"--identifier {type}=…: this value identifies nobody ({found})",
-            hint="give it as the export spells it, e-mails and phones in any usual form",
-        )
-    keys = [
-        (type, state.secret.key(type, each.value))
-        for each in spelled
-        if not isinstance(each, Rejected)
-    ]
-    state.con.execute("create or replace temp table asked (type text, key uuid)")
-    state.con.executemany("insert into asked values ($1, $2)", keys)
+def _known(state: Run, type: str, value: str) -> tuple[list[tuple[str, str]], str | None]:
+    """(type, key) of the identifier and of all others that are that person's alone, and whose."""
+    keys = ask(state.con, state.project, state.secret, type, value)
     state.con.execute("create or replace temp table forgotten_person (person_id text)")
     if not has_persons(state.con):
-        return keys
-    persons = state.con.execute(
-        "select distinct person_id, is_disputed from person_identifiers "
-        "semi join asked using (type, key)"
-    ).fetchall()
-    shared = state.scalar("select count(*) from hubs semi join asked using (type, key)")
-    if shared or len(persons) > 1 or any(disputed for _, disputed in persons):
+        return keys, None
+    found = whose(state.con)
+    if found.is_shared or len(found.theirs + found.perhaps) > 1:
         raise SettingsError(
             f"--identifier {type}=…: several persons share this identifier",
             hint="give one that is the person's alone, such as an e-mail or an account",
         )
-    for person_id, _ in persons:
+    for person_id in found.theirs:
         state.con.execute("insert into forgotten_person values ($1)", [person_id])
         keys += state.con.execute(IDENTIFIERS, {"person_id": person_id}).fetchall()
-    return sorted({(each, key.replace("-", "")) for each, key in keys})
+    keys = sorted({(each, key.replace("-", "")) for each, key in keys})
+    return keys, next(iter(found.theirs), None)
 
 
 def _look(state: Run, known: list[tuple[str, str]]) -> Erased:
