@@ -76,8 +76,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def heard(folder: Path) -> list[Any]:
     """The messages that the command was given."""
-    text = folder / "heard"
-    return [json.loads(line) for line in text.read_text().replace("}{", "}\n{").splitlines()]
+    return [json.loads(line) for line in (folder / "heard").read_text().splitlines()]
 
 
 def telling(folder: Path, *sources: Row, **alerts: Any) -> Project:
