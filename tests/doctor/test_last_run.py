@@ -133,6 +133,8 @@ def line(step: str, outcome: str, run_id: str | None = None, **more: Any) -> dic
     return {"step": step, "outcome": outcome} | ({"run_id": run_id} if run_id else {}) | more
 
 
+TIMELESS, SOON = line("run", "published", at=None), line("run", "failed", at="soon")
+ODD = line("run", "failed", message=["x"], hint=3, exit_code="y")
 BEGUN, PUBLISHED = line("run", "begun"), line("run", "published", "1")
 START, READ = line("start", "done", "1"), line("read_a", "done", "1")
 #: Another run, which found the lock held.
@@ -161,8 +163,9 @@ BUSY = line("start", "failed"), line("run", "failed", message="busy", exit_code=
         # Torn, or of other shapes.
         ((PUBLISHED, *BUSY, '{"at": "2025-03-01T00:0'), "failed", "start", 1),
         ((PUBLISHED, *BUSY, '[1]\n7\nnull\n"run"\n{}\n{"at": 5}\n\n\x00\n'), "failed", "start", 1),
-        ((PUBLISHED, line("run", "failed", message=["x"], hint=3, exit_code="y")), "failed", None, 1),
-        ((PUBLISHED, line("run", "published", at=None), line("run", "failed", at="soon")), None, None, 0),
+        ((PUBLISHED, ODD), "failed", None, 1),
+        ((PUBLISHED, *BUSY, TIMELESS), "failed", "start", 1),
+        ((PUBLISHED, SOON), None, None, 0),
     ],
 )  # fmt: skip
 def test_what_the_log_tells(

@@ -38,7 +38,9 @@ class Server:
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 assert self.headers["Content-Type"].startswith("application/json")
-                outer.heard.append(json.loads(self.rfile.read(length)))
+                body = self.rfile.read(length)
+                assert (body[-1:], body.count(b"\n")) == (b"\n", 1)
+                outer.heard.append(json.loads(body))
                 outer.paths.append(self.path)
                 self.send_response(code)
                 self.send_header("Location", "/elsewhere")
