@@ -14,6 +14,7 @@ import dagster as dg
 import pytest
 
 from journeyflow.errors import SettingsError
+from journeyflow.nightshift.journal import failed_run
 from journeyflow.project import load_project
 from journeyflow.warehouse.lock import writer_lock
 from journeyflow_pipelines import assets
@@ -259,6 +260,11 @@ def test_dagster_tells_what_failed_once(shop: Path) -> None:
         "exports/web.csv: the file has no bytes", "exports/till.csv: the file has no bytes"
     ]  # fmt: skip
     assert told["run_id"].startswith("000001-")
+    logged = failed_run(shop)
+    assert logged is not None
+    assert (logged.step, logged.message, logged.hint, logged.exit_code, logged.in_a_row) == (
+        told["step"], told["message"], told["hint"], 1, 1
+    )  # fmt: skip
 
 
 def test_dagster_tells_a_check_that_stopped_the_run(
