@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import duckdb
 
 from journeyflow.errors import JourneyflowError, WarehouseBusyError
 from journeyflow.nightshift.hours import next_run
+from journeyflow.nightshift.journal import LoggedRun, failed_run
 from journeyflow.project import Project, load_project, source_files
 from journeyflow.report.context import records
 from journeyflow.store import Store, open_store
@@ -23,9 +25,10 @@ from journeyflow.warehouse.publishing import published_stores
 
 SHOWN_RUNS = 5
 SHOWN_FILES = 10
+SHOWN_LINES = 5
 RUNS = f"""
 select run_id, started_at, mode, reason, rows_read, rejects, touched_persons,
-    epoch(finished_at - started_at) as seconds
+    epoch(finished_at - started_at) as seconds, finished_at
 from runs order by run_number desc limit {SHOWN_RUNS}"""
 
 LANDED = "select file, run_number from private.ledger where list_contains($sources, source)"
@@ -35,6 +38,7 @@ LANDED = "select file, run_number from private.ledger where list_contains($sourc
 class Status:
     """What `journeyflow status` tells.
 
+    `failed` is the latest run, where it published nothing; `runs` are those that did.
     `next_run` is the moment that `[schedule]` names; whether a scheduler knows of it, only that
     scheduler can tell. `pending` names the files that the next run reads, `again` those of them
     that were read before, with another content or by other settings; `unpublished` those that a
@@ -53,6 +57,7 @@ class Status:
     again: tuple[str, ...] = ()
     unpublished: tuple[str, ...] = ()
     unknown: str | None = None
+    failed: LoggedRun | None = None
 
 
 def status(project_dir: Path | str) -> Status:
@@ -85,8 +90,23 @@ def status(project_dir: Path | str) -> Status:
     about = project.project
     return Status(
         about.name, about.timezone, runs, fresh, next_run(project, datetime.now(UTC)), running,
-        pending, again, tuple(sorted(unpublished)), unknown,
+        pending, again, tuple(sorted(unpublished)), unknown, unpublished_run(project, runs),
     )  # fmt: skip
+
+
+def unpublished_run(project: Project, runs: Sequence[dict[str, Any]]) -> LoggedRun | None:
+    """The latest run of the log, where it failed, was interrupted or never ended.
+
+    `runs`: the last published ones. They are asked for first: a run that publishes in between is
+    then no failure.
+    """
+    last = runs[0] if runs else {}
+    return failed_run(project.directory, last.get("run_id"), last.get("finished_at"))
+
+
+def last_runs(store: Store) -> tuple[dict[str, Any], ...]:
+    """The last published runs, the latest first."""
+    return tuple(records(store.query(RUNS)))
 
 
 def arrivals(con: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
@@ -119,7 +139,7 @@ def _published(
         return (), published_freshness(project, None), set()
     with open_store(project.directory) as store:
         files = store.query("select file, run_number from files").itertuples(index=False, name=None)
-        return tuple(records(store.query(RUNS))), published_freshness(project, store), {*files}
+        return last_runs(store), published_freshness(project, store), {*files}
 
 
 def published_freshness(project: Project, store: Store | None) -> tuple[Freshness, ...]:
@@ -133,7 +153,8 @@ def published_freshness(project: Project, store: Store | None) -> tuple[Freshnes
 def render(told: Status) -> str:
     """The status as text, in the project's zone."""
     zone = ZoneInfo(told.timezone)
-    lines = [f"project     {told.project}"]
+    lines = _failed(told.failed, zone, bool(told.runs)) if told.failed else []
+    lines.append(f"project     {told.project}, times of {told.timezone}")
     lines += [_run(run, zone) for run in told.runs] or ["run         none has been published yet"]
     for each in told.sources:
         when = f"{each.latest.astimezone(zone):%Y-%m-%d %H:%M}" if each.latest else "no row yet"
@@ -161,6 +182,25 @@ def render(told: Status) -> str:
     if told.unpublished:
         lines.append(_files("unpublished", told.unpublished, where))
     return "\n".join(lines)
+
+
+def _failed(run: LoggedRun, zone: ZoneInfo, published: bool) -> list[str]:
+    message = (run.message or "").split("\n")
+    more = ["…"] * (len(message) > SHOWN_LINES)
+    first, *others = [*message[:SHOWN_LINES], *more]
+    others += [f"hint: {run.hint}"] if run.hint else []
+    if run.in_a_row > 1:
+        since = "since the last good one" if published else "so far"
+        others.append(f"{run.in_a_row} runs {since} have published nothing")
+    head = f"{run.outcome:<12}{where_it_ended(run, zone)}{': ' if first else ''}{first}"
+    return [head, *(f"            {line}" for line in others)]
+
+
+def where_it_ended(run: LoggedRun, zone: ZoneInfo) -> str:
+    """When a run began, and where it failed or how far it came."""
+    how = "at" if run.outcome == "failed" else "after"
+    place = f" {how} {run.step}" if run.step else ""
+    return f"{run.at.astimezone(zone):%Y-%m-%d %H:%M}{place}"
 
 
 def _run(run: dict[str, Any], zone: ZoneInfo) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -19,11 +19,14 @@ from tests.support.projects import SECRET, Project, hidden_secret, published, ro
 from tests.support.traces import traces, writing
 
 ROOT = Path(__file__).parents[2]
+NOW = datetime(2025, 3, 2, tzinfo=UTC)
 
 
-def examined(folder: Path, secret: str | None = SECRET) -> dict[tuple[str, str], Finding]:
+def examined(
+    folder: Path, secret: str | None = SECRET, now: datetime = NOW
+) -> dict[tuple[str, str], Finding]:
     with hidden_secret(secret):
-        found = examine(folder)
+        found = examine(folder, now)
     told = {(each.check, each.about): each for each in found}
     assert len(told) == len(found)
     return told
@@ -167,6 +170,22 @@ def test_a_late_source_is_doubtful_and_no_fault(tmp_path: Path) -> None:
     assert command("doctor", tmp_path).code == 0
 
 
+def test_exports_that_stopped_coming_are_doubtful_and_no_fault(tmp_path: Path) -> None:
+    rows = {"site": [row("ann", "03-20 22:00:00")], "crm": [row("ann", "03-01 10:00:00")]}
+    about = {"name": "Kitchens", "timezone": "Asia/Kathmandu", "currency": "EUR"}
+    published(tmp_path, rows, project=about)
+    newest = datetime(2025, 3, 20, 22, tzinfo=UTC)
+    told = examined(tmp_path, now=newest + timedelta(days=7))["fresh", "all sources"]
+    assert (told.verdict, told.found) == ("fine", "newest row 2025-03-21 03:45 Asia/Kathmandu")
+    later = newest + timedelta(days=7, seconds=1)
+    told = examined(tmp_path, now=later)["fresh", "all sources"]
+    assert (told.verdict, told.found) == (
+        "look", "nothing newer than 2025-03-21 03:45 Asia/Kathmandu: are exports still coming?"
+    )  # fmt: skip
+    code, out, _ = command("doctor", tmp_path)  # the clock of today
+    assert (code, told.found in out) == (0, True)
+
+
 def test_files_to_be_read_again_are_told_apart_from_new_ones(tmp_path: Path) -> None:
     project = published(tmp_path, {"site": [row("ann", "03-01 10:00:00")], "crm": []})
     project.write("exports/site/1.csv", [row("ann", "03-01 10:00:01")])
@@ -269,6 +288,9 @@ def test_a_first_run_that_was_killed_later_is_pending_work(tmp_path: Path, steps
     project.write("exports/site/1.csv", [row("ann", "03-01 10:00:00")])
     assert run_killed(tmp_path, SECRET, steps) == -9
     found = examined(tmp_path)
+    ended = found.pop(("last run", "run.jsonl"))
+    assert (ended.verdict, ended.fault) == ("wrong", "environment")
+    assert ended.found.startswith("never ended ")
     assert {each.verdict for each in found.values()} == {"fine", "look"}
     assert found["tables", "published store"].mend.endswith(": it goes on with what was read")
 

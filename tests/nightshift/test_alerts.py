@@ -14,6 +14,7 @@ import dagster as dg
 import pytest
 
 from journeyflow.errors import SettingsError
+from journeyflow.nightshift.journal import failed_run
 from journeyflow.project import load_project
 from journeyflow.warehouse.lock import writer_lock
 from journeyflow_pipelines import assets
@@ -38,7 +39,9 @@ class Server:
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 assert self.headers["Content-Type"].startswith("application/json")
-                outer.heard.append(json.loads(self.rfile.read(length)))
+                body = self.rfile.read(length)
+                assert (body[-1:], body.count(b"\n")) == (b"\n", 1)
+                outer.heard.append(json.loads(body))
                 outer.paths.append(self.path)
                 self.send_response(code)
                 self.send_header("Location", "/elsewhere")
@@ -76,8 +79,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def heard(folder: Path) -> list[Any]:
     """The messages that the command was given."""
-    text = folder / "heard"
-    return [json.loads(line) for line in text.read_text().replace("}{", "}\n{").splitlines()]
+    return [json.loads(line) for line in (folder / "heard").read_text().splitlines()]
 
 
 def telling(folder: Path, *sources: Row, **alerts: Any) -> Project:
@@ -258,6 +260,11 @@ def test_dagster_tells_what_failed_once(shop: Path) -> None:
         "exports/web.csv: the file has no bytes", "exports/till.csv: the file has no bytes"
     ]  # fmt: skip
     assert told["run_id"].startswith("000001-")
+    logged = failed_run(shop)
+    assert logged is not None
+    assert (logged.step, logged.message, logged.hint, logged.exit_code, logged.in_a_row) == (
+        told["step"], told["message"], told["hint"], 1, 1
+    )  # fmt: skip
 
 
 def test_dagster_tells_a_check_that_stopped_the_run(

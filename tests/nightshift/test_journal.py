@@ -27,9 +27,10 @@ def test_every_step_has_a_line_and_the_run_its_own(tmp_path: Path) -> None:
     result = project.run()
     told = lines(tmp_path)
     steps = [step.name for step in make_plan(load_project(tmp_path))]
-    assert [each["step"] for each in told] == ["before", "start", *steps, "run"]
-    assert {each["outcome"] for each in told[:-1]} == {"done"}
-    assert all(each["seconds"] >= 0 for each in told[:-1])
+    assert [each["step"] for each in told] == ["run", "before", "start", *steps, "run"]
+    assert told[0]["outcome"] == "begun"
+    assert {each["outcome"] for each in told[1:-1]} == {"done"}
+    assert all(each["seconds"] >= 0 for each in told[1:-1])
     assert all(a["at"] <= b["at"] for a, b in pairwise(told))
     last = told[-1]
     assert (last["outcome"], last["run_id"], last["mode"]) == ("published", result.run_id, "full")
@@ -40,7 +41,7 @@ def test_every_step_has_a_line_and_the_run_its_own(tmp_path: Path) -> None:
     *_, step, run = lines(tmp_path)
     assert (step["step"], step["outcome"], run["outcome"]) == ("read_site", "failed", "failed")
     assert run["message"] == step["message"] == "exports/site/2.csv: the file has no bytes"
-    assert run["hint"]
+    assert (bool(run["hint"]), run["exit_code"]) == (True, 1)
 
 
 def test_a_folder_without_settings_gets_no_log(tmp_path: Path) -> None:

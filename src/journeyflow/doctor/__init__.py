@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from journeyflow.doctor import environment, tables
 from journeyflow.doctor.finding import Finding, exit_code, render
+from journeyflow.doctor.runs import last_run
 from journeyflow.doctor.sources import freshness_findings, source_findings
 from journeyflow.errors import JourneyflowError, WarehouseBusyError
 from journeyflow.machine import machine_fault
@@ -24,9 +26,10 @@ UNKNOWN = "unknown as long as a run is going on"
 WAIT = "wait until that run has ended, and ask again"
 
 
-def examine(project_dir: Path | str) -> list[Finding]:
+def examine(project_dir: Path | str, now: datetime | None = None) -> list[Finding]:
     """Examine a project and change nothing in it; a check that cannot be made is a finding too.
 
+    `now`: the moment by which exports are still coming or not; by the clock unless given.
     Raises SettingsError for faulty settings.
     """
     project = load_project(project_dir)
@@ -34,9 +37,10 @@ def examine(project_dir: Path | str) -> list[Finding]:
         *environment.versions(),
         *environment.rights(project.directory),
         environment.lock(project.directory),
+        last_run(project),
         *_warehouse(project),
         tables.beside(project),
-        *_published(project),
+        *_published(project, now or datetime.now(UTC)),
     ]
 
 
@@ -60,9 +64,9 @@ def _warehouse(project: Project) -> list[Finding]:
     return [*environment.key(directory, None, unknown.found), unknown]
 
 
-def _published(project: Project) -> list[Finding]:
+def _published(project: Project, now: datetime) -> list[Finding]:
     if not published_stores(project.directory):
-        return [_unpublished(project), *freshness_findings(None, project)]
+        return [_unpublished(project), *freshness_findings(None, project, now)]
     version: list[Finding] = []
     try:
         with open_store(project.directory) as store:
@@ -70,7 +74,7 @@ def _published(project: Project) -> list[Finding]:
             return [
                 *version,
                 *tables.invariants(store),
-                *freshness_findings(store, project),
+                *freshness_findings(store, project, now),
                 *source_findings(store, project),
             ]
     except (JourneyflowError, OSError, duckdb.Error) as fault:

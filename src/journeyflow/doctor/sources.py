@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
-from journeyflow.doctor.finding import Finding
+from journeyflow.doctor.finding import Finding, told_at
 from journeyflow.doctor.zones import HOURS, Days, Fit, fits
 from journeyflow.project import Project
 from journeyflow.report.context import records
@@ -20,6 +21,7 @@ MOST_DUPLICATES = 0.1
 ROUND_BY_CHANCE = 1 / 1000
 FAR_MORE = 10
 FEWEST_ROUND = 3
+SILENT = timedelta(days=7)
 Row = dict[str, Any]
 
 
@@ -45,10 +47,21 @@ def source_findings(store: Store, project: Project) -> Iterator[Finding]:
                 yield _zone(name, zones[name])
 
 
-def freshness_findings(store: Store | None, project: Project) -> Iterator[Finding]:
-    """Whether each source has rows, and new enough ones."""
-    for each in published_freshness(project, store):
-        found = f"latest row {each.latest:%Y-%m-%d %H:%M} UTC" if each.latest else "no row yet"
+def freshness_findings(store: Store | None, project: Project, now: datetime) -> Iterator[Finding]:
+    """Whether each source has rows, and new enough ones; and whether any has, by the clock."""
+    fresh = published_freshness(project, store)
+    newest = max((each.latest for each in fresh if each.latest), default=None)
+    if newest:
+        found, about = told_at(project, newest), "all sources"
+        if now - newest > SILENT:
+            found = f"nothing newer than {found}: are exports still coming?"
+            expected = f"rows of the last {SILENT.days} days"
+            mend = "see that exports are still made and put where [[sources]] looks for them"
+            yield Finding("fresh", about, "look", found, expected, mend)
+        else:
+            yield Finding("fresh", about, "fine", f"newest row {found}")
+    for each in fresh:
+        found = f"latest row {told_at(project, each.latest)}" if each.latest else "no row yet"
         if each.late:
             days = (each.max_age_s or 0) / 86_400
             expected = f"at most {days:g} days before the newest event of all sources (max_age)"

@@ -96,7 +96,8 @@ def _by_post(project: Project, told: Message) -> None:
 
 
 def _json(told: Message) -> str:
-    return json.dumps(told, ensure_ascii=False)
+    """A line of JSON: what is appended to a file, message by message, stays JSON lines."""
+    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 class _NoRedirect(HTTPRedirectHandler):

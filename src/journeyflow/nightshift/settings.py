@@ -32,8 +32,8 @@ class Alerts(Settings):
     """`[alerts]`: who is told when a run or a check that stops it fails."""
 
     command: str | None = Field(default=None, min_length=1)
-    """A command for the shell, run in the project folder. It gets the message as JSON on its
-    standard input, and in variables such as `JOURNEYFLOW_ALERT_TEXT`. The message has `kind`
+    """A command for the shell, run in the project folder. It gets the message as a line of JSON on
+    its standard input, and in variables such as `JOURNEYFLOW_ALERT_TEXT`. The message has `kind`
     (`failure` or `digest`), `project`, `at`, `run_id`, `step`, `message`, `hint`, and `text`, which
     says it all for people."""
     url: str | None = None

@@ -13,7 +13,7 @@ from journeyflow.console import note
 from journeyflow.machine import machine_fault
 from journeyflow.nightshift import alerts
 from journeyflow.nightshift.fetching import fetch
-from journeyflow.nightshift.journal import Journal
+from journeyflow.nightshift.journal import ALERT, BEGUN, RUN, Journal
 from journeyflow.project import Project
 from journeyflow.store import open_store
 from journeyflow.warehouse.run import Run, RunResult, open_run, result_of
@@ -24,10 +24,11 @@ OURS = "this is a fault of journeyflow: please report it with the trace that the
 
 @dataclass(frozen=True)
 class Failure:
-    """What failed, and the way out."""
+    """What failed, the way out, and the exit code that goes with it."""
 
     message: str
     hint: str | None
+    exit_code: int = 1
 
 
 @dataclass
@@ -46,6 +47,7 @@ class Watch:
     failures: dict[str, Failure] = field(default_factory=dict)
     run: Run | None = None
     _noted: Exception | None = None
+    _begun: bool = False
 
     @contextmanager
     def open(self, *, full_refresh: bool = False) -> Iterator[Run]:
@@ -63,6 +65,10 @@ class Watch:
             yield self.run
 
     def _fetch(self, project: Project) -> None:
+        # Written under the lock: a run that is killed from here on is known to have begun.
+        if not self._begun:
+            self._line(RUN, BEGUN)
+            self._begun = True
         if self.before and project.schedule.before:
             self.progress(f"before: {project.schedule.before}")
             with self.step("before"):
@@ -94,26 +100,28 @@ class Watch:
         """Write the last line, and tell whoever is to be told; raises nothing."""
         if fault is not None:
             told = _failure(fault)
-            step = ", ".join(self.failures) or "run"
+            step = ", ".join(self.failures) or RUN
         else:
             told = Failure(
                 "\n".join(dict.fromkeys(each.message for each in self.failures.values())),
                 "; ".join(dict.fromkeys(e.hint for e in self.failures.values() if e.hint)) or None,
+                max((each.exit_code for each in self.failures.values()), default=1),
             )
             step = ", ".join(self.failures)
         if step:
-            self._line("run", "failed", message=told.message, hint=told.hint)
+            parts = {"message": told.message, "hint": told.hint, "exit_code": told.exit_code}
+            self._line(RUN, "failed", **parts)
             self._alert(lambda project: self._of_failure(project, step, told))
         elif self.run and self.run.store:
             result = result_of(self.run)
             summary = {"mode": result.mode, "reason": result.reason, **result.counts}
-            self._line("run", "published", warnings=len(result.warnings), **summary)
+            self._line(RUN, "published", warnings=len(result.warnings), **summary)
             self._alert(lambda project: self._of_digest(project, result))
         self.journal.close()
 
     def interrupted(self) -> None:
         """Write down that somebody ended the run, who is told nothing: they know."""
-        self._line("run", "interrupted")
+        self._line(RUN, "interrupted")
         self.journal.close()
 
     @property
@@ -140,11 +148,12 @@ class Watch:
         try:
             told = made(project) if project else None
         except Exception as fault:  # noqa: BLE001 - the run is over, and stays what it was
-            self._line("alert", "failed", message=type(fault).__name__)
+            self._line(ALERT, "failed", message=type(fault).__name__)
             self.tell(f"no alert was made: {type(fault).__name__}")
             return
         for channel, why_not in alerts.send(project, told) if project and told else ():
-            self._line("alert", "failed" if why_not else "sent", channel=channel, message=why_not)
+            outcome = "failed" if why_not else "sent"
+            self._line(ALERT, outcome, channel=channel, message=why_not)
             if why_not:
                 self.tell(f"the alert did not reach the {channel}: {why_not}")
 
@@ -185,4 +194,5 @@ def _failure(fault: Exception) -> Failure:
     told = machine_fault(fault)
     if told is None:
         return Failure(type(fault).__name__, OURS)
-    return Failure(mask_text(told.message), told.hint and mask_text(told.hint))
+    hint = told.hint and mask_text(told.hint)
+    return Failure(mask_text(told.message), hint, told.exit_code)
