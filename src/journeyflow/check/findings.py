@@ -120,6 +120,7 @@ class SourceReport(Figures):
     persons: int = 0
     events: int = 0
     unmapped_events: int = 0
+    events_of_nobody: int = 0
     faults: list[str] = field(default_factory=list)
 
 
