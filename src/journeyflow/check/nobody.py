@@ -82,7 +82,7 @@ def tell_nobody(report: FileReport, draft: Draft) -> None:
     """Say what share of the rows nobody did, and name the columns that may say who did."""
     if report.persons is None or not report.used:
         return
-    share = 1 - report.events_with_person / report.used
+    share = report.events_of_nobody / report.used
     if share < MANY:
         return
     if any(each.about == "identifiers" for each in draft.questions):
@@ -91,17 +91,18 @@ def tell_nobody(report: FileReport, draft: Draft) -> None:
             "tells people apart"
         )
         return
+    types = " or ".join(draft.identifiers) or "identifier"
     text = (
         f"{share:.0%} of the rows belong to nobody and come into no journey: they hold no "
-        f"{' or '.join(draft.identifiers)} that stands for a person"
+        f"{types} that leads to a person"
     )
     found = draft.perhaps_people if share > MOST else []
     for type, column in found:
         each_has = column.filled / column.distinct
         text += (
             f". {plain(column.name)!r} is shaped like an id of persons ({column.distinct:,} "
-            f"values, {each_has:.1f} rows each, on {column.fill:.0%} of the rows): if it is one, write "
-            f"{type} = {toml(column.name)} under [sources.identifiers]"
+            f"values, {each_has:.1f} rows each, on {column.fill:.0%} of the rows): if it is one, "
+            f"write {type} = {toml(column.name)} under [sources.identifiers]"
         )
         draft.hint("identifiers", type, column.name, "if it tells people apart")
     if not found:
