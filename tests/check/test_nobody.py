@@ -116,6 +116,13 @@ def test_a_part_of_the_name_says_the_type(tmp_path: Path, name: str, line: str) 
     assert f'# {line} = "{name}"' in look(tmp_path, text).settings_block
 
 
+def test_an_amount_of_something_else_is_no_value(tmp_path: Path) -> None:
+    text = export([spur(n) for n in range(ROWS)]).replace("Plus", "Unit Price")
+    report = look(tmp_path, text)
+    assert reasons(report)["Unit Price"] == (None, "amounts of something else, as the name says")
+    assert "# value" not in report.settings_block
+
+
 @pytest.mark.parametrize(
     ("emails", "share", "is_offered"), [(81, None, False), (80, "33%", False), (59, "51%", True)]
 )

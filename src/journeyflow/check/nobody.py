@@ -26,14 +26,12 @@ COUNTED = ("value", "cost", "score", "duration_s", "wait_s", "sequence", "impres
 COUNTED_WORDS = {
     "zip", "postcode", "postal", "plz", "индекс", "quantity", "qty", "menge", "anzahl", "count",
     "количество", "age", "alter", "возраст", "lat", "lon", "lng", "latitude", "longitude",
+    "seconds", "minutes", "sekunden", "minuten", "секунды", "минуты",
 }  # fmt: skip
 #: What a name that is no known name of an id may still hold, and whose id that would be.
 STEMS = (
     ("visitor_id", re.compile("visit|besuch|посетит|browser|cookie")),
-    (
-        "customer_id",
-        re.compile("kund|gast|gäst|guest|customer|client|клиент|покупат|member|mitglied"),
-    ),
+    ("customer_id", re.compile(r"\bkunde|gast|gäst|guest|customer|client|клиент|покупат|member")),
     ("user_id", re.compile("user|nutzer|пользоват|person|account|konto")),
 )
 

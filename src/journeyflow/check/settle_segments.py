@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from journeyflow.check.draft import Draft
+from journeyflow.check.names import OTHER_WORDS, words
 from journeyflow.check.profile import Column, decimal_of
 from journeyflow.check.settle_facts import MONEY
 from journeyflow.check.settle_people import PERSON_NAME, SHAPED, TOKEN, UUID
@@ -67,6 +68,8 @@ def _amount(draft: Draft, column: Column) -> tuple[str, str] | None:
         return None
     if "value" in draft.columns:
         return "amounts; a row has one value, which another column gives", "text"
+    if set(OTHER_WORDS["value"].split()) & set(words(column.name).split()):
+        return "amounts of something else, as the name says", "text"
     draft.hint("columns", "value", column.name, "if it is what a row is worth")
     if sign == "," and "decimal" not in draft.settings:
         draft.hint("", "decimal", sign, "the sign in the amounts, if value is read below")
