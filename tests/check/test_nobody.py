@@ -116,6 +116,13 @@ def test_a_part_of_the_name_says_the_type(tmp_path: Path, name: str, line: str) 
     assert f'# {line} = "{name}"' in look(tmp_path, text).settings_block
 
 
+def test_amounts_that_all_differ_are_no_number_of_the_row(tmp_path: Path) -> None:
+    ids = [f"{100 + n}.25" for n in range(ROWS)]
+    block = look(tmp_path, export(ids)).settings_block
+    assert '# event_id = "Beleg"' in block
+    assert '# value = "Spur"' in block
+
+
 def test_an_amount_of_something_else_is_no_value(tmp_path: Path) -> None:
     text = export([spur(n) for n in range(ROWS)]).replace("Plus", "Unit Price")
     report = look(tmp_path, text)

@@ -33,7 +33,7 @@ def settle_segments(draft: Draft) -> None:
     """What else has few values becomes an attribute; the rest is left out, and told why."""
     for column in draft.free():
         why, masked_as = (
-            _number_of_row(draft, column) or _amount(draft, column) or _no_segment(column)
+            _amount(draft, column) or _number_of_row(draft, column) or _no_segment(column)
         )
         if why:
             draft.leave(column, why, masked_as)
@@ -48,8 +48,8 @@ def _number_of_row(draft: Draft, column: Column) -> tuple[str, str] | None:
 
     Rows with one event_id replace each other, so without a name that says it this is a comment.
     """
-    is_token = column.share(TOKEN.fullmatch) >= SHAPED
-    if not column.unique or column.distinct <= FEW_VALUES or not is_token:
+    is_number = column.share(lambda v: TOKEN.fullmatch(v) and re.search(r"\d", v)) >= SHAPED
+    if not column.unique or column.distinct <= FEW_VALUES or not is_number:
         return None
     if "event_id" not in draft.columns:
         draft.hint("columns", "event_id", column.name, "if it is the row's own id for good")
