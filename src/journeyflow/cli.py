@@ -142,7 +142,9 @@ def check(
     if not home.is_dir():
         raise SettingsError(f"--project {home}: expected a folder, found a file")
     reports = room.check_files(paths, home, timezone=timezone, currency=currency)
-    say_json([each.to_dict() for each in reports]) if as_json else say(room.render(reports))
+    say_json([each.to_dict() for each in reports]) if as_json else say(
+        room.render(reports, writes=write)
+    )
     if any(each.fault for each in reports):
         raise typer.Exit(1)
     for each in reports if write else ():

@@ -180,3 +180,16 @@ def test_all_faults_of_the_settings_at_once(shop: Path) -> None:
         check_project(shop)
     assert "timezone" in str(fault.value)
     assert "currency" in str(fault.value)
+
+
+@pytest.mark.parametrize(("known", "is_said"), [(2, True), (3, False)])
+def test_a_source_with_a_third_of_its_rows_of_nobody_is_warned_of(
+    shop: Path, known: int, is_said: bool
+) -> None:
+    rows = [f"2024-03-01T1{n}:00:00Z,view,u{n},\n" for n in range(known)]
+    rows.append("2024-03-01T20:00:00Z,view,,\n")
+    (shop / "site/a.csv").write_text("ts,event,user,phone\n" + "".join(rows), encoding="utf-8")
+    report = check_project(shop)
+    assert [each.events_of_nobody for each in report.sources] == [1, 0]
+    found = [each for each in report.warnings if "belong to nobody" in each]
+    assert [each.split("%")[0] for each in found] == (["source 'site': 33"] if is_said else [])

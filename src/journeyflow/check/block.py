@@ -21,18 +21,20 @@ SUCCESS = (
     re.compile(
         r"\border(?:s|ed)?\b|order.(?:placed|completed|paid)|transaction|contract|\bwon\b|"
         r"payment.?(?:success|completed|received)|\bpaid\b|\bsales?\b|заказ|договор|оплат|оплач|продаж|"
-        r"успешно.реализ|subscribe|enrol+(?:ed|ment)?\b|зачисл",
+        r"успешно.реализ|subscribe|enrol+(?:ed|ment)?\b|зачисл|\bbuchung\b|\bgebucht\b|"
+        r"\bbestellung\b|\bbestellt\b|\bkauf\b|\bgekauft\b|\bbezahlt\b",
         re.IGNORECASE,
     ),
 )
 NO_SUCCESS = re.compile(
     r"view|cancel|refund|return|begin|start|add|fail|draft|click|lost|un(?:paid|subscribe)|pending|"
     r"отмен|возврат|просмотр|не.?оплач|отказ|черновик|провал|корзин|ожида|status|статус|"
-    r"history|истори",
+    r"history|истори|storn|erstatt|abgebrochen|warenkorb|anfrage",
     re.IGNORECASE,
 )
 LOSS = re.compile(
-    r"\blost\b|deal.?lost|cancel|отказ|отмен[её]н|провал|не.?реализован|проигран|rejected|churn",
+    r"\blost\b|deal.?lost|cancel|отказ|отмен[её]н|провал|не.?реализован|проигран|rejected|churn|"
+    r"storniert|abgelehnt",
     re.IGNORECASE,
 )
 BOUGHT = {"order_id", "receipt_id"}
@@ -47,6 +49,7 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     settings = sorted(draft.settings.items(), key=lambda each: each[0] != "timezone")
     lines += [f"{key} = {toml(value)}" for key, value in settings]
     inside = {each.about: asked(each) for each in draft.questions}
+    lines += _hints(draft, "")
     elsewhere = {*OUTSIDE, "identifiers", *draft.columns}
     lines += [line for about in inside if about not in elsewhere for line in inside[about]]
     columns = {
@@ -57,9 +60,11 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     columns |= {key: f"{{ value = {toml(value)} }}" for key, value in draft.constants.items()}
     columns = {key: columns[key] for key in sorted(columns, key=lambda each: each not in FIRST)}
     open_columns = [line for key in draft.columns for line in inside.get(key, ())]
+    open_columns += _hints(draft, "columns")
     lines += _table("columns", columns, open_columns)
     identifiers = {key: toml(value) for key, value in draft.identifiers.items()}
-    lines += _table("identifiers", identifiers, inside.get("identifiers", ()))
+    open_people = [*inside.get("identifiers", ()), *_hints(draft, "identifiers")]
+    lines += _table("identifiers", identifiers, open_people)
     lines += _table("attributes", {key: toml(value) for key, value in draft.attributes.items()})
     left = [plain(each.name, 40) for each in draft.all_columns if not draft.becomes(each)]
     if left and draft.columns:
@@ -121,6 +126,12 @@ def suggestions(
 def _rule(key: str, name: str, when: When) -> list[str]:
     conditions = ", ".join(f"{toml_key(field)} = {toml(text)}" for field, text in when.items())
     return [f"[[{key}]]", f"name = {toml(name)}", f"when = {{ {conditions} }}"]
+
+
+def _hints(draft: Draft, table: str) -> list[str]:
+    """What may be, as settings in comments, each with why."""
+    found = (each for each in draft.hints if each.table == table)
+    return [plain(f"# {each.setting}    # {each.why}") for each in found]
 
 
 def _table(name: str, entries: Mapping[str, str], comments: Iterable[str] = ()) -> list[str]:

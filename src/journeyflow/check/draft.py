@@ -14,6 +14,7 @@ from journeyflow.check.profile import Column
 from journeyflow.errors import SettingsError
 from journeyflow.project import project_table, read_settings
 from journeyflow.sources.files import matching_files
+from journeyflow.spelling import toml
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency is involved; it stands in where none is known yet
 
@@ -93,12 +94,22 @@ class Taken:
     masked_as: str = ""
 
 
+@dataclass(frozen=True)
+class Hint:
+    """A setting that may hold and that the file does not prove: in a table of the source, or ""."""
+
+    table: str
+    setting: str
+    why: str
+
+
 @dataclass
 class Draft:
     """One `[[sources]]` in the making.
 
     `constants` are columns that every row shares; `clocks` are second columns of moments: those
     that hold the time of day apart from the date. `trial` answers open questions for this look.
+    `perhaps_people` are columns shaped like an id of persons, each with the type that fits.
     """
 
     all_columns: list[Column]
@@ -113,6 +124,8 @@ class Draft:
     taken: dict[str, Taken] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
+    perhaps_people: list[tuple[str, Column]] = field(default_factory=list)
     region: str | None = None
     is_day_only: bool = False
     has_offset: bool = False
@@ -168,6 +181,12 @@ class Draft:
     def ask(self, about: str, text: str, choices: Iterable[str] = ()) -> None:
         """Note something that the file cannot tell."""
         self.questions.append(Question(about, text, tuple(choices)))
+
+    def hint(self, table: str, key: str, value: str, why: str) -> None:
+        """Propose a setting as a comment, the first of a key: two would contradict each other."""
+        start = f"{key} = "
+        if not any(each.table == table and each.setting.startswith(start) for each in self.hints):
+            self.hints.append(Hint(table, start + toml(value), why))
 
     def _take(self, column: Column, place: str, why: str, fits: float | None = None) -> None:
         taken = Taken(place, why, fits, role_of(place))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import words
+from journeyflow.check.nobody import settle_perhaps_people
 from journeyflow.check.other_tables import (
     costs_columns,
     feedback_columns,
@@ -16,11 +17,11 @@ from journeyflow.check.settle_facts import (
     settle_addresses,
     settle_calls,
     settle_campaigns,
-    settle_dimensions,
     settle_money,
 )
 from journeyflow.check.settle_kind import settle_kind
 from journeyflow.check.settle_people import ask_who, settle_people, settle_row_id
+from journeyflow.check.settle_segments import settle_dimensions, settle_segments
 from journeyflow.check.settle_time import settle_time
 from journeyflow.errors import DataError
 from journeyflow.identity.types import WEB_TYPES, IdClass, class_of
@@ -77,6 +78,8 @@ def fill_draft(draft: Draft, stem: str) -> None:
         settle_money(draft)
         settle_calls(draft)
         settle_dimensions(draft)
+        settle_perhaps_people(draft)
+        settle_segments(draft)
         _sessions(draft)
         _line_items(draft)
         _copies(draft)

@@ -18,6 +18,7 @@ from journeyflow.check.drafting import fill_draft
 from journeyflow.check.findings import ColumnFinding, FileReport
 from journeyflow.check.looking import look
 from journeyflow.check.masking import mask, plain
+from journeyflow.check.nobody import tell_nobody
 from journeyflow.check.profile import Column, connect, load_raw, profile
 from journeyflow.check.trial import try_out
 from journeyflow.errors import DataError, JourneyflowError
@@ -139,6 +140,7 @@ def _close(report: FileReport, draft: Draft) -> None:
             f"the phones have no country code and are valid as {draft.region}: are they?",
             [f'[identity] region = "{draft.region}"'],
         )
+    tell_nobody(report, draft)
     patterns, later = _patterns(report, draft)
     block = source_block(draft, report.name, patterns, later) + outside_block(draft)
     if FORMATS[draft.format].lands == "events" and report.kinds:

@@ -68,8 +68,9 @@ class Figures:
 class FileReport(Figures):
     """Everything found in one export (or in several files of one kind).
 
-    `zone` is the zone that times are shown in, and `zone_assumed` says that it is only so for
-    this look. `persons` is None where the rows are no events.
+        `zone` is the zone that times are shown in, and `zone_assumed` says that it is only so for
+    look. `persons` is None where the rows are no events; a robot's rows are no person's and not
+        nobody's.
     """
 
     paths: tuple[Path, ...]
@@ -89,6 +90,7 @@ class FileReport(Figures):
     losses: list[str] = field(default_factory=list)
     persons: int | None = None
     events_with_person: int = 0
+    events_of_nobody: int = 0
     first_rows: list[dict[str, str]] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -120,6 +122,7 @@ class SourceReport(Figures):
     persons: int = 0
     events: int = 0
     unmapped_events: int = 0
+    events_of_nobody: int = 0
     faults: list[str] = field(default_factory=list)
 
 

@@ -1,4 +1,4 @@
-"""Propose the rest: addresses, campaigns, money, calls, and columns to segment by."""
+"""Propose what rows carry: addresses, campaigns, money, calls."""
 
 from __future__ import annotations
 
@@ -8,18 +8,13 @@ from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import NAMED, name_score
 from journeyflow.check.profile import DECIMALS, Column, decimal_of
-from journeyflow.check.settle_people import PERSON_NAME, SHAPED, UUID
+from journeyflow.check.settle_people import SHAPED
 
 ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//\S+|/\S*", re.IGNORECASE)
+PATH = re.compile(r"/(?!/)")
 CURRENCY = re.compile(r"[A-Za-z]{3}")
-NESTED = re.compile(r"[\[{]")
 TEXT_ROLES = ("utm_source", "utm_medium", "utm_campaign", "gclid", "yclid", "channel", "user_agent")
-DIMENSIONS = ("device", "region", "product", "owner", "loss_reason")
 MONEY = 0.99
-MOST_ATTRIBUTES = 10
-MOST_VALUES = 50
-LONGEST_VALUE = 60
-MOST_PRODUCTS = 20_000
 
 
 def settle_addresses(draft: Draft) -> None:
@@ -30,9 +25,19 @@ def settle_addresses(draft: Draft) -> None:
         if column:
             fits = column.share(ADDRESS.fullmatch)
             draft.map(column, role, "addresses; only host and path are kept", fits)
-    for column in shaped:
-        if not draft.becomes(column):
+    left = [each for each in shaped if not draft.becomes(each)]
+    paths = [each for each in left if each.share(PATH.match) >= SHAPED]
+    if "url" not in draft.columns and len(paths) == 1:
+        why = "paths, and no other column is the page's address"
+        draft.map(paths[0], "url", why, paths[0].share(PATH.match))
+    for column in left:
+        if draft.becomes(column):
+            continue
+        if "url" in draft.columns:
             draft.leave(column, "another address", "url")
+        else:
+            draft.leave(column, "addresses, and no name says whether of the page", "url")
+            draft.hint("columns", "url", column.name, "if it is the address of the page")
 
 
 def settle_campaigns(draft: Draft) -> None:
@@ -107,35 +112,3 @@ def settle_calls(draft: Draft) -> None:
         column = draft.named(role, among=whole)
         if column:
             draft.map(column, role, "whole numbers")
-
-
-def settle_dimensions(draft: Draft) -> None:
-    """Columns of the event itself by name, then what else has few values as attributes."""
-    for role in DIMENSIONS:
-        column = draft.named(role)
-        if column and column.distinct <= MOST_PRODUCTS:
-            why = f"by its name; {column.distinct:,} different"
-            draft.map(column, role, why)
-    for column in draft.free():
-        why, masked_as = _no_segment(column)
-        if why:
-            draft.leave(column, why, masked_as)
-        elif len(draft.attributes) == MOST_ATTRIBUTES:
-            draft.leave(column, f"more than {MOST_ATTRIBUTES} attributes; swap it for another")
-        else:
-            draft.attribute(column, f"{column.distinct} different values")
-
-
-def _no_segment(column: Column) -> tuple[str, str]:
-    """Why nothing is segmented by the column, and how to mask it; "" where it may be."""
-    if column.distinct == 1:
-        return "the same in every row", ""
-    if column.longest > LONGEST_VALUE or column.share(NESTED.match) > 0.5:
-        return "long or nested text", "text"
-    if column.share(UUID.fullmatch) >= SHAPED or column.distinct > MOST_VALUES:
-        return f"{column.distinct:,} different values: too many to segment by", "text"
-    if column.distinct > 2 and column.share(PERSON_NAME.fullmatch) >= SHAPED and column.unique:
-        return "looks like names of people", "name"
-    if 2 * column.distinct > column.filled and column.distinct > 5:
-        return "nearly every row has its own value", "text"
-    return "", ""

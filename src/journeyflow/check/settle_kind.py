@@ -19,16 +19,19 @@ EVENT = re.compile(
     r"session|start|search|page|screen|pay|install|subscri|download|add|remove|contact|mail|quote|"
     r"deal|contract|refund|return|chat|meeting|просмотр|визит|клик|покупк|заказ|корзин|регистр|вход|"
     r"звон|заявк|форм|оплат|открыт|поиск|подпис|скач|встреч|замер|договор|отправ|доставк|консульт|"
-    r"оформл|чат|письм|обращен|продаж|сделк",
+    r"оформл|чат|письм|обращен|продаж|сделк|aufruf|besuch|klick|buchung|bestell|kauf|anfrage|anruf|"
+    r"anmeld|warenkorb",
     re.IGNORECASE,
 )
-ANY_TYPE = ("type", "тип")
+ANY_TYPE = ("type", "тип", "typ")
 #: Columns that may hold such words too, as their names say.
 OTHERS = (
     "channel", "product", "device", "region", "owner", "direction", "utm_source", "utm_medium",
     "utm_campaign", "loss_reason",
 )  # fmt: skip
-PAGE_NAMES = ("page", "screen", "страница", "экран", "page name", "screen name", "page title")
+PAGE_NAMES = (
+    "page", "screen", "страница", "экран", "page name", "screen name", "page title", "seite",
+)  # fmt: skip
 
 
 def settle_kind(draft: Draft, stem: str) -> None:

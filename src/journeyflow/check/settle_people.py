@@ -33,7 +33,10 @@ GA = re.compile(r"(?:GA\d\.\d(?:-\d+)?\.)?\d{6,}\.\d{6,}")
 METRICA_WORDS = frozenset(["ym", "metrika", "metrica", "метрики", "yandex", "яндекс"])
 METRICA = re.compile(r"\d{16,20}")
 SHORT_NUMBER = re.compile(r"\d{1,9}")
-ID_WORDS = frozenset(["id", "ид", "код", "key", "token", "hash", "guid", "uuid", "number", "номер"])
+ID_WORDS = frozenset([
+    "id", "ид", "код", "key", "token", "hash", "guid", "uuid", "number", "номер", "kennung",
+    "nummer", "nr", "schlüssel",
+])  # fmt: skip
 MOST_CHOICES = 6
 FEW_ROWS = 20
 USED = ("occurred_at", "kind", "url", "referrer", "value", "currency", "channel", "utm")
@@ -221,10 +224,12 @@ def ask_who(draft: Draft) -> bool:
         and each.share(TOKEN.fullmatch) >= SHAPED
         and (set(words(each.name).split()) & ID_WORDS or each.share(UUID.fullmatch) >= SHAPED)
     ]
-    if fits:
+    lines = {each.name: f"{type} = {toml(each.name)}" for type, each in draft.perhaps_people}
+    lines |= {e.name: f"user_id = {toml(e.name)}" for e in fits if e.name not in lines}
+    if lines:
         draft.ask(
             "identifiers",
             "which of these columns tells people apart? None says so by its name or its values",
-            [f"user_id = {toml(each.name)}" for each in fits[:MOST_CHOICES]],
+            [*lines.values()][:MOST_CHOICES],
         )
-    return bool(fits)
+    return bool(lines)

@@ -120,20 +120,26 @@ def _local(instant: str, zone: str) -> str:
 
 
 def render(
-    report: FileReport | ProjectReport | Sequence[FileReport], width: int | None = None
+    report: FileReport | ProjectReport | Sequence[FileReport],
+    width: int | None = None,
+    *,
+    writes: bool = False,
 ) -> str:
-    """One report, or several, as text. `width` in characters; default: that of the terminal."""
+    """One report, or several, as text. `width` in characters; default: that of the terminal.
+
+    `writes` says that the proposed settings are about to be written, as the user asked.
+    """
     width = width or shutil.get_terminal_size((100, 40)).columns
     width = min(max(width, NARROWEST), WIDEST)
     texts = []
     for each in [report] if isinstance(report, FileReport | ProjectReport) else report:
         page = Page(width)
-        _project(each, page) if isinstance(each, ProjectReport) else _file(each, page)
+        _project(each, page) if isinstance(each, ProjectReport) else _file(each, page, writes)
         texts.append("\n".join(page.lines))
     return "\n\n".join(texts)
 
 
-def _file(report: FileReport, page: Page) -> None:
+def _file(report: FileReport, page: Page, writes: bool) -> None:
     names = ", ".join(path.name for path in report.paths[:MOST_NAMED])
     more = len(report.paths) - MOST_NAMED
     page.title(names + (f" and {more} more" if more > 0 else ""), "=")
@@ -175,7 +181,7 @@ def _file(report: FileReport, page: Page) -> None:
     )
     page.listed("to know", report.notes)
     page.lines.append("")
-    page.said("next", _next(report))
+    page.said("next", _next(report, writes))
     page.lines.append("")
     page.title("settings for journeyflow.toml", "-")
     page.lines += ["", report.settings_block.rstrip("\n")]
@@ -209,7 +215,7 @@ def _figures(report: FileReport, page: Page) -> None:
             page.said(label, "likely: " + ", ".join(names))
 
 
-def _next(report: FileReport) -> str:
+def _next(report: FileReport, writes: bool) -> str:
     if report.claimed_by:
         return "nothing: the project reads this file already. `journeyflow check DIR` looks at it"
     if report.questions:
@@ -222,10 +228,10 @@ def _next(report: FileReport) -> str:
         goal = "There, take the signs # off what is success below; then"
     elif report.persons is not None:
         goal = "There, name what counts as success (see [journeys] conversions); then"
-    return (
-        "the same command with --write adds the block below to journeyflow.toml (or paste it). "
-        f"{goal} `journeyflow run`"
-    )
+    how = "the same command with --write adds the block below to journeyflow.toml (or paste it)"
+    if writes:
+        how = "the block below goes into journeyflow.toml"
+    return f"{how}. {goal} `journeyflow run`"
 
 
 def _project(report: ProjectReport, page: Page) -> None:

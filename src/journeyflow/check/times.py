@@ -39,8 +39,8 @@ ISO = (
 FORMATTED = "try_strptime(v, $format)::timestamptz"
 SANE = "between timestamptz '1990-01-01' and now() + interval 1 day"
 TO_COME = "> now() + interval 1 day"
-DAY_WORDS = frozenset(["date", "day", "дата", "день", "of"])
-CLOCK_WORDS = frozenset(["time", "hour", "clock", "время", "час", "of", "day"])
+DAY_WORDS = frozenset(["date", "day", "дата", "день", "datum", "tag", "of"])
+CLOCK_WORDS = frozenset(["time", "hour", "clock", "время", "час", "uhrzeit", "zeit", "of", "day"])
 ANOTHER = frozenset(OTHER_WORDS["occurred_at"].split())
 #: A row without its time of day is rejected, and a file with more of them than this is refused.
 FILLED = 0.99

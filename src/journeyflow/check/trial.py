@@ -50,8 +50,11 @@ def try_out(report: FileReport, draft: Draft) -> None:
         report.has_offset = draft.has_offset
         if lands == "events":
             rehearsal.build("tagged_events", "event_persons")
-            report.persons, report.events_with_person = one(
-                con, "select count(distinct person_id), count(*) from event_persons"
+            report.persons, report.events_with_person, report.events_of_nobody = one(
+                con,
+                "select count(distinct person_id), count(person_id), "
+                "count(*) filter (person_id is null and not is_bot) "
+                "from tagged_events left join event_persons using (ref)",
             )
             if not draft.is_day_only:
                 report.busiest = figures.busiest_hours(con, report.zone)

@@ -9,6 +9,7 @@ import duckdb
 
 from journeyflow.check import figures
 from journeyflow.check.findings import ProjectReport, SourceReport
+from journeyflow.check.nobody import MANY
 from journeyflow.check.profile import one
 from journeyflow.check.rehearsal import rehearse
 from journeyflow.identity.types import IdClass, class_of
@@ -105,10 +106,11 @@ def _tell(con: duckdb.DuckDBPyConnection, told: SourceReport, limit: float) -> N
         ).fetchall()
     ]
     if lands == "events":
-        told.events, told.unmapped_events, told.persons = one(
+        told.events, told.unmapped_events, told.events_of_nobody, told.persons = one(
             con,
             "select count(*) filter (counts), count(*) filter (counts and unmapped), "
-            "count(distinct person_id) from (select *, not is_bot and not is_excluded as counts, "
+            "count(*) filter (counts and person_id is null), count(distinct person_id) "
+            "from (select *, not is_bot and not is_excluded as counts, "
             "stage is null and (conversion_rules is null or not exists "
             "(from stages where name = 'purchase')) as unmapped "
             "from tagged_events where source = $source) left join event_persons using (ref)",
@@ -126,6 +128,7 @@ def _warnings(con: duckdb.DuckDBPyConnection, project: Project, report: ProjectR
         *unmet_rules(con, project, "tagged_events"),
         *unclaimed_files(project),
         *_personless(project, report),
+        *_of_nobody(report),
     ]
 
 
@@ -217,4 +220,14 @@ def _personless(project: Project, report: ProjectReport) -> list[str]:
         if FORMATS[each.format].lands == "events"
         and each.used
         and IdClass.MERGE not in {class_of(t, project.identity.types) for t in each.identifiers}
+    ]
+
+
+def _of_nobody(report: ProjectReport) -> list[str]:
+    return [
+        f"source {each.name!r}: {each.events_of_nobody / each.events:.0%} of the events belong to "
+        "nobody and come into no journey. If a column tells people apart on those rows, name it "
+        "under [sources.identifiers]"
+        for each in report.sources
+        if each.events and each.events_of_nobody >= MANY * each.events
     ]
