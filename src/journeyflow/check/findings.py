@@ -68,9 +68,9 @@ class Figures:
 class FileReport(Figures):
     """Everything found in one export (or in several files of one kind).
 
-        `zone` is the zone that times are shown in, and `zone_assumed` says that it is only so for
-    look. `persons` is None where the rows are no events; a robot's rows are no person's and not
-        nobody's.
+    `zone` is the zone that times are shown in, and `zone_assumed` says that it is only so for
+    this look. `persons` is None where the rows are no events; a robot's rows are no person's and
+    not nobody's.
     """
 
     paths: tuple[Path, ...]
