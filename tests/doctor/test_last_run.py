@@ -152,6 +152,9 @@ BUSY = line("start", "failed"), line("run", "failed", message="busy", exit_code=
         ((BEGUN, START, READ, BEGUN), "never ended", None, 2),
         ((BEGUN, START, *BUSY, READ, PUBLISHED), None, None, 0),
         ((BEGUN, START, READ, PUBLISHED, *BUSY), "failed", "start", 1),
+        # In Dagster one that finds the lock held waits and tries again.
+        ((BEGUN, START, BUSY[0], PUBLISHED), None, None, 0),
+        ((BEGUN, START, BUSY[0], PUBLISHED, BEGUN), "never ended", None, 1),
         # Repeated with success, as Dagster does, is not failed; and an alert is no step.
         (
             (

@@ -121,11 +121,12 @@ def failed_run(
 
 @dataclass
 class _Heard:
-    """What was heard of a run so far."""
+    """What was heard of a run so far; `held`: it has had the lock, and did not only wait for it."""
 
     at: datetime
     heard_at: datetime
     run_id: str | None = None
+    held: bool = False
     done: str | None = None
     failed: dict[str, None] = field(default_factory=dict)
 
@@ -159,10 +160,11 @@ def _runs(lines: Iterable[dict[str, Any]]) -> tuple[list[LoggedRun], list[Logged
         began = outcome == BEGUN
         if began or (run_id and run_id not in heard):
             own = None if began else heard.pop("", None)
-            over += [each.ended() for each in heard.values()]
+            over += [each.ended() for each in heard.values() if each.held]
             heard = {run_id: own} if own else {}
         run = heard.setdefault(run_id, _Heard(line["at"], line["at"]))
         run.run_id, run.heard_at = run_id or None, line["at"]
+        run.held = run.held or began or bool(run_id)
         if step != RUN:
             run.failed.pop(step, None)
             if outcome == "failed":
@@ -171,7 +173,7 @@ def _runs(lines: Iterable[dict[str, Any]]) -> tuple[list[LoggedRun], list[Logged
                 run.done = step
         elif outcome in ENDS:
             over.append(heard.pop(run_id).ended(line))
-    return over, [each.ended() for each in heard.values()]
+    return over, [each.ended() for each in heard.values() if each.held]
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
