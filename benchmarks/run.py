@@ -21,11 +21,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.events import DAYS, write_nights, write_project
 from benchmarks.plain import plain_components
+from journeyflow.nightshift.journal import LOG
 from journeyflow.project import load_project
 from journeyflow.simulate import simulate
 from journeyflow.simulate.agreement import agreement
-from journeyflow.warehouse.database import MEMORY_VARIABLE
-from journeyflow.warehouse.plan import Step, made_from, make_plan
+from journeyflow.warehouse.database import MEMORY_VARIABLE, warehouse_dir
+from journeyflow.warehouse.plan import made_from, make_plan
 
 RESULTS = Path(__file__).parent / "results.json"
 CHILD = """
@@ -60,26 +61,22 @@ def measured_run(directory: Path, *options: str, limit: str | None = None) -> di
     told = json.loads(done.stdout.splitlines()[-1])
     seconds = _seconds(directory, told["run"])
     plan = make_plan(load_project(directory))
-    wanted = {
-        name for step in plan if step.name in PATHS for name in (step.name, *_needs(plan, step))
-    }
+    made = [step for step in plan if step.name in PATHS]
+    wanted = {each.name for step in made for each in (step, *made_from(plan, step))}
+    taken = [seconds[each.name] for each in plan if each.name in wanted and each.group != "sources"]
     return {
         "wall_s": round(wall, 1),
         "cpu_s": round(told["cpu"], 1),
-        "paths_s": round(sum(seconds.get(name, 0) for name in wanted), 1),
+        "paths_s": round(sum(taken), 1),
         "copy_s": round(seconds["publish"], 1),
         "peak_mb": round(told["peak"] / (1 << 20 if sys.platform == "darwin" else 1 << 10)),
         "store": told["store"],
     }
 
 
-def _needs(plan: list[Step], step: Step) -> list[str]:
-    return [each.name for each in made_from(plan, step) if each.group != "sources"]
-
-
 def _seconds(directory: Path, run_id: str) -> dict[str, float]:
     """What each step of a run took, by its log."""
-    lines = Path(directory, "warehouse", "logs", "run.jsonl").read_text(encoding="utf-8")
+    lines = (warehouse_dir(directory) / LOG).read_text(encoding="utf-8")
     told = [json.loads(line) for line in lines.splitlines()]
     return {
         each["step"]: each["seconds"]

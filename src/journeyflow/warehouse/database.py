@@ -124,6 +124,14 @@ def attach(con: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
         raise machine_fault(fault, path) or fault from fault
 
 
+def tables_of(con: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
+    """(schema, table) of all tables of an attached database."""
+    return con.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = $name",
+        {"name": database},
+    ).fetchall()
+
+
 def half_made(path: Path) -> bool:
     """Whether DuckDB was killed while it made this database: nothing can stand in it yet."""
     if not path.is_file() or path.stat().st_size >= HEADERS:

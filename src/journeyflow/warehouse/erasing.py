@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from journeyflow.warehouse.database import quoted, transaction, warehouse_dir
+from journeyflow.warehouse.database import quoted, tables_of, transaction, warehouse_dir
 from journeyflow.warehouse.fingerprints import FORGETTING, FORGOTTEN
 from journeyflow.warehouse.history import TABLES
 from journeyflow.warehouse.layout import script
@@ -53,7 +53,7 @@ def erase(run: Run) -> None:
 
 def has_persons(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether a run came so far as to know who is who."""
-    return {table for schema, table in _tables(con, "private") if schema == "work"} >= PERSONS
+    return {table for schema, table in tables_of(con, "private") if schema == "work"} >= PERSONS
 
 
 def find_rows(con: duckdb.DuckDBPyConnection) -> None:
@@ -73,7 +73,7 @@ def _compact(run: Run) -> None:
     Tables that the next run makes anew are left out, and so is the person from the histories.
     """
     con, folder = run.con, warehouse_dir(run.project.directory)
-    present = _tables(con, "private")
+    present = tables_of(con, "private")
     for table, *columns in (
         ("person_changes", "old_person_id", "new_person_id"),
         ("settled_identifiers", "person_id"),
@@ -86,7 +86,7 @@ def _compact(run: Run) -> None:
     for database in ("private", "warehouse"):
         # All of a database or none: half of them would look like a warehouse that knows persons.
         with transaction(con):
-            for schema, table in _tables(con, database):
+            for schema, table in tables_of(con, database):
                 if schema in MADE[database] and table not in (*TABLES, "runs"):
                     con.execute(f'drop table {database}.{schema}."{table}"')
     run.remember("building", FORGOTTEN)
@@ -99,10 +99,3 @@ def _compact(run: Run) -> None:
         with closed(con, run.project.directory, name):
             fresh.replace(folder / f"{name}.duckdb")
             (folder / f"{name}.duckdb.wal").unlink(missing_ok=True)
-
-
-def _tables(con: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
-    return con.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = $name",
-        {"name": database},
-    ).fetchall()

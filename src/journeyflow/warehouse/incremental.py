@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from journeyflow.warehouse import lateness, monthly, nightly, summing
 from journeyflow.warehouse.database import transaction
 from journeyflow.warehouse.models import Model, create, create_temp, load_model
-from journeyflow.warehouse.narrowing import NUMBERED, WHOLE, fresh_rows, narrowed, shown
+from journeyflow.warehouse.narrowing import (
+    NUMBERED,
+    WHOLE,
+    before_that,
+    fresh_rows,
+    from_there_on,
+    narrowed,
+    shown,
+)
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -86,10 +94,7 @@ def replace_claims(model: Model, run: Run) -> None:
     Where that changes an earlier conversion, all of the person's journeys are made anew.
     """
     con, kept = run.con, f"{model.home}.{model.name}"
-    con.execute(
-        f"create or replace temp table earlier_claims as select c.* from {kept} as c "
-        "inner join touched_persons using (person_id) where event_number <= events_before"
-    )
+    con.execute(f"create or replace temp table earlier_claims as {before_that(model.name, kept)}")
     replace_touched(model, run)
     create_temp(con, [load_model("nightly", "reopened_persons")], run.values)
     if not run.scalar("select count(*) from reopened_persons"):
@@ -99,12 +104,8 @@ def replace_claims(model: Model, run: Run) -> None:
         "sessions_before = 0, journeys_before = 0 "
         "where person_id in (select person_id from reopened_persons)"
     )
-    number, before = NUMBERED["person_events"]
-    con.execute(
-        "create or replace temp table fresh_person_events as select kept.* "
-        "from private.work.person_events as kept inner join touched_persons using (person_id) "
-        f"where {number} > {before}"
-    )
+    lived = from_there_on("person_events", "private.work.person_events")
+    con.execute(f"create or replace temp table fresh_person_events as {lived}")
     nightly.retell(run)
     monthly.note_remade_months(run)
 

@@ -70,10 +70,22 @@ def fresh_rows(name: str) -> str:
 
     They are the rows that were put into it this night, so the table itself is not searched.
     """
-    if name not in WHOLE:
-        return f"from fresh_{name}"
+    return from_there_on(name, f"fresh_{name}") if name in WHOLE else f"from fresh_{name}"
+
+
+def from_there_on(name: str, rows: str) -> str:
+    """Of `rows`, those of a numbered table: the touched persons' that are made anew."""
+    return _touched_part(name, rows, ">")
+
+
+def before_that(name: str, rows: str) -> str:
+    """Of `rows`, those of a numbered table: the touched persons' that stay as they are."""
+    return _touched_part(name, rows, "<=")
+
+
+def _touched_part(name: str, rows: str, comparison: str) -> str:
     number, before = NUMBERED[name]
     return (
-        f"select fresh.* from fresh_{name} as fresh inner join touched_persons using (person_id) "
-        f"where fresh.{number} > {before}"
+        f"select kept.* from {rows} as kept inner join touched_persons using (person_id) "
+        f"where kept.{number} {comparison} {before}"
     )

@@ -11,12 +11,7 @@ import duckdb
 
 from journeyflow.errors import EnvironmentFault
 from journeyflow.machine import machine_fault
-from journeyflow.warehouse.database import (
-    CONFIG,
-    half_made,
-    quoted,
-    warehouse_dir,
-)
+from journeyflow.warehouse.database import CONFIG, half_made, quoted, tables_of, warehouse_dir
 from journeyflow.warehouse.layout import script, upgrades
 from journeyflow.warehouse.lock import LOCK_FILE, busy
 
@@ -84,7 +79,7 @@ def private_opened(
         try:
             if stored.exists() and not half_made(stored):
                 con.execute(f"attach {quoted(stored)} as private (read_only)")
-                made = _tables(con, "private")
+                made = {table for _, table in tables_of(con, "private")}
                 _verify(con, "private", made)
             if not made.issuperset(needed):
                 raise EnvironmentFault(
@@ -102,17 +97,10 @@ def _verify(con: duckdb.DuckDBPyConnection, database: str, made: set[str]) -> No
         upgrades(con, database)
 
 
-def _tables(con: duckdb.DuckDBPyConnection, database: str) -> set[str]:
-    found = con.execute(
-        "select table_name from duckdb_tables() where database_name = $name", {"name": database}
-    )
-    return {table for (table,) in found.fetchall()}
-
-
 def _copy(con: duckdb.DuckDBPyConnection, stored: Path) -> None:
     try:
         con.execute(f"attach {quoted(stored)} as stored (read_only)")
-        made = _tables(con, "stored")
+        made = {table for _, table in tables_of(con, "stored")}
         _verify(con, "stored", made)
         for table in made.intersection(COPIED):
             con.execute(f"insert into private.{table} by name from stored.{table}")

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from journeyflow.warehouse.models import Model, create, load_models
-from journeyflow.warehouse.narrowing import NUMBERED, WHOLE, fresh_rows, homes, shown
+from journeyflow.warehouse.narrowing import NUMBERED, WHOLE, before_that, fresh_rows, homes, shown
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -34,12 +34,7 @@ def keep_before(run: Run) -> None:
 def _keep(run: Run, name: str, moment: str) -> None:
     rows = f"from {homes()[name]}.{name} semi join touched_persons using (person_id)"
     if moment == "after" and name in NUMBERED and name not in WHOLE:
-        number, before = NUMBERED[name]
-        rows = (
-            f"select kept.* from {name}_before as kept inner join touched_persons "
-            f"using (person_id) where kept.{number} <= {before} union all by name "
-            + fresh_rows(name)
-        )
+        rows = f"{before_that(name, f'{name}_before')} union all by name {fresh_rows(name)}"
     run.con.execute(f"create temp table if not exists {name}_{moment} as {rows}")
 
 
