@@ -8,7 +8,7 @@ import dagster as dg
 
 from journeyflow.errors import PassingFault
 from journeyflow.machine import machine_fault
-from journeyflow.warehouse.plan import Step, made_from
+from journeyflow.warehouse.plan import Step, let_go, made_from
 from journeyflow_pipelines.checks import check_results, check_specs
 from journeyflow_pipelines.metadata import describe
 from journeyflow_pipelines.resources import Warehouse
@@ -40,11 +40,11 @@ def step_asset(plan: list[Step], place: int) -> dg.AssetsDefinition:
         context = dg.AssetExecutionContext.get()
         try:
             for each in made_from(plan, step):
-                _do_beside(each, context, warehouse)
-            made = _do(step, warehouse)
+                _do_beside(each, plan, context, warehouse)
+            made = _do(step, plan, warehouse)
             if not _broken(made) and _is_last(context, warehouse):
                 for each in plan:
-                    _do_beside(each, context, warehouse)
+                    _do_beside(each, plan, context, warehouse)
             return made
         except dg.Failure:
             raise
@@ -61,7 +61,7 @@ def step_asset(plan: list[Step], place: int) -> dg.AssetsDefinition:
     return make
 
 
-def _do(step: Step, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+def _do(step: Step, plan: list[Step], warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     with warehouse.watch.step(step.name):
         run = warehouse.run()
         step.run(run)
@@ -69,6 +69,7 @@ def _do(step: Step, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
         made: dg.MaterializeResult[Any] = dg.MaterializeResult(
             metadata=describe(step, run), check_results=check_results(step, run)
         )
+        let_go(run, plan, warehouse.done)
     for check in _broken(made):
         warehouse.watch.check_failed(step.name, check)
     return made
@@ -79,11 +80,13 @@ def _broken(made: dg.MaterializeResult[Any]) -> list[str]:
     return [str(each.check_name) for each in made.check_results or () if not each.passed]
 
 
-def _do_beside(step: Step, context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
+def _do_beside(
+    step: Step, plan: list[Step], context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> None:
     """Do a step that was not launched, unless it is done; its checks hold or nothing goes on."""
     if step.name in warehouse.done:
         return
-    made = _do(step, warehouse)
+    made = _do(step, plan, warehouse)
     warehouse.beside.add(step.name)
     if _broken(made):
         failed = ", ".join(_broken(made))

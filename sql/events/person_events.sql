@@ -1,19 +1,30 @@
 -- purpose: The events that take part in journeys, in the order in which each person lived them.
 -- grain: one row per participating event
 -- kind: events, internal
--- note: `tied` marks events whose order only line or event_id decided.
+-- note: `tied` where only line or event_id tells an event from the one before it.
 with lived as (
     select
         tagged_events.ref,
         event_persons.person_id,
         row_number() over lived + coalesce(touched_persons.events_before, 0) as event_number,
-        coalesce(
-            event_place(tagged_events) in (
-                lag(event_place(tagged_events)) over lived,
-                lead(event_place(tagged_events)) over lived
-            ),
-            false
-        ) as tied
+        -- What came before is told here once: persons are put into order nowhere else.
+        lag(tagged_events.occurred_at) over lived as occurred_before,
+        lag(tagged_events.touchpoint) over lived as touchpoint_before,
+        last_value(
+            case when tagged_events.is_session then tagged_events.occurred_at end ignore nulls
+        ) over earlier as visited_before,
+        -- When the customer gave the last sign of life, unless a loss came in between.
+        nullif(
+            last_value(
+                case
+                    when tagged_events.is_loss then timestamptz 'infinity'
+                    when not tagged_events.is_company then tagged_events.occurred_at
+                end ignore nulls
+            ) over earlier,
+            timestamptz 'infinity'
+        ) as seen_before,
+        coalesce(event_place(tagged_events) = lag(event_place(tagged_events)) over lived, false)
+            as tied
     from tagged_events
     inner join event_persons using (ref)
     left join touched_persons on event_persons.person_id = touched_persons.person_id
@@ -31,6 +42,17 @@ with lived as (
                 tagged_events.sequence nulls last,
                 tagged_events.line,
                 tagged_events.event_id
+        ),
+        earlier as (
+            partition by event_persons.person_id
+            order by
+                tagged_events.occurred_at,
+                tagged_events.kind_rank,
+                tagged_events.source_position,
+                tagged_events.sequence nulls last,
+                tagged_events.line,
+                tagged_events.event_id
+            rows between unbounded preceding and 1 preceding
         )
 )
 
@@ -62,6 +84,10 @@ select
     landed_events.product,
     landed_events.loss_reason,
     landed_events.attributes,
+    lived.occurred_before,
+    lived.touchpoint_before,
+    lived.visited_before,
+    lived.seen_before,
     lived.tied
 from lived
 inner join tagged_events using (ref)

@@ -8,6 +8,8 @@ with last_begun as (
         journeys.journey_number,
         journeys.started_at,
         changed_persons.changed_at,
+        journeys.steps,
+        sum(journeys.steps) over (partition by person_id order by journey_number) as steps_until,
         case journeys.ended_by
             when 'loss' then changed_persons.changed_at > journeys.ended_at
             when 'silence'
@@ -28,7 +30,8 @@ taken_up as (
     select
         person_id,
         case when had_ended then changed_at else started_at end as resumed_at,
-        case when had_ended then journey_number else journey_number - 1 end as journeys_before
+        case when had_ended then journey_number else journey_number - 1 end as journeys_before,
+        case when had_ended then steps_until else steps_until - steps end as steps_before
     from last_begun
     -- What the first journey began with has nothing before it.
     where had_ended or journey_number > 1
@@ -60,6 +63,7 @@ resumed as (
         taken_up.person_id,
         taken_up.resumed_at,
         taken_up.journeys_before,
+        taken_up.steps_before,
         lived_before.events_before,
         coalesce(sessions_before.sessions_before, 0) as sessions_before
     from taken_up
@@ -83,6 +87,7 @@ select
     coalesce(resumed.resumed_at, '-infinity'::timestamptz) as resumed_at,
     coalesce(resumed.events_before, 0) as events_before,
     coalesce(resumed.sessions_before, 0) as sessions_before,
-    coalesce(resumed.journeys_before, 0) as journeys_before
+    coalesce(resumed.journeys_before, 0) as journeys_before,
+    coalesce(resumed.steps_before, 0)::bigint as steps_before
 from changed_persons
 left join resumed using (person_id)

@@ -2,17 +2,7 @@
 -- grain: one row per participating event
 -- kind: person, internal
 -- note: a conversion that no rule placed stands in the stage named purchase.
-with named as (
-    select
-        person_id,
-        journey_number,
-        keyed_id('journey' || person_id || journey_number) as journey_id
-    from event_journeys
-    where journey_number is not null
-    group by person_id, journey_number
-),
-
-converting as (
+with converting as (
     select distinct ref
     from conversion_claims
 )
@@ -22,21 +12,21 @@ select
     person_events.event_number,
     person_events.ref,
     sessions.session_id,
-    event_journeys.journey_number,
-    named.journey_id,
+    event_numbers.journey_number,
+    begun_journeys.journey_id,
+    event_numbers.step,
     coalesce(sessions.channel, person_events.channel) as channel,
     coalesce(person_events.stage, case when converting.ref is not null then stages.name end)
         as stage
 from person_events
-inner join event_journeys using (ref)
-left join named
+inner join event_numbers using (ref)
+left join begun_journeys
     on
-        event_journeys.person_id = named.person_id
-        and event_journeys.journey_number = named.journey_number
-left join event_sessions using (ref)
+        event_numbers.person_id = begun_journeys.person_id
+        and event_numbers.journey_number = begun_journeys.journey_number
 left join sessions
     on
-        event_sessions.person_id = sessions.person_id
-        and event_sessions.session_number = sessions.session_number
+        event_numbers.person_id = sessions.person_id
+        and event_numbers.session_number = sessions.session_number
 left join converting using (ref)
 left join stages on stages.name = 'purchase'

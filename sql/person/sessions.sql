@@ -6,9 +6,10 @@ with joined as (
     select
         person_events.*,
         coalesce(person_events.arrival, person_events.mapped_channel) is not null as arrives,
-        event_sessions.session_number
-    from event_sessions
+        event_numbers.session_number
+    from event_numbers
     inner join person_events using (ref)
+    where event_numbers.session_number is not null
 )
 
 select

@@ -31,7 +31,7 @@ MICROSECOND = timedelta(microseconds=1)
 SETTLED = ("changed_persons", "touched_persons", "retold_events", "unclaimed_events")
 TOUCHED = (
     "person_id text, resumed_at timestamptz, events_before bigint, sessions_before bigint, "
-    "journeys_before bigint"
+    "journeys_before bigint, steps_before bigint"
 )
 
 
@@ -101,7 +101,7 @@ def replace_claims(model: Model, run: Run) -> None:
         return
     con.execute(
         "update touched_persons set resumed_at = '-infinity', events_before = 0, "
-        "sessions_before = 0, journeys_before = 0 "
+        "sessions_before = 0, journeys_before = 0, steps_before = 0 "
         "where person_id in (select person_id from reopened_persons)"
     )
     lived = from_there_on("person_events", "private.work.person_events")

@@ -215,7 +215,7 @@ def events(model: Model, run: Run) -> None:
 BEFORE = {
     "landed_rows": frozenset({"ordered_files"}),
     "link_pairs": frozenset({"hubs"}),  # which consider all that carries a redone identifier
-    "event_sessions": frozenset({"conversion_claims"}),
+    "session_starts": frozenset({"conversion_claims"}),
     "refusals": frozenset({"identifier_groups"}),  # refused_links are made beside it
 }
 RETOLD = ("arrivals", "event_channels", "signatures", "rule_matches", "tagged_events")

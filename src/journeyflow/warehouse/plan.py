@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from graphlib import TopologicalSorter
@@ -49,6 +49,8 @@ IDENTITY = {
     "tied_identifiers",
     "event_persons",
 }
+# Publishing waits for every step, and reads of their transient tables these alone.
+READ_TO_PUBLISH = frozenset({"ordered_files"})
 GROUPS = {"events": "events", "person": "persons", "everyone": "everyone"}
 
 
@@ -135,6 +137,20 @@ def made_from(plan: list[Step], step: Step) -> list[Step]:
         if each.name in wanted:
             wanted |= each.inputs
     return [each for each in plan if each.name in wanted]
+
+
+def let_go(run: Run, plan: list[Step], done: Collection[str]) -> None:
+    """Drop the transient tables that no step still to come reads, once the steps `done` are done.
+
+    In a full run they hold a row per event each: what they fill is memory that later steps need.
+    """
+    if run.mode != "full":
+        return
+    coming = [step for step in plan if step.name not in done and step.group != "publish"]
+    wanted = READ_TO_PUBLISH.union(*(step.inputs for step in coming))
+    for step in plan:
+        if step.model and step.model.transient and step.name in done and step.name not in wanted:
+            run.con.execute(f"drop table if exists temp.{step.name}")
 
 
 def _model_step(model: Model) -> Step:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 KEPT = 2
 FIXED_NAME = "journeys.duckdb"
+# Of events that nothing but line or event_id tells from the one before, that one is tied too.
+TIED_EVENTS = (
+    "with tied as (select person_id, event_number from person_events where tied) select count(*) "
+    "from (from tied union select person_id, event_number - 1 from tied)"
+)
 
 
 def published_dir(project_dir: Path) -> Path:
@@ -53,7 +58,7 @@ def finish_run(run: Run, version: str) -> None:
         "inner join ordered_files using (file_id) where run_number = $number",
         {"number": run.run_number},
     )
-    run.counts["tied_events"] = run.scalar("select count(*) from person_events where tied")
+    run.counts["tied_events"] = run.scalar(TIED_EVENTS)
     found = [
         *unmet_rules(con, run.project),
         *doubts.told(con, doubts.FILES),

@@ -166,7 +166,7 @@ def run(
     EnvironmentFault (also where that command fails) or WarehouseBusyError.
     """
     from journeyflow.nightshift.watch import watching
-    from journeyflow.warehouse.plan import make_plan
+    from journeyflow.warehouse.plan import let_go, make_plan
     from journeyflow.warehouse.steps import load_ahead
 
     if engine != "duckdb":
@@ -178,7 +178,8 @@ def run(
     ):
         Thread(target=load_ahead).start()
         failed: list[JourneyflowError] = []
-        for step in make_plan(state.project):
+        plan = make_plan(state.project)
+        for place, step in enumerate(plan, start=1):
             if failed and step.group != "sources":
                 break
             progress(f"{step.group}: {step.name}")
@@ -189,6 +190,7 @@ def run(
                 if step.group != "sources":
                     raise
                 failed.append(fault)
+            let_go(state, plan, {each.name for each in plan[:place]})
         if len(failed) > 1:
             listing = "\n".join(str(fault) for fault in failed)
             raise DataError(f"{len(failed)} sources could not be read\n{listing}")

@@ -1,27 +1,24 @@
--- purpose: Which session each web event of a person belongs to.
--- grain: one row per participating event of a session source
+-- purpose: The events with which sessions begin.
+-- grain: one row per session
 -- kind: person, transient
 -- note: a gap equal to the timeout does not split; an arrival from another outside source does.
-with gaps as (
+with visited as (
     select
         person_id,
         event_number,
         ref,
         arrival,
         mapped_channel,
-        coalesce(
-            epoch_us(occurred_at) - epoch_us(lag(occurred_at) over lived) > $session_timeout_us,
-            true
-        ) as after_gap
+        coalesce(epoch_us(occurred_at) - epoch_us(visited_before) > $session_timeout_us, true)
+            as after_gap
     from person_events
     where is_session
-    window lived as (partition by person_id order by event_number)
 ),
 
 -- A session can begin at no other event, and few events are like that.
 candidates as (
     select *
-    from gaps
+    from visited
     where after_gap or ($new_on_source_change and coalesce(arrival, mapped_channel) is not null)
 ),
 
@@ -50,27 +47,13 @@ arrivals_before as (
             case when channel_number >= gap_number then channel_before end as channel_before
         )
     from looked_back
-),
-
-begun as (
-    select ref
-    from arrivals_before
-    where
-        after_gap
-        -- What an event does not tell, be it campaign or channel, has not changed.
-        or coalesce(arrival <> arrival_before, false)
-        or coalesce(mapped_channel <> channel_before, false)
-        or coalesce(arrival_before, channel_before) is null
 )
 
-select
-    gaps.person_id,
-    gaps.event_number,
-    gaps.ref,
-    (
-        count(begun.ref) over (partition by gaps.person_id order by gaps.event_number)
-        + coalesce(touched_persons.sessions_before, 0)
-    )::integer as session_number
-from gaps
-left join begun using (ref)
-left join touched_persons on gaps.person_id = touched_persons.person_id
+select ref
+from arrivals_before
+where
+    after_gap
+    -- What an event does not tell, be it campaign or channel, has not changed.
+    or coalesce(arrival <> arrival_before, false)
+    or coalesce(mapped_channel <> channel_before, false)
+    or coalesce(arrival_before, channel_before) is null
