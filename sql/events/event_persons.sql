@@ -1,6 +1,6 @@
 -- purpose: Whose event each is: by its own identifiers, else by what it hangs on.
 -- grain: one row per event that has a person
--- kind: events, internal
+-- kind: events, internal, scattered
 -- note: an event whose orders, clicks or hubs are tied to different persons is nobody's.
 with hanging as (
     select

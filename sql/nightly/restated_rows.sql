@@ -2,7 +2,7 @@
 -- grain: one row per (source, row_id)
 -- kind: nightly, transient
 -- note: where a day replaces a day, these are also the rows of that day which did not come again.
-with placed as (
+with placed as not materialized (
     select
         landed_rows.file_id,
         landed_rows.row_id,

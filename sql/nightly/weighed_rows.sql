@@ -2,7 +2,7 @@
 -- grain: one row per landed row
 -- kind: nightly, transient
 -- note: beside their own versions, where a day replaces a day, all rows of the days they stand in.
-with placed as (
+with placed as not materialized (
     select
         landed_rows.*,
         ordered_files.source,

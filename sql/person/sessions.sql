@@ -13,8 +13,10 @@ with joined as (
 )
 
 select
-    keyed_id('session' || person_id || arg_min(source || '/' || event_id, event_number))
-        as session_id,
+    keyed_id(
+        'session' || person_id
+        || arg_min(source, event_number) || '/' || arg_min(event_id, event_number)
+    ) as session_id,
     person_id,
     session_number,
     min(occurred_at) as started_at,

@@ -8,10 +8,9 @@ with grouped as (
         event_places.step,
         min(event_places.journey_number) as journey_number,
         any_value(person_events.touchpoint) as touchpoint,
-        arg_min(event_places.stage, person_events.event_number)
-        filter (event_places.stage is not null) as stage,
-        arg_min(event_places.channel, person_events.event_number)
-        filter (event_places.channel is not null) as channel,
+        -- Of an arg_min the first that is told, whichever event that is.
+        arg_min(event_places.stage, person_events.event_number) as stage,
+        arg_min(event_places.channel, person_events.event_number) as channel,
         min(person_events.event_number) as event_number,
         min(person_events.occurred_at) as entered_at,
         max(person_events.occurred_at) as left_at,

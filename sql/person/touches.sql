@@ -8,7 +8,8 @@ with reached as (
         journey_id,
         session_id,
         channel,
-        min(event_number) as event_number
+        min(event_number) as event_number,
+        arg_min(ref, event_number) as ref
     from event_places
     where journey_id is not null and channel is not null
     group by
@@ -29,5 +30,5 @@ select
     person_events.source,
     person_events.event_id
 from reached
-inner join person_events using (person_id, event_number)
+inner join person_events using (ref)
 order by reached.person_id, reached.event_number

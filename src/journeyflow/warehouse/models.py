@@ -98,6 +98,11 @@ class Model:
         """Has a sibling in the schema `monthly`."""
         return "monthly" in self.header["kind"]
 
+    @property
+    def is_scattered(self) -> bool:
+        """Its ids lie in no order: compression finds nothing in them, and looks for long."""
+        return "scattered" in self.header["kind"]
+
     def bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Pick this model's parameters out of all `values`."""
         return {name: values[name] for name in self.parameters}
@@ -151,7 +156,13 @@ def in_order(models: Collection[Model]) -> list[Model]:
 
 def create(con: Connection, model: Model, target: str, values: Mapping[str, Any]) -> None:
     """Make `target` ("table x", "temp table x") anew from the model."""
-    con.execute(f"create or replace {target} as {model.sql}", model.bind(values))
+    if model.is_scattered:
+        con.execute("set disabled_compression_methods = 'dict_fsst'")
+    try:
+        con.execute(f"create or replace {target} as {model.sql}", model.bind(values))
+    finally:
+        if model.is_scattered:
+            con.execute("reset disabled_compression_methods")
 
 
 def create_from(con: Connection, name: str, rows: pa.Table) -> None:

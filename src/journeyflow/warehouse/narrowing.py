@@ -34,6 +34,7 @@ def homes() -> dict[str, str]:
         "landed_events": "private.main",
         "landed_identifiers": "private.main",
         "landed_costs": "private.main",
+        "landed_feedback": "private.main",
         "landed_links": "private.main",
         "settled_identifiers": "private.work",
     } | {each.name: each.home for each in models if each.is_kept}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
 IDENTIFIER = 'type, "key"'
+LANDED = {"landed_events", "landed_costs", "landed_feedback", "landed_links"}
 
 
 def _create(run: Run, *names: str, layer: str = "nightly") -> None:
@@ -44,6 +45,18 @@ def landed_rows(model: Model, run: Run) -> None:
     create(run.con, model, model.target, run.values)
     _create(run, "changed_files", "restated_rows", "weighed_rows")
     run.con.execute("create or replace temp view landed_rows as from weighed_rows")
+
+
+def files(model: Model, run: Run) -> None:
+    """Count again the rows of files that came, and of those whose rows count no more."""
+    _create(run, "recounted_files")
+    with narrowed(run.con, model.inputs & LANDED, "recounted_files", "file_id"):
+        _create_fresh(run, model, "fresh_files")
+    run.con.execute(
+        "create or replace temp table recounted as "
+        "from ordered_files semi join recounted_files using (file_id)"
+    )
+    _replace(run, model, "fresh_files", "recounted", "source, file, run_number")
 
 
 def current_rows(model: Model, run: Run) -> None:
@@ -143,6 +156,12 @@ def _also_consider(run: Run, identifiers: str) -> None:
     )
 
 
+def recognised_events(model: Model, run: Run) -> None:
+    """Whose the considered events are that say so themselves."""
+    with narrowed(run.con, ("person_identifiers",), "event_identifiers", IDENTIFIER):
+        create(run.con, model, model.target, run.values)
+
+
 def known_events(model: Model, run: Run) -> None:
     """Whose the considered events are; then look at all that orders, clicks and hubs tie to them.
 
@@ -234,5 +253,7 @@ OWN: Mapping[str, Callable[[Model, Run], None]] = {
     "tied_identifiers": tied_identifiers,
     "event_persons": event_persons,
     "events": events,
+    "files": files,
+    "recognised_events": recognised_events,
     **dict.fromkeys(RETOLD, retold),
 }
