@@ -107,10 +107,11 @@ def test_any_nights_equal_a_full_refresh(
                 project.write(file, content)
             result = project.run()
             assert result.mode == "full" or night > 0
-        nightly = project.tables()
+        nightly, places = project.tables(), project.places()
         assert_as_defined(project, live(current(deliveries, told), told))
         assert project.run(full_refresh=True).mode == "full"
         assert_same_tables(nightly, project.tables())
+        assert places == project.places()
 
 
 @few(2)

@@ -159,6 +159,14 @@ class Project:
         """A published table; money stays decimal."""
         return pd.DataFrame(self.rows(table), dtype=object)
 
+    def places(self) -> list[tuple[Any, ...]]:
+        """Where each event stands, as the writer keeps it for the nights to come."""
+        private = str(self.folder / "warehouse/private.duckdb")
+        with duckdb.connect(private, read_only=True) as con:
+            return con.execute(
+                "select * exclude (ref) from work.event_places order by all"
+            ).fetchall()
+
     def tables(self, *without: str) -> dict[str, list[Row]]:
         """Every published table, `schema.name` -> rows, but for what tells runs apart."""
         found = self.query(
