@@ -146,7 +146,7 @@ def nights(folder: Path, events: int) -> dict[str, Any]:
         **{
             f"{name}_{what}": told[what]
             for name, told in (("first", first), ("refresh", refresh), ("night", night))
-            for what in ("wall_s", "cpu_s")
+            for what in ("wall_s", "cpu_s", "paths_s", "peak_mb")
         },
         "night_copy_s": night["copy_s"],
         "first run : night (cpu)": round(first["cpu_s"] / night["cpu_s"], 2),

@@ -43,17 +43,7 @@ with lived as (
                 tagged_events.line,
                 tagged_events.event_id
         ),
-        earlier as (
-            partition by event_persons.person_id
-            order by
-                tagged_events.occurred_at,
-                tagged_events.kind_rank,
-                tagged_events.source_position,
-                tagged_events.sequence nulls last,
-                tagged_events.line,
-                tagged_events.event_id
-            rows between unbounded preceding and 1 preceding
-        )
+        earlier as (lived rows between unbounded preceding and 1 preceding)
 )
 
 select

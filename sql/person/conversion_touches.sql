@@ -29,8 +29,9 @@ reached as (
         person_events.occurred_at,
         event_places.session_id,
         event_places.channel
-    from person_events
-    inner join event_places using (ref)
+    from event_places
+    semi join primary_conversions using (person_id)
+    inner join person_events using (ref)
     where event_places.channel is not null
 ),
 

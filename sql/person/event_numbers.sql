@@ -79,6 +79,8 @@ placed as (
         event_number,
         ref,
         occurred_at,
+        channel,
+        stage,
         is_session,
         begins_session,
         not is_company or goes_on as is_inside,
@@ -101,6 +103,8 @@ select
     counted.person_id,
     counted.event_number,
     counted.ref,
+    counted.channel,
+    counted.stage,
     case
         when counted.is_session
             then counted.sessions + coalesce(touched_persons.sessions_before, 0)

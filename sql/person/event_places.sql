@@ -8,18 +8,17 @@ with converting as (
 )
 
 select
-    person_events.person_id,
-    person_events.event_number,
-    person_events.ref,
+    event_numbers.person_id,
+    event_numbers.event_number,
+    event_numbers.ref,
     sessions.session_id,
     event_numbers.journey_number,
     begun_journeys.journey_id,
     event_numbers.step,
-    coalesce(sessions.channel, person_events.channel) as channel,
-    coalesce(person_events.stage, case when converting.ref is not null then stages.name end)
+    coalesce(sessions.channel, event_numbers.channel) as channel,
+    coalesce(event_numbers.stage, case when converting.ref is not null then stages.name end)
         as stage
-from person_events
-inner join event_numbers using (ref)
+from event_numbers
 left join begun_journeys
     on
         event_numbers.person_id = begun_journeys.person_id
