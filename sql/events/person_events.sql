@@ -7,7 +7,7 @@ with lived as (
         tagged_events.ref,
         event_persons.person_id,
         row_number() over lived + coalesce(touched_persons.events_before, 0) as event_number,
-        -- What came before is told here once: persons are put into order nowhere else.
+        -- What came before is told while events are in order, which is dear to repeat.
         lag(tagged_events.occurred_at) over lived as occurred_before,
         lag(tagged_events.touchpoint) over lived as touchpoint_before,
         last_value(

@@ -85,6 +85,7 @@ placed as (
         begins_session,
         not is_company or goes_on as is_inside,
         not is_company and not goes_on as begins_journey,
+        -- Nothing outside a journey stands between two of its events.
         not $collapse_repeats or coalesce(touchpoint <> touchpoint_before, true) as moves
     from running
 ),
