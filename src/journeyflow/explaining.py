@@ -140,27 +140,29 @@ def explain_journey(store: Store, journey_id: str) -> tuple[pd.Series, pd.DataFr
     return found.iloc[0], store.query(EVENTS, {"journey": journey_id})
 
 
-def person_in_words(evidence: PersonEvidence) -> list[str]:
-    """The evidence as lines of text."""
+def person_in_words(evidence: PersonEvidence, zone: str) -> list[str]:
+    """The evidence as lines of text, with times in the zone."""
     lines = [f"person {evidence.person_id}"]
     if evidence.identifiers is None or evidence.links is None:
         lines.append(f"identifiers and links cannot be told: {evidence.unknown}")
     else:
-        lines += _links_in_words(evidence.identifiers, evidence.links)
+        lines += _links_in_words(evidence.identifiers, evidence.links, zone)
     lines += ["changes:"] if len(evidence.changes) else []
     for row in evidence.changes.itertuples():
         became = row.new_person_id if isinstance(row.new_person_id, str) else "nobody"
-        lines.append(f"  {row.changed_at:%Y-%m-%d}: {row.old_person_id} → {became} ({row.reason})")
+        day = f"{row.changed_at.tz_convert(zone):%Y-%m-%d}"
+        lines.append(f"  {day}: {row.old_person_id} → {became} ({row.reason})")
     return lines
 
 
-def _links_in_words(identifiers: pd.DataFrame, links: pd.DataFrame) -> list[str]:
+def _links_in_words(identifiers: pd.DataFrame, links: pd.DataFrame, zone: str) -> list[str]:
     lines = [] if len(identifiers) else ["no identifier stands for this person any more"]
     for row in identifiers.itertuples():
         claimed = "; claimed by several persons" if row.is_disputed else ""
+        since = f"{row.first_seen_at.tz_convert(zone):%Y-%m-%d %H:%M} {zone}"
         lines.append(
-            f"  {row.type} {row.key}…: {row.events} events since {row.first_seen_at:%Y-%m-%d %H:%M}"
-            f" UTC, first in {row.file}, line {row.line}{claimed}"
+            f"  {row.type} {row.key}…: {row.events} events since {since}, "
+            f"first in {row.file}, line {row.line}{claimed}"
         )
     told: dict[str, list[str]] = {title: [] for title in TITLES.values()}
     for row in links.itertuples():
@@ -176,10 +178,11 @@ def _links_in_words(identifiers: pd.DataFrame, links: pd.DataFrame) -> list[str]
     return lines
 
 
-def journey_in_words(journey: pd.Series, events: pd.DataFrame) -> list[str]:
-    """A journey and its events as lines of text."""
+def journey_in_words(journey: pd.Series, events: pd.DataFrame, zone: str) -> list[str]:
+    """A journey and its events as lines of text, with times in the zone."""
     number = f"number {journey.journey_number} of person {journey.person_id}"
-    lines = [f"journey {journey.journey_id}, {number}: {journey.outcome}, {journey.steps} steps"]
+    told = f"{journey.outcome}, {journey.steps} steps; times of {zone}"
+    lines = [f"journey {journey.journey_id}, {number}: {told}"]
     for row in events.itertuples():
         stage = f" ({row.stage})" if isinstance(row.stage, str) else ""
         rule = (
@@ -187,17 +190,19 @@ def journey_in_words(journey: pd.Series, events: pd.DataFrame) -> list[str]:
         )
         converts = ", a conversion" if row.converts else ""
         lines.append(
-            f"  {row.step_number:>3.0f}  {row.occurred_at:%Y-%m-%d %H:%M:%S}  "
+            f"  {row.step_number:>3.0f}  {row.occurred_at.tz_convert(zone):%Y-%m-%d %H:%M:%S}  "
             f"{row.touchpoint}{stage}  [{row.source}: {row.kind}{rule}{converts}; "
             f"{row.file}, line {row.line}]"
         )
     return lines
 
 
-def identifier_in_words(directory: Path | str, type: str, found: Whose) -> list[str]:
+def identifier_in_words(directory: Path | str, type: str, found: Whose, zone: str) -> list[str]:
     """Of each person whom the identifier stands for the evidence; of others, who they are."""
     lines = [
-        line for each in found.theirs for line in person_in_words(explain_person(directory, each))
+        line
+        for each in found.theirs
+        for line in person_in_words(explain_person(directory, each), zone)
     ]
     if not found.perhaps:
         return lines
@@ -217,10 +222,11 @@ def explain(
     identifier: tuple[str, str] | None = None,
 ) -> list[str]:
     """What the command line says of a person, a journey, or an identifier (its type and value)."""
+    zone = load_project(directory).project.timezone
     if identifier:
         found = explain_identifier(directory, *identifier)
-        return identifier_in_words(directory, identifier[0], found)
+        return identifier_in_words(directory, identifier[0], found, zone)
     if person:
-        return person_in_words(explain_person(directory, person))
+        return person_in_words(explain_person(directory, person), zone)
     with open_store(directory) as store:
-        return journey_in_words(*explain_journey(store, str(journey)))
+        return journey_in_words(*explain_journey(store, str(journey)), zone)

@@ -217,3 +217,18 @@ def test_rows_that_repeat_another_are_told_unless_they_have_an_id(tmp_path: Path
     )
     numbered = [f"{line},{number if line != header else 'id'}" for number, line in enumerate(rows)]
     assert [e for e in look(tmp_path, "\n".join(numbered)).notes if "copies" in e] == []
+
+
+def test_where_no_column_names_events_those_that_may_are_listed_and_a_channel_is_none(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        f"2024-03-01T10:00:{n:02}Z,u{n % 9},google / cpc,{('ver', 'comprar')[n % 2]},{'AB'[n % 2]}"
+        for n in range(60)
+    ]
+    heading = "ts,user_id,Source / Medium,Ação,Loja"
+    report = look(tmp_path, "\n".join([heading, *rows]))
+    (note,) = [each for each in report.notes if "no column holds event names" in each]
+    assert "perhaps one of 'Ação', 'Loja', write kind" in note
+    (described,) = tomllib.loads(report.settings_block)["sources"]
+    assert described["columns"]["channel"] == "Source / Medium"

@@ -59,6 +59,19 @@ def test_which_rows_joined_and_which_links_were_refused(tmp_path: Path) -> None:
         explain(tmp_path, person="nobody")
 
 
+def test_times_are_those_of_the_project(tmp_path: Path) -> None:
+    zone = {"name": "x", "timezone": "Europe/Moscow", "currency": "RUB"}
+    project = Project(tmp_path, settings(source(), project=zone))
+    project.write("exports/site/1.csv", [act(1, cookie="k")])
+    project.run()
+    (row,) = project.query("select person_id, journey_id from journeys")
+    told = explain(tmp_path, person=row["person_id"])
+    assert "1 events since 2025-03-01 13:01 Europe/Moscow, first in" in told[1]
+    told = explain(tmp_path, journey=row["journey_id"])
+    assert told[0].endswith("times of Europe/Moscow")
+    assert told[1].startswith("    1  2025-03-01 13:01:00  visit  [site: visit; ")
+
+
 def test_it_leaves_no_trace_and_tells_what_it_can_while_a_run_writes(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write("exports/site/1.csv", [act(1, cookie="k"), act(2, cookie="k", email="a@b.de")])
@@ -117,7 +130,7 @@ def test_a_journey_leads_back_to_its_rows(tmp_path: Path) -> None:
     project.run()
     (journey,) = project.rows("journeys")
     first, *events = explain(tmp_path, journey=journey["journey_id"])
-    assert first.endswith("converted, 3 steps")
+    assert first.endswith("converted, 3 steps; times of UTC")
     assert [line.split() for line in events][1] == [
         "2", "2025-03-01", "10:02:00", "Shop", "[site:", "purchase,", "touchpoint", "rule", "2,",
         "a", "conversion;", "exports/site/1.csv,", "line", "2]",

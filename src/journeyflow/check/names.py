@@ -39,6 +39,7 @@ ROLE_NAMES: dict[str, str] = {
     "channel": "channel|marketing channel|acquisition channel|channel group|канал|"
     "канал привлечения|рекламный канал|источник|источник трафика|источник рекламы|источник лида|"
     "source|lead source|traffic channel|источник заявки|источник сделки|откуда узнали|"
+    "source medium|session source medium|first user source medium|источник канал|"
     "marketingkanal|kanal|herkunft|quelle|besucherquelle",
     "user_agent": "user agent|ua|browser user agent",
     # Money.

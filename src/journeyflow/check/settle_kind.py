@@ -12,6 +12,7 @@ from journeyflow.check.profile import Column
 MOST_KINDS = 200
 MOST_NAMED_KINDS = 50
 FEW_DIGITS = 4
+MOST_LISTED = 4
 CODED = re.compile(r"[a-zа-яё]+([_.][a-zа-яё0-9]+)+")
 LONGEST_KIND = 80
 EVENT = re.compile(
@@ -44,12 +45,15 @@ def settle_kind(draft: Draft, stem: str) -> None:
     if pages:
         draft.map(pages[0], "touchpoint", f"{pages[0].distinct} pages by name")
     draft.constants["kind"] = "page_view" if pages or "url" in draft.columns else stem
-    named = [each.name for each in draft.free() if 1 < each.distinct <= MOST_NAMED_KINDS]
+    named = [
+        each.name
+        for each in draft.free()
+        if 1 < each.distinct <= MOST_NAMED_KINDS and not _is_another(each)
+    ]
     hint = "change the value to what a row is"
     if named:
-        hint = (
-            f'if a column says what happened, such as {plain(named[0])!r}, write kind = "its name"'
-        )
+        listed = ", ".join(repr(plain(each)) for each in named[:MOST_LISTED])
+        hint = f'if a column says what happened, perhaps one of {listed}, write kind = "its name"'
     draft.notes.append(
         f"no column holds event names for sure: every row becomes an event "
         f"{draft.constants['kind']!r}; {hint}"
@@ -82,8 +86,12 @@ def _score(column: Column) -> float:
     named = name_score("kind", column.name)
     if named >= 3 or (named > 1.5 and known >= 0.2):
         return named + known
-    is_other = any(name_score(role, column.name) >= NAMED for role in OTHERS)
-    return known if known >= 0.6 and column.distinct > 1 and not is_other else 0.0
+    return known if known >= 0.6 and column.distinct > 1 and not _is_another(column) else 0.0
+
+
+def _is_another(column: Column) -> bool:
+    """Such words may stand in it, but its name says what else it holds."""
+    return any(name_score(role, column.name) >= NAMED for role in OTHERS)
 
 
 def _says_event(value: str) -> bool:
