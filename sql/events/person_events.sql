@@ -13,7 +13,7 @@ with lived as (
         last_value(
             case when tagged_events.is_session then tagged_events.occurred_at end ignore nulls
         ) over earlier as visited_before,
-        -- When the customer gave the last sign of life, unless a loss came in between.
+        -- The customer's last sign of life, unless a loss came in between.
         nullif(
             last_value(
                 case
@@ -77,7 +77,10 @@ select
     lived.occurred_before,
     lived.touchpoint_before,
     lived.visited_before,
-    lived.seen_before,
+    -- Near is what follows it without a silence that would have ended the journey.
+    coalesce(
+        epoch_us(tagged_events.occurred_at) - epoch_us(lived.seen_before) <= $lost_after_us, false
+    ) as is_near,
     lived.tied
 from lived
 inner join tagged_events using (ref)

@@ -2,75 +2,14 @@
 -- grain: one row per participating event; NULL where it belongs to none
 -- kind: person, transient
 -- note: what the company does joins a running journey, starts none; an open deal keeps it running.
-with silence as (
+with running as (
     select
         person_events.*,
-        -- Near is what follows the customer's last sign of life, unless a loss came in between.
-        coalesce(epoch_us(occurred_at) - epoch_us(seen_before) <= $lost_after_us, false) as is_near
-    from person_events
-),
-
--- Most persons have no deal, and nothing that holds their journeys.
-dealt as (
-    select
-        person_id,
-        event_number,
-        ref,
-        is_company,
-        is_near,
-        deal_key,
-        count(*) filter (is_loss) over (
-            partition by person_id
-            order by event_number
-            rows between unbounded preceding and 1 preceding
-        ) as losses_before
-    from silence
-    semi join deals using (person_id)
-),
-
-holds as (
-    select
-        dealt.person_id,
-        dealt.losses_before,
-        dealt.deal_key,
-        deals.settled_by,
-        min(dealt.event_number) as opened_by
-    from dealt
-    inner join deals
-        on
-            dealt.person_id = deals.person_id
-            and dealt.deal_key = deals.deal_key
-    where dealt.is_near or not dealt.is_company
-    group by dealt.person_id, dealt.losses_before, dealt.deal_key, deals.settled_by
-    having deals.settled_by is null or min(dealt.event_number) < deals.settled_by
-),
-
-held as (
-    select
-        dealt.ref,
-        sum(case dealt.event_number when holds.opened_by then 1 when holds.settled_by then -1 end)
-            over (
-                partition by dealt.person_id, dealt.losses_before
-                order by dealt.event_number
-                rows between unbounded preceding and 1 preceding
-            )
-            as open_deals
-    from dealt
-    left join holds
-        on
-            dealt.person_id = holds.person_id
-            and dealt.losses_before = holds.losses_before
-            and dealt.deal_key = holds.deal_key
-),
-
-running as (
-    select
-        silence.*,
         session_starts.ref is not null as begins_session,
-        silence.is_near or coalesce(held.open_deals, 0) > 0 as goes_on
-    from silence
+        person_events.is_near or held_events.ref is not null as goes_on
+    from person_events
     left join session_starts using (ref)
-    left join held using (ref)
+    left join held_events using (ref)
 ),
 
 placed as (

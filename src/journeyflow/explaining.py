@@ -9,9 +9,10 @@ import pandas as pd
 
 from journeyflow.errors import DataError, WarehouseBusyError
 from journeyflow.identity.keys import load_secret
-from journeyflow.project import load_project
+from journeyflow.project import Project, load_project
 from journeyflow.store import Store, open_store
 from journeyflow.warehouse.asking import PERSONS, Whose, ask, whose
+from journeyflow.warehouse.database import key_check
 from journeyflow.warehouse.models import create_temp, load_model
 from journeyflow.warehouse.peeking import private_opened
 
@@ -102,10 +103,9 @@ def explain_identifier(directory: Path | str, type: str, value: str) -> Whose:
     needed = PERSONS.inputs - ASKED | {"facts"}
     with private_opened(project.directory, needed) as con:
         secret = load_secret(project.directory, untouched=True)
-        for (check_value,) in con.execute(
-            "select value from facts where name = 'key_check'"
-        ).fetchall():
-            secret.verify(check_value)
+        stored = key_check(con)
+        if stored:
+            secret.verify(stored)
         ask(con, project, secret, type, value)
         found = whose(con)
         (rows,) = con.execute(
@@ -140,29 +140,28 @@ def explain_journey(store: Store, journey_id: str) -> tuple[pd.Series, pd.DataFr
     return found.iloc[0], store.query(EVENTS, {"journey": journey_id})
 
 
-def person_in_words(evidence: PersonEvidence, zone: str) -> list[str]:
-    """The evidence as lines of text, with times in the zone."""
+def person_in_words(project: Project, evidence: PersonEvidence) -> list[str]:
+    """The evidence as lines of text, with times in the project's zone."""
     lines = [f"person {evidence.person_id}"]
     if evidence.identifiers is None or evidence.links is None:
         lines.append(f"identifiers and links cannot be told: {evidence.unknown}")
     else:
-        lines += _links_in_words(evidence.identifiers, evidence.links, zone)
+        lines += _links_in_words(project, evidence.identifiers, evidence.links)
     lines += ["changes:"] if len(evidence.changes) else []
     for row in evidence.changes.itertuples():
         became = row.new_person_id if isinstance(row.new_person_id, str) else "nobody"
-        day = f"{row.changed_at.tz_convert(zone):%Y-%m-%d}"
+        day = f"{row.changed_at.tz_convert(project.project.timezone):%Y-%m-%d}"
         lines.append(f"  {day}: {row.old_person_id} → {became} ({row.reason})")
     return lines
 
 
-def _links_in_words(identifiers: pd.DataFrame, links: pd.DataFrame, zone: str) -> list[str]:
+def _links_in_words(project: Project, identifiers: pd.DataFrame, links: pd.DataFrame) -> list[str]:
     lines = [] if len(identifiers) else ["no identifier stands for this person any more"]
     for row in identifiers.itertuples():
         claimed = "; claimed by several persons" if row.is_disputed else ""
-        since = f"{row.first_seen_at.tz_convert(zone):%Y-%m-%d %H:%M} {zone}"
         lines.append(
-            f"  {row.type} {row.key}…: {row.events} events since {since}, "
-            f"first in {row.file}, line {row.line}{claimed}"
+            f"  {row.type} {row.key}…: {row.events} events since "
+            f"{project.told_at(row.first_seen_at)}, first in {row.file}, line {row.line}{claimed}"
         )
     told: dict[str, list[str]] = {title: [] for title in TITLES.values()}
     for row in links.itertuples():
@@ -178,8 +177,9 @@ def _links_in_words(identifiers: pd.DataFrame, links: pd.DataFrame, zone: str) -
     return lines
 
 
-def journey_in_words(journey: pd.Series, events: pd.DataFrame, zone: str) -> list[str]:
-    """A journey and its events as lines of text, with times in the zone."""
+def journey_in_words(project: Project, journey: pd.Series, events: pd.DataFrame) -> list[str]:
+    """A journey and its events as lines of text, with times in the project's zone."""
+    zone = project.project.timezone
     number = f"number {journey.journey_number} of person {journey.person_id}"
     told = f"{journey.outcome}, {journey.steps} steps; times of {zone}"
     lines = [f"journey {journey.journey_id}, {number}: {told}"]
@@ -197,12 +197,12 @@ def journey_in_words(journey: pd.Series, events: pd.DataFrame, zone: str) -> lis
     return lines
 
 
-def identifier_in_words(directory: Path | str, type: str, found: Whose, zone: str) -> list[str]:
+def identifier_in_words(project: Project, type: str, found: Whose) -> list[str]:
     """Of each person whom the identifier stands for the evidence; of others, who they are."""
     lines = [
         line
         for each in found.theirs
-        for line in person_in_words(explain_person(directory, each), zone)
+        for line in person_in_words(project, explain_person(project.directory, each))
     ]
     if not found.perhaps:
         return lines
@@ -222,11 +222,11 @@ def explain(
     identifier: tuple[str, str] | None = None,
 ) -> list[str]:
     """What the command line says of a person, a journey, or an identifier (its type and value)."""
-    zone = load_project(directory).project.timezone
+    project = load_project(directory)
     if identifier:
         found = explain_identifier(directory, *identifier)
-        return identifier_in_words(directory, identifier[0], found, zone)
+        return identifier_in_words(project, identifier[0], found)
     if person:
-        return person_in_words(explain_person(directory, person), zone)
+        return person_in_words(project, explain_person(directory, person))
     with open_store(directory) as store:
-        return journey_in_words(*explain_journey(store, str(journey)), zone)
+        return journey_in_words(project, *explain_journey(store, str(journey)))

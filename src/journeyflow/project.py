@@ -5,8 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
@@ -78,6 +80,11 @@ class Project:
     touchpoints: tuple[s.Touchpoint, ...] = ()
     conversions: tuple[s.ConversionRule, ...] = ()
     losses: tuple[s.ConversionRule, ...] = ()
+
+    def told_at(self, moment: datetime) -> str:
+        """A moment in the project's zone, and which that is."""
+        zone = self.project.timezone
+        return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
 
 
 def load_project(directory: Path | str, text: str | None = None) -> Project:

@@ -16,7 +16,7 @@ from journeyflow.errors import JourneyflowError, WarehouseBusyError
 from journeyflow.machine import machine_fault
 from journeyflow.project import Project, load_project
 from journeyflow.store import open_store
-from journeyflow.warehouse.database import warehouse_dir
+from journeyflow.warehouse.database import key_check, warehouse_dir
 from journeyflow.warehouse.peeking import ledger_copy
 from journeyflow.warehouse.publishing import published_stores
 
@@ -49,10 +49,8 @@ def _warehouse(project: Project) -> list[Finding]:
     directory = project.directory
     try:
         with ledger_copy(directory) as con:
-            stored = con.execute("select value from private.facts where name = 'key_check'")
-            check_value = next((value for (value,) in stored.fetchall()), None)
             return [
-                *environment.key(directory, check_value),
+                *environment.key(directory, key_check(con)),
                 tables.ledger(con, project),
                 *tables.pending(con, project),
                 *tables.forgetting(con, project),

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
-
-from journeyflow.project import Project
 
 Verdict = Literal["fine", "look", "wrong"]
 MOST_NAMED = 8
@@ -45,12 +41,6 @@ def render(findings: Iterable[Finding]) -> str:
         if each.verdict != "fine":
             lines += [f"      expected: {each.expected}", f"      mend: {each.mend}"]
     return "\n".join(lines)
-
-
-def told_at(project: Project, moment: datetime) -> str:
-    """A moment in the project's zone, as `journeyflow status` tells it too, and which that is."""
-    zone = project.project.timezone
-    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
 
 
 def named(names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from journeyflow.doctor.finding import Finding, told_at
+from journeyflow.doctor.finding import Finding
 from journeyflow.errors import EnvironmentFault, JourneyflowError
 from journeyflow.nightshift.journal import LOG
 from journeyflow.project import Project
@@ -24,7 +24,7 @@ def last_run(project: Project) -> Finding:
     if failed is None:
         found = "none has been published yet"
         if runs:
-            found = f"published {told_at(project, runs[0]['finished_at'])}"
+            found = f"published {project.told_at(runs[0]['finished_at'])}"
         return Finding(check, about, "fine", found)
     zone = project.project.timezone
     found = f"{failed.outcome} {where_it_ended(failed, ZoneInfo(zone))} ({zone})"

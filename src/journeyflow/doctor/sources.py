@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from journeyflow.doctor.finding import Finding, told_at
+from journeyflow.doctor.finding import Finding
 from journeyflow.doctor.zones import HOURS, Days, Fit, fits
 from journeyflow.project import Project
 from journeyflow.report.context import records
@@ -52,7 +52,7 @@ def freshness_findings(store: Store | None, project: Project, now: datetime) -> 
     fresh = published_freshness(project, store)
     newest = max((each.latest for each in fresh if each.latest), default=None)
     if newest:
-        found, about = told_at(project, newest), "all sources"
+        found, about = project.told_at(newest), "all sources"
         if now - newest > SILENT:
             found = f"nothing newer than {found}: are exports still coming?"
             expected = f"rows of the last {SILENT.days} days"
@@ -61,7 +61,7 @@ def freshness_findings(store: Store | None, project: Project, now: datetime) -> 
         else:
             yield Finding("fresh", about, "fine", f"newest row {found}")
     for each in fresh:
-        found = f"latest row {told_at(project, each.latest)}" if each.latest else "no row yet"
+        found = f"latest row {project.told_at(each.latest)}" if each.latest else "no row yet"
         if each.late:
             days = (each.max_age_s or 0) / 86_400
             expected = f"at most {days:g} days before the newest event of all sources (max_age)"

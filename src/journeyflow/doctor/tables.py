@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import duckdb
 
 from journeyflow._version import __version__
-from journeyflow.doctor.finding import Finding, named, told_at
+from journeyflow.doctor.finding import Finding, named
 from journeyflow.errors import SettingsError
 from journeyflow.project import Project
 from journeyflow.report.context import records
@@ -36,7 +36,7 @@ def pending(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[Findin
     arrived = arrivals(con)
     for source in project.sources:
         moment = arrived.get(source.name)
-        found = f"latest file arrived {told_at(project, moment)}" if moment else "no file read yet"
+        found = f"latest file arrived {project.told_at(moment)}" if moment else "no file read yet"
         yield Finding("arrived", source.name, "fine", found)
     try:
         files, again = to_be_read(con, project)

@@ -148,9 +148,15 @@ def quoted(path: Path) -> str:
     return f"'{text}'"
 
 
+def key_check(con: duckdb.DuckDBPyConnection) -> str | None:
+    """What the rows' key was noted by; None before the first run."""
+    found = con.execute("select value from private.facts where name = 'key_check'").fetchall()
+    return found[0][0] if found else None
+
+
 def _verify(con: duckdb.DuckDBPyConnection, secret: Secret) -> None:
-    stored = con.execute("select value from private.facts where name = 'key_check'").fetchone()
+    stored = key_check(con)
     if stored:
-        secret.verify(stored[0])
+        secret.verify(stored)
     else:
         con.execute("insert into private.facts values ('key_check', $v)", {"v": secret.check_value})

@@ -52,11 +52,7 @@ def files(model: Model, run: Run) -> None:
     _create(run, "recounted_files")
     with narrowed(run.con, model.inputs & LANDED, "recounted_files", "file_id"):
         _create_fresh(run, model, "fresh_files")
-    run.con.execute(
-        "create or replace temp table recounted as "
-        "from ordered_files semi join recounted_files using (file_id)"
-    )
-    _replace(run, model, "fresh_files", "recounted", "source, file, run_number")
+    _replace(run, model, "fresh_files", "recounted_files", "source, file, run_number")
 
 
 def current_rows(model: Model, run: Run) -> None:

@@ -9,6 +9,7 @@ from graphlib import TopologicalSorter
 
 from journeyflow.project import Project
 from journeyflow.warehouse import incremental, nightly, steps
+from journeyflow.warehouse.database import tables_of
 from journeyflow.warehouse.models import Model, load_models
 from journeyflow.warehouse.run import Run
 
@@ -148,9 +149,10 @@ def let_go(run: Run, plan: list[Step], done: Collection[str]) -> None:
         return
     coming = [step for step in plan if step.name not in done and step.group != "publish"]
     wanted = READ_TO_PUBLISH.union(*(step.inputs for step in coming))
-    for step in plan:
-        if step.model and step.model.transient and step.name in done and step.name not in wanted:
-            run.con.execute(f"drop table if exists temp.{step.name}")
+    transient = {step.name for step in plan if step.model and step.model.transient}
+    made = {table for _, table in tables_of(run.con, "temp")}
+    for name in (made & transient) - wanted:
+        run.con.execute(f"drop table temp.{name}")
 
 
 def _model_step(model: Model) -> Step:

@@ -178,8 +178,8 @@ def run(
     ):
         Thread(target=load_ahead).start()
         failed: list[JourneyflowError] = []
-        plan = make_plan(state.project)
-        for place, step in enumerate(plan, start=1):
+        plan, done = make_plan(state.project), set[str]()
+        for step in plan:
             if failed and step.group != "sources":
                 break
             progress(f"{step.group}: {step.name}")
@@ -190,7 +190,8 @@ def run(
                 if step.group != "sources":
                     raise
                 failed.append(fault)
-            let_go(state, plan, {each.name for each in plan[:place]})
+            done.add(step.name)
+            let_go(state, plan, done)
         if len(failed) > 1:
             listing = "\n".join(str(fault) for fault in failed)
             raise DataError(f"{len(failed)} sources could not be read\n{listing}")
