@@ -35,7 +35,12 @@ ruled as (
         kinds.is_company,
         kinds.is_excluded,
         kinds.is_page_view,
-        source_settings.sessions and not kinds.is_company as is_session,
+        source_settings.sessions
+        and not kinds.is_company
+        and not (
+            source_settings.may_be_offline
+            and coalesce(landed_events.attributes['offline'] = 'true', false)
+        ) as is_session,
         rule_matches.touchpoint_rule,
         rule_matches.conversion_rules,
         rule_matches.loss_rule

@@ -1,7 +1,7 @@
 -- purpose: What became of every record of every export file.
 -- grain: one row per file
 -- kind: everyone
--- note: rows_read = rows_used + duplicates + rejects + skipped; superseded rows are duplicates.
+-- note: rows_read = rows_used + duplicates + rejects + skipped; a row may tell of several events.
 with landed as (
     select ref, file_id, occurred_at
     from landed_events
@@ -19,8 +19,9 @@ with landed as (
 used as (
     select
         landed.file_id,
-        count(*) as landed,
-        count(current_rows.ref) as used,
+        count(*) filter (is_row(landed.ref)) as landed,
+        count(current_rows.ref) filter (is_row(landed.ref)) as used,
+        count(current_rows.ref) as events,
         min(landed.occurred_at) as first_event_at,
         max(landed.occurred_at) as last_event_at
     from landed
@@ -31,6 +32,7 @@ used as (
 rejected as (
     select file_id, count(distinct line) as rejects
     from rejected_rows
+    where partly is not true
     group by file_id
 ),
 
@@ -46,6 +48,7 @@ select
     ordered_files.run_number,
     ledger.rows_read,
     coalesce(used.used, 0) as rows_used,
+    coalesce(used.events, 0) as events,
     coalesce(used.landed - used.used, 0) as duplicates,
     coalesce(rejected.rejects, 0) as rejects,
     coalesce(passed_over.skipped, 0) as skipped,

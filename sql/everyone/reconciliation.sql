@@ -10,10 +10,10 @@ with rules as (
     from files
     union all
     select
-        'events = rows used of event files',
+        'events = events of event files',
         (select count(*) from events),
         (
-            select coalesce(sum(rows_used), 0)
+            select coalesce(sum(files.events), 0)
             from files
             inner join source_settings using (source)
             where source_settings.lands = 'events'
@@ -31,7 +31,10 @@ with rules as (
             from events
             inner join source_settings using (source)
             anti join company_kinds using (kind)
-            where events.participates and source_settings.sessions
+            where
+                events.participates
+                and source_settings.sessions
+                and (not source_settings.may_be_offline or events.session_id is not null)
         ),
         (select coalesce(sum(events), 0) from sessions)
     union all

@@ -49,7 +49,7 @@ select
     ref_of(ledger_ids.file_id, named.line, named.part) as ref,
     ledger_ids.file_id,
     line_of(named.line) as line,
-    named.event_id || case when named.part > 0 then '/' || named.part else '' end as event_id,
+    named.event_id,
     named.occurred_at,
     named.time_flag,
     named.local_day,

@@ -1,7 +1,7 @@
 -- purpose: The columns that a format's SQL may give for an event; those it leaves out are empty.
 -- grain: no row
 -- kind: landing
--- note: all text but for the moment, and the day an export files it under.
+-- note: all text but for the moment, and the day an export files it under; `fault` rejects it.
 select
     null::bigint as line,
     null::integer as part,
@@ -35,5 +35,7 @@ select
     null::text as product,
     null::text as sequence,
     []::struct(type text, value text)[] as identifiers,
-    map_from_entries([]::struct(key text, value text)[]) as attributes
+    map_from_entries([]::struct(key text, value text)[]) as attributes,
+    null::text as fault_column,
+    null::text as fault
 where false

@@ -36,36 +36,40 @@ select
     raw_rows.product,
     try_cast(raw_rows.sequence as bigint) as sequence,
     raw_rows.attributes,
-    list_filter([
-        case when raw_rows.kind is null then fault('kind', null, 'missing') end,
-        time_fault(
-            'occurred_at',
-            raw_rows.occurred_at,
-            timed_rows.occurred_at,
-            timed_rows.time_flag,
-            $arrived_at
-        ),
-        number_fault('value', raw_rows.value),
-        number_fault('score', raw_rows.score),
-        number_fault('wait_s', raw_rows.wait_s),
-        number_fault('duration_s', raw_rows.duration_s),
-        case
-            when raw_rows.sequence is not null and try_cast(raw_rows.sequence as bigint) is null
-                then fault('sequence', raw_rows.sequence, 'not a whole number')
-        end,
-        case
-            when raw_rows.answered is not null and boolean_of(raw_rows.answered) is null
-                then fault('answered', raw_rows.answered, 'neither yes nor no')
-        end,
-        case
-            when
-                raw_rows.value is not null
-                and not list_contains(
-                    getvariable('currencies'), upper(coalesce(raw_rows.currency, $currency))
-                )
-                then fault('currency', raw_rows.currency, 'no rate in [currency.rates]')
-        end
-    ], lambda each: each is not null) as faults
+    if(
+        raw_rows.fault is not null,
+        [fault(raw_rows.fault_column, null, raw_rows.fault)],
+        list_filter([
+            case when raw_rows.kind is null then fault('kind', null, 'missing') end,
+            time_fault(
+                'occurred_at',
+                raw_rows.occurred_at,
+                timed_rows.occurred_at,
+                timed_rows.time_flag,
+                $arrived_at
+            ),
+            number_fault('value', raw_rows.value),
+            number_fault('score', raw_rows.score),
+            number_fault('wait_s', raw_rows.wait_s),
+            number_fault('duration_s', raw_rows.duration_s),
+            case
+                when raw_rows.sequence is not null and try_cast(raw_rows.sequence as bigint) is null
+                    then fault('sequence', raw_rows.sequence, 'not a whole number')
+            end,
+            case
+                when raw_rows.answered is not null and boolean_of(raw_rows.answered) is null
+                    then fault('answered', raw_rows.answered, 'neither yes nor no')
+            end,
+            case
+                when
+                    raw_rows.value is not null
+                    and not list_contains(
+                        getvariable('currencies'), upper(coalesce(raw_rows.currency, $currency))
+                    )
+                    then fault('currency', raw_rows.currency, 'no rate in [currency.rates]')
+            end
+        ], lambda each: each is not null)
+    ) as faults
 from raw_rows
 inner join timed_rows using (line, part)
 left join url_parts using (url)

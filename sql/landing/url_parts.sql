@@ -13,7 +13,7 @@ parts as (
         url,
         lower(regexp_extract(url, '^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)', 1, 'i'))
             as host,
-        regexp_extract(url, '^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*)?([^?#]*)', 1, 'i') as path,
+        path_of(url) as path,
         click_parts(url) as click,
         url_value(url, 'utm_source') as utm_source,
         url_value(url, 'utm_medium') as utm_medium,
@@ -24,7 +24,7 @@ parts as (
 select
     url,
     nullif(host, '') as host,
-    coalesce(nullif(masked_path(path), ''), case when host <> '' then '/' end) as path,
+    coalesce(nullif(path, ''), case when host <> '' then '/' end) as path,
     nullif(lower(click.name), '') as click,
     nullif(click.value, '') as click_value,
     utm_source,

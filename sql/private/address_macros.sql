@@ -16,6 +16,11 @@ create or replace temp macro masked_path(path) as
         without_emails(decoded(decoded(path))), '\+?[0-9][0-9 ()-]{8,}[0-9]', ':number', 'g'
     );
 
+create or replace temp macro path_of(url) as
+    masked_path(
+        regexp_extract(url, '^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*)?([^?#]*)', 1, 'i')
+    );
+
 create or replace temp macro click_parts(url) as
     regexp_extract(
         url,

@@ -8,6 +8,9 @@ create or replace temp macro in_currency(amount, rate) as
             then round(amount::decimal(20, 4) * rate::decimal(18, 8), 2)::decimal(18, 2)
     end;
 
+-- One row of an export may tell of several events: whether `ref` is that of the first.
+create or replace temp macro is_row(ref) as ref & 34359738368 = 0;
+
 create or replace temp macro rule_field(name, x) as
     case when list_contains(getvariable('rule_fields'), name) then x::text end;
 

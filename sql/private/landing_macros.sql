@@ -9,9 +9,11 @@ create or replace temp macro file_of(x) as x >> 33;
 
 create or replace temp macro line_of(x) as x & 8589934591;
 
--- A row's own number for good, in which the file's stands above bit 36.
+-- A row's own number for good, in which the file's stands above bit 36. Bit 35 marks what else the
+-- row of an export tells of: further events, up to 511 of them.
 create or replace temp macro ref_of(file_id, x, part) as
-    file_id::bigint * 68719476736 + line_of(x) * 8 + part;
+    file_id::bigint * 68719476736
+    + if(part = 0, line_of(x) * 8, 34359738368 + line_of(x) * 512 + part);
 
 create or replace temp macro known(x) as
     case

@@ -105,7 +105,8 @@ create table if not exists private.landed_identifiers (
 );
 
 create table if not exists private.rejected_rows (
-    file_id integer not null, line bigint not null, "column" text, value text, reason text not null
+    file_id integer not null, line bigint not null, "column" text, value text, reason text not null,
+    partly boolean -- only something that the row tells besides was rejected
 );
 
 create table if not exists private.skipped_rows (

@@ -19,6 +19,8 @@ RULE_FIELDS = (
     "source", "kind", "path", "host", "touchpoint", "stage", "channel", "utm_source", "utm_medium",
     "utm_campaign", "direction", "answered", "device", "region", "product", "owner", "first",
 )  # fmt: skip
+# Keys of a source that only some formats read.
+OF_FORMATS = ("goals", "inner_offset", "call_goals")
 # Whose date and time may stand in two columns.
 MOMENTS = ("occurred_at", "responded_at", "linked_at")
 PSEUDO = ("(start)", "(converted)", "(lost)", "(open)", "(end)", "(other)")
@@ -109,8 +111,14 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
             faults += [
                 f"{place} {key}: format {known.name} knows its own; only `table` maps columns"
                 for key in ("columns", "identifiers", "attributes", "decimal", "time_format")
-                if source.get(key)
+                if source.get(key) and key not in known.keys
             ]
+        faults += [
+            f"{place} {key}: format {known.name} has none; {' and '.join(others)} know it"
+            for key in OF_FORMATS
+            if source.get(key) and key not in known.keys
+            for others in [[each.name for each in FORMATS.values() if key in each.keys]]
+        ]
         unknown = [each for each in columns if known.columns and each not in known.columns]
         faults += [
             f"{place} columns.{each}: unknown{nearest(each, known.columns)}" for each in unknown

@@ -54,6 +54,7 @@ PATTERNS = {
     s.CURRENCY: 'expected three capital letters such as "EUR"',
     r"^[A-Z]{2}$": 'expected a country of two capital letters such as "DE"',
     r"^[A-Za-z0-9_][A-Za-z0-9_-]*$": "expected letters, digits, _ and -",
+    s.OFFSET: 'expected an offset such as "+03:00", or "local"',
     night.HOUR: 'expected a time of day such as "03:00"',
 }
 T = TypeVar("T", bound=BaseModel)

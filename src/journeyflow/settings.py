@@ -19,6 +19,7 @@ from journeyflow.identity.hubs import parse_limit_key
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 CURRENCY = r"^[A-Z]{3}$"
+OFFSET = r"^([+-](0\d|1[0-4]):[0-5]\d|local)$"
 LONGEST = timedelta(days=36_500)
 # Zones that mean "as this machine is set", so another moment on another machine.
 OF_THE_MACHINE = {"localtime", "Factory", "posixrules"}
@@ -165,6 +166,15 @@ class Source(Settings):
     type: `phone = ["phone", "phone_2"]`. Empty cells and repeats drop out."""
     attributes: dict[str, str] = {}
     """Any other columns to segment journeys by."""
+    goals: dict[str, Annotated[str, Field(min_length=1)]] = {}
+    """Of Yandex Metrica: the number of a goal = the kind of its events, `{ "12345678" = "Form sent"
+    }`. Visits give a goal without a name the kind `goal 12345678`; hits leave it out."""
+    inner_offset: str | None = Field(default=None, pattern=OFFSET)
+    """Of Yandex Metrica visits: the offset of times inside a visit, such as `+03:00`, or `local`
+    for the counter's zone; by default `+03:00`, as its documentation says."""
+    call_goals: tuple[str, ...] = ()
+    """Of Yandex Metrica visits: the goals that are calls. They tell when the calls of a visit were;
+    without them a call stands at the start of its visit."""
 
     @field_validator("files", mode="before")
     @classmethod

@@ -34,10 +34,11 @@ def _rows(store: Store, project: Project, result: RunResult) -> str:
     lands = {source.name: FORMATS[source.format].lands for source in project.sources}
     used: Counter[str] = Counter()
     for file in store.query(
-        "select source, rows_used from files where run_number = $number",
+        "select source, rows_used, events from files where run_number = $number",
         {"number": int(result.run_id.partition("-")[0])},
     ).itertuples():
-        used[lands[file.source]] += file.rows_used
+        events = lands[file.source] == "events"
+        used[lands[file.source]] += file.events if events else file.rows_used
     kinds = [
         f"{used[kind]:,} {words}, "
         for kind, words in LANDED.items()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import journeyflow
 from journeyflow.errors import DataError
-from journeyflow.sources.formats import TECHNICAL_KINDS
+from journeyflow.sources.formats import FORMATS
 from tests.support.ga4 import event, extracted, parquet_file, saved
 from tests.support.reading import Desk, Read, bench, identifiers, settings_text
 
@@ -299,7 +299,7 @@ def test_a_truncated_file_is_refused_by_name(desk: Desk, name: str) -> None:
 
 def test_what_ga_sends_by_itself_is_listed() -> None:
     assert {"session_start", "first_visit", "user_engagement", "scroll"} <= {
-        *TECHNICAL_KINDS["ga4"]
+        *FORMATS["ga4"].technical
     }
 
 

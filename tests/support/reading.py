@@ -72,7 +72,8 @@ class Desk:
     def _read(self, place: int, landing: Landing) -> Read:
         of_file = f"where file_of(line) = {place}"
         rejects = self.con.execute(
-            f"select line_of(line), * exclude (line) from file_rejects {of_file} order by all"
+            "select line_of(line), * exclude (line, partly) "
+            f"from file_rejects {of_file} order by all"
         ).fetchall()
         skips = self.con.execute(
             f"select reason, rows from file_skips where place = {place}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from journeyflow.errors import DataError
 from journeyflow.sources.delimited import BOMS, CHUNK, DELIMITERS, looks_like_data
-from journeyflow.sources.records import DELIMITED, DOCUMENTS
+from journeyflow.sources.formats.declaration import DELIMITED, DOCUMENTS
 
 SAMPLE = 1 << 20
 CYRILLIC = ("cp1251", "koi8-r", "cp866")

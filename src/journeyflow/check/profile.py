@@ -15,8 +15,9 @@ from journeyflow.errors import DataError
 from journeyflow.settings import Source
 from journeyflow.sources.columnar import open_parquet
 from journeyflow.sources.documents import json_batches
+from journeyflow.sources.formats.declaration import DOCUMENTS
 from journeyflow.sources.landing import NULLS
-from journeyflow.sources.records import DOCUMENTS, create_cells, load_records
+from journeyflow.sources.records import create_cells, load_records
 from journeyflow.warehouse.database import CONFIG, LEAST_MEMORY
 from journeyflow.warehouse.models import sql_root
 

@@ -86,6 +86,7 @@ _ATTACH = {
     "call_id",
     "session_id",
     "visit_id",
+    "watch_id",
     "gclid",
     "gbraid",
     "wbraid",

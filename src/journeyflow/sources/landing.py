@@ -26,6 +26,7 @@ from journeyflow.warehouse.models import Model, create_from, create_temp, load_m
 
 NULLS = ("", "null", "NULL", "None", "NaN", "nan", "N/A", "\\N", "undefined", "[object Object]")
 TOLERATED = 3
+INNER_OFFSET = "+03:00"
 RAW = (
     "cells",
     "parsed_rows",
@@ -72,18 +73,7 @@ def read_batch(
         "format_has_offset": "%z" in (source.time_format or "").lower(),
     }
     lands = FORMATS[source.format].lands
-    raw = load_model("sources", source.format).sql
-    if lands == "events":
-        raw = f"({load_model('landing', 'raw_events').sql}) union all by name ({raw})"
-    mapped, values_of_mapping = projection(source)
-    con.execute("set variable mapped = $v", {"v": values_of_mapping})
-    rows = f"with records as not materialized (select {mapped} from cells) select * from ({raw})"
-    if FORMATS[source.format].shape == "json":
-        # A record is taken apart once, and not by each of those who look at it.
-        con.execute(f"create or replace temp table parsed_rows as {rows}")
-        con.execute("drop table cells")
-        rows = "from parsed_rows"
-    con.execute(f"create or replace temp view raw_rows as {rows}")
+    _make_raw_rows(con, source)
     create_temp(con, _models("url_parts", "raw_identifiers"), values)
     spelled = dict(
         con.execute(
@@ -103,13 +93,38 @@ def read_batch(
         con.execute(f"create or replace temp table typed_rows as {typed.sql}", typed.bind(values))
         create_from(con, "identifier_keys", keys.result())
     create_temp(con, _models("row_identifiers", "file_blocked"), values)
-    _set_apart(con, landings)
+    _set_apart(con, landings, "part" if lands == "events" else "0")
     if lands != "costs":
         _refuse_unknown_zone(con, source, landings)
+    if verify := FORMATS[source.format].verify:
+        for place, fault in verify(con, source):
+            named = f"{landings[place].name}: {fault.message}"
+            landings[place].fault = landings[place].fault or DataError(named, fault.hint)
     _judge(con, project, landings)
     con.execute("drop view temp.raw_rows")
-    clear_batch(con, RAW)
+    clear_batch(con, (*RAW, *filter(None, [FORMATS[source.format].decoded])))
     return landings
+
+
+def _make_raw_rows(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Show what the format's SQL makes of `cells` as `raw_rows`."""
+    format = FORMATS[source.format]
+    mapped, values = projection(source)
+    con.execute("set variable mapped = $v", {"v": values})
+    records = f"with records as not materialized (select {mapped} from cells) "
+    if format.decoded:
+        decoded = load_model("sources", format.decoded).sql
+        con.execute(f"create or replace temp table {format.decoded} as {records}{decoded}")
+    models = [load_model("sources", each).sql for each in format.models or (format.name,)]
+    if format.lands == "events":
+        models.insert(0, load_model("landing", "raw_events").sql)
+    rows = f"{records}select * from ({' union all by name '.join(f'({sql})' for sql in models)})"
+    if format.shape != "columns":
+        # A record is taken apart once, and not by each of those who look at it.
+        con.execute(f"create or replace temp table parsed_rows as {rows}")
+        con.execute("drop table cells")
+        rows = "from parsed_rows"
+    con.execute(f"create or replace temp view raw_rows as {rows}")
 
 
 def clear_batch(con: duckdb.DuckDBPyConnection, tables: Sequence[str] = LANDED) -> None:
@@ -144,6 +159,19 @@ def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Sou
     con.execute("set variable decimal = $v", {"v": source.decimal})
     con.execute("set variable time_format = $v", {"v": source.time_format})
     con.execute("set variable currencies = $v", {"v": currencies})
+    zone = source.timezone or project.project.timezone
+    con.execute("set variable source_zone = $v", {"v": zone})
+    con.execute("set variable inner_offset = $v", {"v": source.inner_offset or INNER_OFFSET})
+    for name, listed in (
+        ("goal_ids", [*source.goals]),
+        ("goal_names", [*source.goals.values()]),
+        ("call_goals", [*source.call_goals]),
+    ):
+        con.execute(f"set variable {name} = $v::text[]", {"v": listed})
+    parameters = [[type, each] for type, names in source.identifiers.items() for each in names]
+    con.execute("set variable identifier_parameters = $v::text[][]", {"v": parameters})
+    attributes = [[*pair] for pair in source.attributes.items()]
+    con.execute("set variable attribute_parameters = $v::text[][]", {"v": attributes})
 
 
 def _models(*names: str) -> list[Model]:
@@ -184,23 +212,30 @@ def _refuse_unknown_zone(
         landings[place].fault = DataError(message, hint)
 
 
-def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing]) -> None:
+def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing], part: str) -> None:
     con.execute(
         "create or replace temp table file_rejects as "
-        "select distinct line, f.column, f.value, f.reason from "
-        "(select line, unnest(faults) as f from typed_rows where len(faults) > 0) order by all"
+        "select distinct line, f.column, f.value, f.reason, "
+        "min(part) over (partition by line) > 0 as partly from "
+        f"(select line, {part} as part, unnest(faults) as f from typed_rows where len(faults) > 0) "
+        "order by all"
     )
+    if part == "part":  # with a row goes whatever else it tells of
+        con.execute(
+            "delete from typed_rows where part > 0 and line in "
+            "(select line from file_rejects where not partly)"
+        )
     unread = [
         [place * FILE_STRIDE + fault.line, fault.reason]
         for place, landing in enumerate(landings)
         for fault in landing.records.faults
     ]
     if unread:
-        con.executemany("insert into file_rejects values ($1, null, null, $2)", unread)
+        con.executemany("insert into file_rejects values ($1, null, null, $2, false)", unread)
     con.execute(
         "create or replace temp table file_skips as "
         "select file_of(line) as place, skip_reason as reason, count(*) as rows from raw_rows "
-        "where skip_reason is not null group by all"
+        "where skip_reason is not null and part = 0 group by all"
     )
     for place, landing in enumerate(landings):
         if landing.records.headers:

@@ -41,6 +41,9 @@ def projection(source: Source) -> tuple[str, list[str]]:
     format = FORMATS[source.format]
     if format.shape == "json":
         return "line, record", []
+    if format.shape == "fields":
+        fields = ", ".join(f"c{place} as {each.column}" for place, each in enumerate(format.fields))
+        return f"line, null::text as skip_reason, {fields}", []
     cell = {name: f"c{place}" for place, name in enumerate(mapped_columns(source))}
     values: list[str] = []
     # Files that were put together by hand repeat their header in the middle.

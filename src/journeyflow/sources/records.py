@@ -21,11 +21,11 @@ from journeyflow.settings import Source
 from journeyflow.sources.columnar import open_parquet, parquet_batches
 from journeyflow.sources.delimited import Fault, exact_batches, fast_batches, settle_dialect
 from journeyflow.sources.documents import json_batches
+from journeyflow.sources.fields import cells_of_fields
 from journeyflow.sources.formats import FORMATS
+from journeyflow.sources.formats.declaration import DELIMITED, DOCUMENTS, PARQUET
 from journeyflow.sources.mapping import mapped_columns, parts_of
 
-DELIMITED = (".csv", ".tsv", ".txt")
-DOCUMENTS = (".ndjson", ".jsonl", ".json")
 FOREIGN = {
     b"PK\x03\x04": "an Excel workbook or zip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -39,13 +39,14 @@ FOREIGN = {
 }
 TEXT = {b"<", b"{", b"["}
 FILE_STRIDE = 1 << 33  # as in the macros file_of and line_of; far above any file's lines
+MOST_RECORDS = 1 << 26  # of a format whose rows tell of several events, as in the macro ref_of
 
 
 @dataclass
 class Records:
     """How many records a file has, which of them could not be read, and which only repeat names.
 
-    `headers` are those of a JSON format alone: the mapping tells those of a table.
+    `headers` are those of formats that know their own fields: the mapping tells those of a table.
     """
 
     read: int = 0
@@ -70,22 +71,21 @@ def load_records(
     """
     format = FORMATS[source.format]
     _refuse_foreign(path, name, suffix)
-    tables = DELIMITED if format.shape == "columns" or format.flat else ()
     records = Records()
     file = _File(con, path, name, source, place, records)
     try:
-        if suffix in tables:
-            file.load_delimited()
-        elif suffix in DOCUMENTS:
-            file.load_documents()
-        elif suffix == ".parquet":
-            file.load_parquet()
-        else:
+        if suffix not in format.suffixes:
             message = (
                 f"{name}: the format {format.name} has no files of the type {suffix or 'none'}"
             )
-            known = " ".join((*tables, *DOCUMENTS, ".parquet"))
+            known = " ".join(format.suffixes)
             raise DataError(message, f"known: {known}, also .gz and .zst")
+        if suffix in DELIMITED:
+            file.load_delimited()
+        elif suffix in DOCUMENTS:
+            file.load_documents()
+        elif suffix in PARQUET:
+            file.load_parquet()
     except DataError:
         con.execute("delete from cells where file_of(line) = $place", {"place": place})
         raise
@@ -93,6 +93,9 @@ def load_records(
         "select count(*) from cells where file_of(line) = $place", {"place": place}
     ).fetchall()
     records.read = count + records.headers + len(records.faults)
+    if format.shape == "fields" and records.read >= MOST_RECORDS:
+        message = f"{name}: {records.read:,} rows; expected fewer than {MOST_RECORDS:,} in one file"
+        raise DataError(message, "export shorter periods, each into a file of its own")
     return records
 
 
@@ -121,10 +124,14 @@ class _File:
     def load_delimited(self) -> None:
         """Read delimited text: by the fast reader where it would number every record rightly."""
         format = FORMATS[self.source.format]
-        wanted = mapped_columns(self.source) or list(format.required)
+        wanted = list(format.required)
+        if format.shape == "columns":
+            wanted = mapped_columns(self.source)
         dialect = settle_dialect(self.path, self.name, self.source, wanted)
         if format.shape == "json":
             wanted = [each for each in dialect.header if each and dialect.header.count(each) == 1]
+        elif format.shape == "fields":
+            wanted = [*cells_of_fields(format, dialect.header, self.name).values()]
         if dialect.fast:
             try:
                 self._take(fast_batches(self.path, dialect, wanted), wanted)
@@ -169,22 +176,27 @@ class _File:
         self._take_documents()
 
     def _take(self, batches: Iterator[pa.RecordBatch], wanted: Sequence[str]) -> None:
+        format = FORMATS[self.source.format]
         cells = [f"c{place}" for place in range(len(wanted))]
         values: dict[str, Any] = {"first": self.place * FILE_STRIDE}
-        select = ", ".join(cells)
-        if FORMATS[self.source.format].shape == "json":
-            # Each row becomes the JSON object that the same record is in the format's own files.
+        line, select = "line + $first", ", ".join(cells)
+        if format.shape != "columns":
             values |= {f"k{place}": each for place, each in enumerate(wanted)}
-            pairs = ", ".join(f"$k{place}::text, {cell}" for place, cell in enumerate(cells))
             # Files that were put together by hand repeat their header in the middle.
             header = " and ".join(f"{cell} = $k{place}" for place, cell in enumerate(cells))
-            select = f"if({header}, null, json_object({pairs})::text) as record"
+            line = f"if({header}, -1, 1) * ({line})"
+        if format.shape == "json":
+            # Each row becomes the JSON object that the same record is in the format's own files.
+            pairs = ", ".join(f"$k{place}::text, {cell}" for place, cell in enumerate(cells))
+            select = f"json_object({pairs})::text"
+        elif format.shape == "fields":
+            given = dict(zip(wanted, cells, strict=True))
+            names = cells_of_fields(format, wanted, self.name)
+            select = ", ".join(given.get(names.get(each, ""), "null") for each in format.fields)
         with _incoming(self.con, batches, cells):
-            self.con.execute(
-                f"insert into cells select line + $first, {select} from incoming", values
-            )
-        if FORMATS[self.source.format].shape == "json":
-            found = self.con.execute("delete from cells where record is null returning line")
+            self.con.execute(f"insert into cells select {line}, {select} from incoming", values)
+        if format.shape != "columns":
+            found = self.con.execute("delete from cells where line < 0 returning line")
             self.records.headers = len(found.fetchall())
 
     def _take_documents(self) -> None:
@@ -222,9 +234,11 @@ class _File:
 
 
 def _columns(source: Source) -> list[str]:
-    if FORMATS[source.format].shape == "json":
+    format = FORMATS[source.format]
+    if format.shape == "json":
         return ["record"]
-    return [f"c{place}" for place in range(len(mapped_columns(source)))]
+    named = format.fields if format.shape == "fields" else mapped_columns(source)
+    return [f"c{place}" for place in range(len(named))]
 
 
 def _path(key: str) -> str:

@@ -22,7 +22,14 @@ MEMORY_VARIABLE = "JOURNEYFLOW_MEMORY_LIMIT"
 UNITS = {"KiB": 1 / 1024, "MiB": 1, "GiB": 1024, "TiB": 1 << 20}
 # A database of DuckDB begins with three blocks that say what it is.
 HEADERS, MAGIC = 3 * 4096, b"DUCK"
-MACROS = ("hash_macros", "landing_macros", "address_macros", "ga4_macros", "event_macros")
+MACROS = (
+    "hash_macros",
+    "landing_macros",
+    "address_macros",
+    "ga4_macros",
+    "metrica_macros",
+    "event_macros",
+)
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 

@@ -133,10 +133,11 @@ def _land(
 def erase_rows(con: duckdb.DuckDBPyConnection) -> None:
     """Erase the landed rows `forgotten_rows`; their files count them as skipped."""
     con.execute(
-        "insert into private.skipped_rows select file_id, 'forgotten person', count(*) from ("
+        "insert into private.skipped_rows select file_id, 'forgotten person', "
+        "count(*) filter (is_row(ref)) as rows from ("
         "select ref, file_id from landed_events union all select ref, file_id from landed_feedback "
         "union all select ref, file_id from landed_links"
-        ") semi join forgotten_rows using (ref) group by file_id"
+        ") semi join forgotten_rows using (ref) group by file_id having rows > 0"
     )
     for table in ("landed_events", "landed_feedback", "landed_links", "landed_identifiers"):
         con.execute(f"delete from private.{table} where ref in (select ref from forgotten_rows)")

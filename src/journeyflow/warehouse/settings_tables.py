@@ -28,7 +28,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         con,
         "source_settings",
         "source text, position integer, format text, lands text, sessions boolean, "
-        "replaces text, min_rows_vs_usual double",
+        "replaces text, min_rows_vs_usual double, may_be_offline boolean",
         _sources(project),
     )
     _write(
@@ -97,6 +97,7 @@ def _sources(project: Project) -> Rows:
             makes_sessions(source),
             source.replaces or format.replaces,
             source.min_rows_vs_usual,
+            format.offline,
         )
 
 

@@ -43,6 +43,7 @@ SLICED = {
     "event_identifiers": ("landed_events", "landed_identifiers", "current_rows"),
     "events": ("landed_events", "event_persons", "event_places", "conversion_claims"),
 }
+ROBOT = "(robot)"  # as sql/sources/metrica_rows.sql calls one
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -140,8 +141,9 @@ def _belongs(host: str, sites: list[str]) -> bool:
 
 
 def crawlers(run: Run) -> None:
-    """The user agents that declare themselves as bots."""
-    declared = [(each,) for each in _told(run, "user_agent") if crawleruseragents.is_crawler(each)]
+    """The user agents that declare themselves as bots, and what a counter calls one."""
+    told = _told(run, "user_agent")
+    declared = [(each,) for each in told if each == ROBOT or crawleruseragents.is_crawler(each)]
     _know(run, "crawlers", sorted(declared), {"user_agent": pa.string()})
 
 

@@ -1,0 +1,15 @@
+"""Format `calltouch`: the calls diary of Calltouch."""
+
+from __future__ import annotations
+
+from journeyflow.sources.formats.declaration import Format
+
+FORMAT = Format(
+    name="calltouch",
+    describes="Calltouch calls diary",
+    shape="json",
+    lands="events",
+    required=("callId", "callerNumber"),
+    records_at="records",
+    needs_zone=False,
+)

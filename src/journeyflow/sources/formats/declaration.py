@@ -1,0 +1,93 @@
+"""What a format says of itself: the shape of its files, their fields, and what a row becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from journeyflow.errors import DataError
+from journeyflow.settings import Source
+
+Lands = Literal["events", "costs", "feedback", "links"]
+Shape = Literal["columns", "fields", "json"]
+DELIMITED = (".csv", ".tsv", ".txt")
+DOCUMENTS = (".ndjson", ".jsonl", ".json")
+PARQUET = (".parquet",)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an export, as its vendor spells and types it.
+
+    `becomes` says in Markdown what is made of it. `column` is its name in the SQL of a format
+    of the shape `fields`. `required`: a file without it is refused. `asked` fields stand in the
+    list that `journeyflow fields` prints.
+    """
+
+    name: str
+    type: str
+    becomes: str
+    column: str = ""
+    required: bool = False
+    asked: bool = True
+
+
+@dataclass(frozen=True)
+class Format:
+    """One export format.
+
+    `shape`: `columns` = columns (of delimited text, NDJSON objects or Parquet) that
+    `[sources.columns]` chooses; `fields` = delimited text whose header names `fields`; `json` =
+    whole JSON records.
+
+    `models` are the files in `sql/sources/` whose rows together are the raw rows, by default the
+    one named like the format. They read `decoded`, where there is one: a table made first, with
+    one row per record.
+
+    `suffixes` are the types of its files, without compression. `records_at` names the list
+    inside a JSON envelope. `required` are the columns, or for `json` the keys, without which a
+    row means nothing: a file that lacks one is refused. Of `fields`, one of each group of `either`
+    must be there, and where the first of a group of `together` is, all of it.
+
+    `sessions`: its events form sessions, except, where it is `offline` too, those that say in
+    `attributes.offline` that they happened away from the website.
+
+    `key_of` gives the name of the field that a header cell means. `verify` tells the files of a
+    batch, by their place in it, that contradict the settings, and why. `keys` are the keys of
+    `[[sources]]` that only this format reads. `technical` are kinds that a counter sends by
+    itself, without the customer doing anything: no step of a journey.
+
+    `exporting`, `zone`, `identity` and `ignored` are Markdown for the format's page: how to
+    export it, what its times mean, what makes two rows one, and what is not read.
+    """
+
+    name: str
+    describes: str
+    shape: Shape
+    lands: Lands
+    columns: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    either: tuple[tuple[str, ...], ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    fields: tuple[Field, ...] = ()
+    models: tuple[str, ...] = ()
+    decoded: str = ""
+    key_of: Callable[[str], str] | None = None
+    verify: (
+        Callable[[duckdb.DuckDBPyConnection, Source], Iterable[tuple[int, DataError]]] | None
+    ) = None
+    keys: tuple[str, ...] = ()
+    sessions: bool = False
+    offline: bool = False
+    replaces: Literal["day", "row"] = "row"
+    records_at: str | None = None
+    suffixes: tuple[str, ...] = (*DELIMITED, *DOCUMENTS, *PARQUET)
+    needs_zone: bool = True
+    technical: tuple[str, ...] = ()
+    exporting: str = ""
+    zone: str = ""
+    identity: str = ""
+    ignored: str = ""
