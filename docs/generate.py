@@ -1,4 +1,4 @@
-"""Write docs/data_model.md and docs/settings.md from the SQL headers and the settings' types.
+"""Write docs/data_model.md, docs/settings.md and the facts of docs/formats from what declares them.
 
 `python docs/generate.py` writes them; with `--check` it only says whether they are stale.
 """
@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from docs import format_facts
 from journeyflow import clashes, project, settings
 from journeyflow.identity.types import DEFAULTS
 from journeyflow.sources.formats import FORMATS
@@ -179,6 +180,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Every generated page."""
     yield DOCS / "data_model.md", data_model()
     yield DOCS / "settings.md", settings_page()
+    yield from format_facts.pages()
 
 
 def main() -> int:

@@ -159,6 +159,22 @@ def check(
 
 
 @app.command()
+def fields(
+    format: Annotated[str, typer.Argument(help="a format, such as metrica_visits")],
+    as_json: Json = False,
+) -> None:
+    """Print what to ask another system for, and say how to export it."""
+    from journeyflow.field_lists import fields as asked_of
+
+    asked = asked_of(format)
+    if as_json:
+        say_json(asked)
+        return
+    say(",".join(asked["fields"]))
+    note(asked["exporting"].rstrip())
+
+
+@app.command()
 def run(
     directory: Directory = HERE,
     full_refresh: Annotated[

@@ -14,6 +14,8 @@ def toml(value: object) -> str:
     """A value as TOML; text as a basic string, whose escapes are those of JSON."""
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(toml(each) for each in value)}]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{toml_key(k)} = {toml(v)}" for k, v in value.items()) + " }"
     if isinstance(value, str):
         # Beyond what TOML asks, so that no name from a file steers a terminal.
         return CONTROL.sub(

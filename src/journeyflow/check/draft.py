@@ -182,7 +182,7 @@ class Draft:
         """Note something that the file cannot tell."""
         self.questions.append(Question(about, text, tuple(choices)))
 
-    def hint(self, table: str, key: str, value: str, why: str) -> None:
+    def hint(self, table: str, key: str, value: object, why: str) -> None:
         """Propose a setting as a comment, the first of a key: two would contradict each other."""
         start = f"{key} = "
         if not any(each.table == table and each.setting.startswith(start) for each in self.hints):

@@ -12,6 +12,7 @@ from journeyflow.check.other_tables import (
     settle_costs,
     settle_feedback,
 )
+from journeyflow.check.own_formats import settle_own_format
 from journeyflow.check.profile import copies
 from journeyflow.check.settle_facts import (
     settle_addresses,
@@ -25,7 +26,7 @@ from journeyflow.check.settle_segments import settle_dimensions, settle_segments
 from journeyflow.check.settle_time import settle_time
 from journeyflow.errors import DataError
 from journeyflow.identity.types import WEB_TYPES, IdClass, class_of
-from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
+from journeyflow.sources.formats import WEB_COLUMNS
 
 VISITS = ("session_id", "visit_id")
 KNOWN_BY_NAME = {
@@ -48,11 +49,7 @@ def fill_draft(draft: Draft, stem: str) -> None:
 
     Raises DataError where no source can be made: no moments, or nobody to tell apart.
     """
-    format = _format_of(draft)
-    if format:
-        draft.format, draft.settings = format, {}
-        for column in draft.all_columns:
-            draft.leave(column, f"read by the format {format}", "id")
+    if settle_own_format(draft):
         return
     costs = costs_columns(draft)
     settle_people(draft)
@@ -85,13 +82,6 @@ def fill_draft(draft: Draft, stem: str) -> None:
         _copies(draft)
     _null_words(draft)
     _say_who(draft)
-
-
-def _format_of(draft: Draft) -> str | None:
-    """The format of its own whose required keys are all among the columns."""
-    keys = {each.name.removeprefix("$.").split(".", 1)[0].strip('"') for each in draft.all_columns}
-    own = (each for each in FORMATS.values() if each.shape == "json")
-    return next((each.name for each in own if keys.issuperset(each.required)), None)
 
 
 def _sessions(draft: Draft) -> None:

@@ -29,7 +29,7 @@ def fill(told: Figures, con: duckdb.DuckDBPyConnection, lands: str, ids: list[in
 
     landed, line = f"private.landed_{lands}", "count(distinct (file_id, line))"
     ((told.rows,),) = ask(f"select coalesce(sum(rows_read), 0)::bigint from private.ledger {OURS}")
-    ((told.used,),) = ask(f"select {line} from {landed} {OURS}")
+    ((told.used, told.landed),) = ask(f"select {line}, count(*) from {landed} {OURS}")
     ((told.rejected,),) = ask(f"select {line} from private.rejected_rows {OURS}")
     told.rejects = [
         Reject(*row)
@@ -108,8 +108,8 @@ def touchpoints(con: duckdb.DuckDBPyConnection) -> list[tuple[str, When]]:
     """The commonest touchpoints as rules: what each is called without a rule, and its `when`."""
     found = con.execute(
         "select t.kind, case when regexp_matches(t.kind, 'view|page|screen|просмотр', 'i') "
-        "then first_folder(page) end as folder "
-        "from tagged_events as t inner join landed_events using (ref) where not is_bot "
+        "or l.touchpoint = first_folder(page) then first_folder(page) end as folder "
+        "from tagged_events as t inner join landed_events as l using (ref) where not is_bot "
         f"group by all order by count(*) desc, 1, 2 limit {TOP_TOUCHPOINTS}"
     ).fetchall()
     rules: list[tuple[str, When]] = []

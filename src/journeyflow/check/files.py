@@ -19,6 +19,7 @@ from journeyflow.check.findings import ColumnFinding, FileReport
 from journeyflow.check.looking import look
 from journeyflow.check.masking import mask, plain
 from journeyflow.check.nobody import tell_nobody
+from journeyflow.check.own_formats import tell_goals
 from journeyflow.check.profile import Column, connect, load_raw, profile
 from journeyflow.check.trial import try_out
 from journeyflow.errors import DataError, JourneyflowError
@@ -141,6 +142,7 @@ def _close(report: FileReport, draft: Draft) -> None:
             [f'[identity] region = "{draft.region}"'],
         )
     tell_nobody(report, draft)
+    tell_goals(report, draft)
     patterns, later = _patterns(report, draft)
     block = source_block(draft, report.name, patterns, later) + outside_block(draft)
     if FORMATS[draft.format].lands == "events" and report.kinds:

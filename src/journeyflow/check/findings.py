@@ -49,10 +49,14 @@ class Reject:
 
 @dataclass(kw_only=True)
 class Figures:
-    """What landed of some files. Times are UTC instants as ISO text; of costs, days."""
+    """What landed of some files. Times are UTC instants as ISO text; of costs, days.
+
+    `used` are rows of the files; `landed` is what they tell of, which may be several events a row.
+    """
 
     rows: int = 0
     used: int = 0
+    landed: int = 0
     rejected: int = 0
     rejects: list[Reject] = field(default_factory=list)
     skips: list[tuple[str, int]] = field(default_factory=list)

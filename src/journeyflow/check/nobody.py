@@ -80,7 +80,7 @@ def tell_nobody(report: FileReport, draft: Draft) -> None:
     """Say what share of the rows nobody did, and name the columns that may say who did."""
     if report.persons is None or not report.used:
         return
-    share = report.events_of_nobody / report.used
+    share = report.events_of_nobody / report.landed
     if share < MANY:
         return
     if any(each.about == "identifiers" for each in draft.questions):

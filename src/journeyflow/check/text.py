@@ -207,7 +207,7 @@ def _figures(report: FileReport, page: Page) -> None:
             * (not report.has_offset),
         )
     if report.persons is not None:
-        share = report.events_with_person / report.used if report.used else 0
+        share = report.events_with_person / report.landed if report.landed else 0
         page.people(report, f"{report.persons:,}, who did {share:.0%} of the events")
         page.silences(report.silences)
     for label, names in (("success", report.conversions), ("loss", report.losses)):

@@ -9,9 +9,21 @@ from journeyflow.sources.formats.declaration import Field
 PREFIX = re.compile(r"ym:(s|pv):", re.IGNORECASE)
 KEYS = ("identifiers", "attributes", "goals")
 EXPORTING = """\
-Ask the Logs API (`management/v1/counter/COUNTER/logrequests`, with `source={source}`) for the
-fields that `journeyflow fields {name}` prints, take every part, and keep the parts as they come,
-as `.tsv` or `.tsv.gz`. Parts put together by hand are fine too: headers in the middle are skipped.
+Ask the Logs API, with a token that may read the counter (`$FIELDS` is what `journeyflow fields
+{name}` prints, at most 3,000 characters; the period at most a year and not today):
+
+```sh
+API=https://api-metrika.yandex.net/management/v1/counter/$COUNTER
+curl -X POST -H "Authorization: OAuth $TOKEN" \\
+  "$API/logrequests?source={source}&date1=2026-10-01&date2=2026-10-31&fields=$FIELDS"
+# It answers with a request_id. Once the request's status is "processed", for each of its parts:
+curl -H "Authorization: OAuth $TOKEN" \\
+  "$API/logrequest/$REQUEST/part/0/download" > exports/{source}/2026-10-01_2026-10-31_part0.tsv
+```
+
+Keep the parts as they come, as `.tsv` or `.tsv.gz`. Parts put together by hand are read too: a
+header in the middle of a file is skipped and counted. Never open them in a spreadsheet, which
+cuts the ids of 19 digits.
 """
 ZONE = """\
 `{prefix}:dateTime` is in the counter's zone, which the file does not tell: declare it as
