@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from journeyflow import cli
 from journeyflow.findings import findings
 from journeyflow.simulate.run import MIN_DAYS, MIN_PERSONS
+from journeyflow.sources.formats import FORMATS
 from journeyflow.store import open_store
 from tests.support.commands import command
 from tests.support.projects import Project, published, row, settings, source
@@ -183,3 +184,23 @@ def test_no_bar_of_duckdb_stands_among_results(tmp_path: Path) -> None:
         text=True,
     )
     assert done.stdout.split() == ["True", "False", "False", "False"]
+
+
+@pytest.mark.parametrize("name", ["metrica_visits", "metrica_hits"])
+def test_fields_prints_a_list_that_the_logs_api_takes(name: str) -> None:
+    code, out, error = command("fields", name)
+    assert code == 0
+    listed = out.strip().split(",")
+    # The API takes 3,000 characters; the list stands alone, so that a script can use it.
+    assert len(out.strip()) < 3000
+    assert len(set(listed)) == len(listed)
+    assert {each.name for each in FORMATS[name].fields if each.required} <= set(listed)
+    assert "logrequests?source=" in error
+    asked = json.loads(command("fields", name, "--json")[1])
+    assert asked["fields"] == listed
+
+
+def test_fields_of_what_has_none_says_what_to_do() -> None:
+    for name, said in (("metrica_visit", "did you mean metrica_visits?"), ("table", "check FILE")):
+        code, _, error = command("fields", name)
+        assert (code, said in error) == (2, True), error

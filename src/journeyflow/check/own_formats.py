@@ -12,7 +12,7 @@ from journeyflow.sources.fields import fields_of, missing_fields
 from journeyflow.sources.formats import FORMATS, Field, Format
 from journeyflow.spelling import toml
 
-ENOUGH = 0.5
+FEWEST, ENOUGH = 3, 0.5
 HOUR, MOSCOW_HOURS = 3600, 3
 MOST_GOALS = 12
 # Where most who keep a counter at that offset live.
@@ -42,21 +42,24 @@ def settle_own_format(draft: Draft) -> bool:
         if format.shape == "json" and keys.issuperset(format.required):
             _take(draft, format, {})
             return True
-        if format.shape == "fields":
-            found = fields_of(format, names)
-            known = sum(map(bool, found.values()))
-            # Most of a foreign table's names are not among ours; most of an export's own are.
-            if known < 3 or known < ENOUGH * len(names):
-                continue
-            missing = missing_fields(format, found)
-            if missing:
-                raise DataError(
-                    f"looks like {format.describes}, but has no {'; no '.join(missing)}",
-                    f"export the fields that `journeyflow fields {format.name}` lists",
-                )
-            _take(draft, format, {cells[0]: each for each, cells in found.items() if cells})
-            return True
-    return False
+    known = {
+        each.name: {field: cells for field, cells in fields_of(each, names).items() if cells}
+        for each in FORMATS.values()
+        if each.shape == "fields"
+    }
+    likeliest = max(known, key=lambda name: len(known[name]))
+    format, found = FORMATS[likeliest], known[likeliest]
+    # Most of a foreign table's names are not among ours; most of an export's own are.
+    if len(found) < max(FEWEST, ENOUGH * len(names)):
+        return False
+    missing = missing_fields(format, found)
+    if missing:
+        raise DataError(
+            f"looks like {format.describes}, but has no {'; no '.join(missing)}",
+            f"export the fields that `journeyflow fields {format.name}` lists",
+        )
+    _take(draft, format, {cells[0]: field for field, cells in found.items()})
+    return True
 
 
 def _take(draft: Draft, format: Format, fields: dict[str, Field]) -> None:

@@ -63,7 +63,8 @@ def try_out(report: FileReport, draft: Draft) -> None:
         found = con.execute(
             "select * exclude (ref, file_id), (select list(distinct type order by type) "
             "from private.landed_identifiers as i where i.ref = l.ref) as identifiers "
-            f"from private.landed_{lands} as l where file_id = 1 order by line, ref limit {SHOWN_ROWS}"
+            f"from private.landed_{lands} as l where file_id = 1 "
+            f"order by line, ref limit {SHOWN_ROWS}"
         )
         names = [each[0] for each in found.description]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -126,17 +126,17 @@ THIN_DAYS = Cause(
 GIVEN_UP_ROWS = Cause(
     # Parts of one export that are not named as such would replace each other.
     load_model("nightly", "given_up_rows").sql,
-    "source {0!r}: {3} rows of {1} for {2:%Y-%m-%d} gave way to another file of that day, which has "
-    "other rows. Where both are parts of one export, name them so: part0, part1, …; where a file "
-    'holds only some rows of a day, say replaces = "row"',
+    "source {0!r}: {3} rows of {1} for {2:%Y-%m-%d} gave way to another file of that day, which "
+    "has other rows. Where both are parts of one export, name them so: part0, part1, …; where a "
+    'file holds only some rows of a day, say replaces = "row"',
 )
 UNTIMED_CALLS = Cause(
     "select count(*), source from landed_events semi join current_rows using (ref) "
     "inner join ordered_files using (file_id) inner join source_settings using (source) "
     "where may_be_offline and kind = 'call' and attributes['time'] is not null "
     "group by source order by source",
-    "{0} calls of source {1!r} have no time of their own and stand at the start of their visit; name "
-    "the goals that are calls as call_goals, or read the calls from the call tracking itself",
+    "{0} calls of source {1!r} have no time of their own and stand at the start of their visit; "
+    "name the goals that are calls as call_goals, or read the calls from the call tracking itself",
 )
 CONTRADICTED_LINKS = Cause(
     f"with link_pairs as ({load_model('events', 'link_pairs').sql}) "
@@ -159,8 +159,9 @@ NOBODYS_EVENTS = Cause(
 )
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
-    THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS,
-    TOUCHLESS_CONVERSIONS, TWIN_CONVERSIONS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS,
+    THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, EVENTS_TO_COME, OLD_DEALS,
+    SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS, TWIN_CONVERSIONS, VAST_AMOUNTS,
+    CONTRADICTED_LINKS, REFUSED_LINKS,
 )  # fmt: skip
 
 

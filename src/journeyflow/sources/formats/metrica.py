@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from journeyflow.sources.formats.declaration import Field
 
-PREFIX = re.compile(r"ym:(s|pv):", re.IGNORECASE)
 KEYS = ("identifiers", "attributes", "goals")
 EXPORTING = """\
 Ask the Logs API, with a token that may read the counter (`$FIELDS` is what `journeyflow fields
@@ -36,12 +33,12 @@ the identifier (`parsedParamsKey2`); under `[sources.attributes]` likewise.
 """
 
 
-def key_of(cell: str) -> str:
-    """What a header cell means, however it is spelled.
+def key_of(prefix: str, cell: str) -> str:
+    """What a header cell means in an export whose fields have that prefix, however it is spelled.
 
     Databases on the way drop the prefix and change the case: `ym:s:clientID`, `ClientID`.
     """
-    return PREFIX.sub("", cell.strip()).lower()
+    return cell.strip().lower().removeprefix(f"{prefix}:")
 
 
 def source_fields(prefix: str) -> tuple[Field, ...]:

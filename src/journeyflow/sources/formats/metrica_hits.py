@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from journeyflow.sources.formats import metrica
 from journeyflow.sources.formats.declaration import DELIMITED, Field, Format
 
@@ -38,7 +40,7 @@ FORMAT = Format(
     models=("metrica_hits", "metrica_hit_goals", "metrica_hit_faults"),
     either=(("ym:pv:referer", "ym:pv:lastTrafficSource"),),
     together=(("ym:pv:parsedParamsKey1", "ym:pv:parsedParamsKey2"),),
-    key_of=metrica.key_of,
+    key_of=partial(metrica.key_of, "ym:pv"),
     keys=metrica.KEYS,
     sessions=True,
     replaces="day",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from journeyflow.sources.formats import metrica
 from journeyflow.sources.formats.declaration import DELIMITED, Field, Format
 from journeyflow.sources.formats.metrica_times import time_faults
@@ -98,7 +100,7 @@ FORMAT = Format(
         ("ym:s:purchaseID", "ym:s:purchaseDateTime"),
         ("ym:s:parsedParamsKey1", "ym:s:parsedParamsKey2"),
     ),
-    key_of=metrica.key_of,
+    key_of=partial(metrica.key_of, "ym:s"),
     verify=time_faults,
     keys=(*metrica.KEYS, "inner_offset", "call_goals"),
     sessions=True,
