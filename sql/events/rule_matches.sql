@@ -1,7 +1,7 @@
 -- purpose: Which rules of the settings each combination of event fields meets.
 -- grain: one row per combination that meets at least one rule
 -- kind: events, transient
--- note: every condition of a rule must match; of the touchpoint rules the first wins.
+-- note: every condition of a rule must match, in one of its spellings; the first touchpoint wins.
 with fields as (
     select
         signature,
@@ -23,7 +23,7 @@ met as (
                 or (not rule_conditions.exact and fields.field.value glob rule_conditions.pattern)
             )
     group by fields.signature, rule_conditions.purpose, rule_conditions.rule
-    having count(*) = any_value(rule_conditions.conditions)
+    having count(distinct fields.field.name) = any_value(rule_conditions.conditions)
 )
 
 select

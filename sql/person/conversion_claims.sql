@@ -4,17 +4,18 @@
 -- note: of several events with one order the rule listed first gives time and value.
 with claims as (
     select
-        person_id,
-        event_number,
-        ref,
-        source,
-        event_id,
-        occurred_at,
-        order_key,
-        value,
-        unnest(conversion_rules) as rule
+        person_events.person_id,
+        person_events.event_number,
+        person_events.ref,
+        person_events.source,
+        person_events.event_id,
+        person_events.occurred_at,
+        person_events.order_key,
+        coalesce(person_events.value, deal_amounts.value) as value,
+        unnest(person_events.conversion_rules) as rule
     from person_events
-    where conversion_rules is not null
+    left join deal_amounts using (person_id, deal_key)
+    where person_events.conversion_rules is not null
 ),
 
 named as (

@@ -20,7 +20,7 @@ RULE_FIELDS = (
     "utm_campaign", "direction", "answered", "device", "region", "product", "owner", "first",
 )  # fmt: skip
 # Keys of a source that only some formats read.
-OF_FORMATS = ("goals", "inner_offset", "call_goals")
+OF_FORMATS = ("goals", "inner_offset", "call_goals", "companions")
 # Whose date and time may stand in two columns.
 MOMENTS = ("occurred_at", "responded_at", "linked_at")
 PSEUDO = ("(start)", "(converted)", "(lost)", "(open)", "(end)", "(other)")
@@ -40,6 +40,7 @@ def clashes(document: dict[str, Any], directory: Path) -> list[str]:
         for name in dict.fromkeys(alike)
         if alike.count(name) > 1 and not any(f"{name!r} stands" in fault for fault in faults)
     ]
+    faults += _companion_faults(sources, directory)
     for number, source in enumerate(sources, start=1):
         place = f"[[sources]] {number} ({source.get('name', 'no name')})"
         faults += _source_faults(source, place, directory)
@@ -84,6 +85,28 @@ def value_faults(parts: dict[str, Any]) -> list[str]:
     alerts = parts.get("alerts")
     if alerts and not (alerts.command or alerts.url):
         faults.append("[alerts]: nobody to tell; expected command or url")
+    return faults
+
+
+def _companion_faults(sources: list[dict[str, Any]], directory: Path) -> list[str]:
+    """Companions that no file is, or whose names another source has."""
+    names = {each.get("name") for each in sources}
+    faults = []
+    for number, source in enumerate(sources, start=1):
+        place = f"[[sources]] {number} ({source.get('name', 'no name')}) companions"
+        table = source.get("companions")
+        for role, patterns in table.items() if isinstance(table, dict) else ():
+            name = f"{source.get('name')}_{role}"
+            if name in names:
+                faults.append(f"{place}.{role}: it becomes the source {name!r}, which stands too")
+            for pattern in _columns(patterns):
+                try:
+                    found = matching_files(directory, pattern)
+                except SettingsError as fault:
+                    faults.append(f"{place}.{role}: {fault.message}; {fault.hint}")
+                else:
+                    if not found:
+                        faults.append(f"{place}.{role}: no file matches {pattern!r}")
     return faults
 
 

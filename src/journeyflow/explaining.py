@@ -185,9 +185,7 @@ def journey_in_words(project: Project, journey: pd.Series, events: pd.DataFrame)
     lines = [f"journey {journey.journey_id}, {number}: {told}"]
     for row in events.itertuples():
         stage = f" ({row.stage})" if isinstance(row.stage, str) else ""
-        rule = (
-            "" if pd.isna(row.touchpoint_rule) else f", touchpoint rule {row.touchpoint_rule:.0f}"
-        )
+        rule = _rule_in_words(project, row.touchpoint_rule)
         converts = ", a conversion" if row.converts else ""
         lines.append(
             f"  {row.step_number:>3.0f}  {row.occurred_at.tz_convert(zone):%Y-%m-%d %H:%M:%S}  "
@@ -195,6 +193,14 @@ def journey_in_words(project: Project, journey: pd.Series, events: pd.DataFrame)
             f"{row.file}, line {row.line}]"
         )
     return lines
+
+
+def _rule_in_words(project: Project, rule: float) -> str:
+    if pd.isna(rule):
+        return ""
+    if rule > len(project.touchpoints):
+        return ", named by the list of stages"
+    return f", touchpoint rule {rule:.0f}"
 
 
 def identifier_in_words(project: Project, type: str, found: Whose) -> list[str]:

@@ -16,6 +16,7 @@ from journeyflow import settings as s
 from journeyflow.clashes import clashes, nearest, value_faults
 from journeyflow.errors import SettingsError
 from journeyflow.nightshift import settings as night
+from journeyflow.sources.companions import with_companions
 from journeyflow.sources.files import matching_files
 
 SETTINGS_FILE = "journeyflow.toml"
@@ -115,6 +116,7 @@ def load_project(directory: Path | str, text: str | None = None) -> Project:
     faults += clashes(document, directory)
     faults += value_faults(parts)
     _raise(directory, faults)
+    parts["sources"] = tuple(with_companions(parts["sources"]))
     return Project(directory, **{key: value for key, value in parts.items() if value is not None})
 
 

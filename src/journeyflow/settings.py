@@ -166,6 +166,10 @@ class Source(Settings):
     type: `phone = ["phone", "phone_2"]`. Empty cells and repeats drop out."""
     attributes: dict[str, str] = {}
     """Any other columns to segment journeys by."""
+    companions: dict[Literal["deals", "contacts", "stages", "users"], Columns] = {}
+    """Of CRM formats: the files beside the history, as globs: of deals and contacts, which lead
+    deals to persons and become the sources `NAME_deals` and `NAME_contacts`; of stages and users,
+    lists of names."""
     goals: dict[str, Annotated[str, Field(min_length=1)]] = {}
     """Of Yandex Metrica: the number of a goal = the kind of its events, `{ "12345678" = "Form sent"
     }`. Visits give a goal without a name the kind `goal 12345678`; hits leave it out."""

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from journeyflow.errors import DataError
 from journeyflow.identity.keys import Secret
 from journeyflow.project import Project
 from journeyflow.settings import Checks
+from journeyflow.sources.companions import list_files
 from journeyflow.warehouse.database import writer
 from journeyflow.warehouse.ledger import land_sound_files
 from journeyflow.warehouse.pending import PendingFile
@@ -61,14 +63,20 @@ def rehearse(project: Project, files: Mapping[str, Mapping[str, Path]]) -> Itera
             now = datetime.now(UTC)
             rehearsal = Rehearsal(Run(con, staged, secret, "check", 1, now, lambda _: None))
             for source in project.sources:
+                for path in chain(*list_files(project.directory, source).values()):
+                    _link(stage / path.relative_to(project.directory), path)
                 pending = []
                 for name, path in files[source.name].items():
                     link = stage / name
-                    link.parent.mkdir(parents=True, exist_ok=True)
-                    if not link.exists():  # two sources may read one file
-                        link.symlink_to(path.resolve())
+                    _link(link, path)
                     pending.append(PendingFile(source, link, name, "check", now))
                 rehearsal.faults[source.name] = land_sound_files(
                     con, staged, secret, pending, 1, rehearsal.run.progress
                 )
             yield rehearsal
+
+
+def _link(link: Path, path: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.exists():  # two sources may read one file
+        link.symlink_to(path.resolve())

@@ -17,6 +17,7 @@ from journeyflow.identity.keying import keyed
 from journeyflow.identity.keys import Secret
 from journeyflow.project import Project
 from journeyflow.settings import Source
+from journeyflow.sources.companions import Companion, Names, read_names
 from journeyflow.sources.files import inner_suffix, plain_bytes
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.mapping import REPEATED_HEADER, projection
@@ -174,6 +175,22 @@ def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Sou
     con.execute("set variable identifier_parameters = $v::text[][]", {"v": parameters})
     attributes = [[*pair] for pair in source.attributes.items()]
     con.execute("set variable attribute_parameters = $v::text[][]", {"v": attributes})
+    _set_names(con, project, source)
+
+
+def _set_names(con: duckdb.DuckDBPyConnection, project: Project, source: Source) -> None:
+    """What a CRM's lists of names say, in lists of the same order."""
+    accompanied = source.companion_of if isinstance(source, Companion) else source.name
+    (told,) = (each for each in project.sources if each.name == accompanied)
+    names = read_names(project.directory, told) if told.companions else Names()
+    for name, listed in (
+        ("stage_ids", [*names.semantics]),
+        ("stage_semantics", [*names.semantics.values()]),
+        ("user_ids", [*names.users]),
+        ("user_names", [*names.users.values()]),
+    ):
+        con.execute(f"set variable {name} = $v::text[]", {"v": listed})
+    con.execute("set variable has_history = $v", {"v": isinstance(source, Companion)})
 
 
 def _models(*names: str) -> list[Model]:

@@ -11,6 +11,7 @@ from journeyflow._version import __version__
 from journeyflow.project import Project
 from journeyflow.rules import RULES_VERSION
 from journeyflow.warehouse.models import load_models, sql_root
+from journeyflow.warehouse.stage_names import stage_names
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
@@ -63,6 +64,9 @@ def code_of(pieces: dict[str, str]) -> dict[str, str]:
 def decide_mode(run: Run) -> None:
     """Set `run.mode` and `run.reason`: full where anything but new rows asks for it."""
     now = fingerprint(run.project)
+    if stages := stage_names(run.con, run.project):
+        told = repr(sorted(stages.items()))
+        now["names of stages"] = hashlib.sha256(told.encode()).hexdigest()
     before: dict[str, str] = json.loads(run.fact("fingerprint") or "{}")
     names = now.keys() | before.keys()
     changed = sorted(name for name in names if now.get(name) != before.get(name))

@@ -23,7 +23,14 @@ NUMBERED = (
     | {"sessions": ("session_number", "sessions_before")}
 )
 # An order, a deal or a look-back reaches over journeys.
-WHOLE = ("conversion_claims", "deals", "conversion_touches", "person_figures")
+WHOLE = (
+    "conversion_claims",
+    "deal_amounts",
+    "deal_stages",
+    "deals",
+    "conversion_touches",
+    "person_figures",
+)
 
 
 @cache

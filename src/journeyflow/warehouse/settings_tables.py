@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import Any
 
 import duckdb
@@ -15,14 +16,17 @@ from journeyflow.identity.normalise import Rejected, normalise_cell
 from journeyflow.identity.types import DEFAULTS, WEB_TYPES, rank
 from journeyflow.project import Project
 from journeyflow.rules import BLANK, channel_rules, source_categories
-from journeyflow.settings import ConversionRule, Pattern, Source
+from journeyflow.settings import ConversionRule, Pattern, Source, Touchpoint
 from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
+from journeyflow.warehouse.stage_names import StageNames, keep_stage_names, stage_names
 
 Rows = Iterable[tuple[Any, ...]]
 
 
 def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Secret) -> None:
     """Write every rule table and variable that the models read."""
+    names = stage_names(con, project)
+    keep_stage_names(con, names)
     journeys = project.journeys
     _write(
         con,
@@ -38,7 +42,9 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         ((kind, rank) for rank, kind in enumerate(journeys.kind_order)),
     )
     _write(con, "company_kinds", "kind text", ((kind,) for kind in journeys.company_kinds))
-    _write(con, "excluded_kinds", "kind text", ((kind,) for kind in journeys.exclude_kinds))
+    apart = {kind for each in project.sources for kind in FORMATS[each.format].apart}
+    excluded = sorted(apart.union(journeys.exclude_kinds))
+    _write(con, "excluded_kinds", "kind text", ((kind,) for kind in excluded))
     _write(
         con,
         "rates",
@@ -53,7 +59,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         ((stage.name, n, stage.owner) for n, stage in enumerate(project.stages, start=1)),
         schema="warehouse.main",
     )
-    _write_rules(con, project)
+    _write_rules(con, project, names)
     _write_identity(con, project, secret)
     _write(
         con,
@@ -127,9 +133,10 @@ def _kind_rule(text: str) -> ConversionRule:
     return ConversionRule(name=kind if colon else text, when=when)
 
 
-def _write_rules(con: duckdb.DuckDBPyConnection, project: Project) -> None:
+def _write_rules(con: duckdb.DuckDBPyConnection, project: Project, names: StageNames) -> None:
     goals = conversion_rules(project)
-    touchpoints = project.touchpoints
+    # What nobody named otherwise has the name that the CRM's list of stages gives it.
+    touchpoints = [*project.touchpoints, *_named_stages(names)]
     _write(
         con,
         "touchpoint_rules",
@@ -152,10 +159,20 @@ def _write_rules(con: duckdb.DuckDBPyConnection, project: Project) -> None:
         ),
     )
     conditions = [
-        *_conditions("touchpoint", [each.when for each in touchpoints]),
+        *_conditions("touchpoint", [each.when for each in project.touchpoints], names),
+        *_conditions(
+            "touchpoint",
+            [each.when for each in _named_stages(names)],
+            exact=True,
+            after=len(project.touchpoints),
+        ),
         # A kind named in [journeys] is that kind; only `when` speaks in patterns.
-        *_conditions("conversion", [rule.when for rule, _ in goals], exact=not project.conversions),
-        *_conditions("loss", [rule.when for rule in loss_rules(project)], exact=not project.losses),
+        *_conditions(
+            "conversion", [rule.when for rule, _ in goals], names, exact=not project.conversions
+        ),
+        *_conditions(
+            "loss", [rule.when for rule in loss_rules(project)], names, exact=not project.losses
+        ),
     ]
     _write(
         con,
@@ -169,15 +186,35 @@ def _write_rules(con: duckdb.DuckDBPyConnection, project: Project) -> None:
     con.execute("set variable rule_fields = $fields", {"fields": fields or ["kind"]})
 
 
+def _named_stages(names: StageNames) -> list[Touchpoint]:
+    return [
+        Touchpoint(name=name, when={"source": source, "touchpoint": stage})
+        for source, stages in names.items()
+        for stage, name in stages.items()
+    ]
+
+
 def _conditions(
-    purpose: str, rules: list[dict[str, Pattern]], *, exact: bool = False
+    purpose: str,
+    rules: list[dict[str, Pattern]],
+    names: StageNames | None = None,
+    *,
+    exact: bool = False,
+    after: int = 0,
 ) -> list[tuple[Any, ...]]:
     rows = []
-    for number, when in enumerate(rules, start=1):
+    for number, when in enumerate(rules, start=after + 1):
         patterns = {field: pattern for field, pattern in when.items() if field != "first"}
         rows += [
             (purpose, number, len(patterns), field, _spelled(pattern), exact)
             for field, pattern in patterns.items()
+        ]
+        # A rule speaks of a stage by its name, the CRM's history by its id.
+        rows += [
+            (purpose, number, len(patterns), "touchpoint", stage, True)
+            for stages in (names or {}).values()
+            for stage, name in stages.items()
+            if "touchpoint" in patterns and fnmatchcase(name, _spelled(patterns["touchpoint"]))
         ]
     return rows
 

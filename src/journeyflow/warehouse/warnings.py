@@ -7,6 +7,7 @@ import difflib
 import duckdb
 
 from journeyflow.project import Project, source_files
+from journeyflow.sources.companions import list_files
 from journeyflow.warehouse.settings_tables import conversion_rules, loss_rules
 
 MOST_NAMED = 8
@@ -58,6 +59,8 @@ def unmet_rules(
 def unclaimed_files(project: Project) -> list[str]:
     """Files of a source's type that lie beside its files and belong to no source."""
     claimed = {path for source in project.sources for path in source_files(project, source)}
+    for source in project.sources:
+        claimed.update(*list_files(project.directory, source).values())
     kinds = {(path.parent, path.suffix.lower()) for path in claimed}
     beside = sorted(
         path.relative_to(project.directory).as_posix()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import duckdb
@@ -58,7 +58,9 @@ class Format:
     `key_of` gives the name of the field that a header cell means. `verify` tells the files of a
     batch, by their place in it, that contradict the settings, and why. `keys` are the keys of
     `[[sources]]` that only this format reads. `technical` are kinds that a counter sends by
-    itself, without the customer doing anything: no step of a journey.
+    itself, without the customer doing anything: no step of a journey. `apart` are kinds that say
+    who is who and take no part in journeys. `companions`: what may lie beside the source's files
+    (`deals`, `contacts`) = the format that reads it.
 
     `exporting`, `zone`, `identity` and `ignored` are Markdown for the format's page: how to
     export it, what its times mean, what makes two rows one, and what is not read.
@@ -82,6 +84,8 @@ class Format:
     keys: tuple[str, ...] = ()
     sessions: bool = False
     offline: bool = False
+    apart: tuple[str, ...] = ()
+    companions: Mapping[str, str] = field(default_factory=dict)
     replaces: Literal["day", "row"] = "row"
     records_at: str | None = None
     suffixes: tuple[str, ...] = (*DELIMITED, *DOCUMENTS, *PARQUET)

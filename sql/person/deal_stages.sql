@@ -1,0 +1,52 @@
+-- purpose: The stages that each deal entered, and how long it had stood in the one before.
+-- grain: one row per deal and stage entered (source, event_id)
+-- kind: person
+-- note: `left_at` is NULL where the deal still stands; what a bulk edit moved has no `wait_s`.
+with entered as (
+    select
+        person_events.person_id,
+        person_events.deal_key,
+        person_events.ref,
+        person_events.source,
+        person_events.event_id,
+        person_events.touchpoint,
+        person_events.occurred_at as entered_at,
+        person_events.event_number,
+        person_events.attributes['pipeline'] as pipeline,
+        person_events.attributes['bulk_edit'] is not null as is_bulk_edit
+    from person_events
+    where
+        person_events.deal_key is not null
+        and person_events.attributes['deal_stage'] is not null
+),
+
+numbered as (
+    select
+        *,
+        row_number() over deal_life as stage_number,
+        lag(touchpoint) over deal_life as from_touchpoint,
+        lag(entered_at) over deal_life as entered_before,
+        lead(entered_at) over deal_life as left_at
+    from entered
+    window deal_life as (partition by person_id, source, deal_key order by event_number)
+)
+
+select
+    numbered.person_id,
+    keyed_id(numbered.deal_key::text) as deal_id,
+    numbered.source,
+    numbered.event_id,
+    numbered.stage_number,
+    numbered.pipeline,
+    numbered.from_touchpoint,
+    numbered.touchpoint,
+    numbered.entered_at,
+    numbered.left_at,
+    case
+        when not numbered.is_bulk_edit
+            then (epoch_us(numbered.entered_at) - epoch_us(numbered.entered_before)) / 1000000
+    end as wait_s,
+    numbered.is_bulk_edit,
+    event_places.journey_id
+from numbered
+left join event_places using (ref)

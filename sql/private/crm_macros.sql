@@ -1,0 +1,37 @@
+-- Small functions that the formats of CRM systems share. Variables hold what lists beside the
+-- exports say: of stages their ids and what they mean, of users their ids and names.
+
+-- What entering a stage means, as the row says, else the list of stages; NULL where a row says what
+-- is no meaning.
+create or replace temp macro stage_kind(semantic, stage) as
+    case
+        lower(coalesce(
+            clean(semantic),
+            getvariable('stage_semantics')[list_position(getvariable('stage_ids'), stage)],
+            'open'
+        ))
+        when 'open' then 'stage_changed'
+        when 'p' then 'stage_changed'
+        when 'won' then 'deal_won'
+        when 's' then 'deal_won'
+        when 'lost' then 'deal_lost'
+        when 'f' then 'deal_lost'
+    end;
+
+create or replace temp macro user_name(id) as
+    coalesce(getvariable('user_names')[list_position(getvariable('user_ids'), clean(id))], clean(id));
+
+-- More than fifty deals that one user moved to one stage within a minute were moved by a list or a
+-- robot: their waits say nothing.
+create or replace temp macro stage_attributes(stage, pipeline, moved_together) as
+    map_from_entries(list_filter([
+        {'key': 'deal_stage', 'value': stage},
+        {'key': 'pipeline', 'value': pipeline},
+        {'key': 'bulk_edit', 'value': if(moved_together > 50, 'true', null)}
+    ], lambda a: a.value is not null));
+
+-- A list of deals tells what a deal is worth; the event that wins it mostly does not.
+create or replace temp macro deal_attributes(amount) as
+    map_from_entries(
+        if(amount is null, []::struct(key text, value text)[], [{'key': 'deal_amount', 'value': 'true'}])
+    );
