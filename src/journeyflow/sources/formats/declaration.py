@@ -47,10 +47,11 @@ class Format:
     one named like the format. They read `decoded`, where there is one: a table made first, with
     one row per record.
 
-    `suffixes` are the types of its files, without compression. `records_at` names the list
-    inside a JSON envelope. `required` are the columns, or for `json` the keys, without which a
-    row means nothing: a file that lacks one is refused. Of `fields`, one of each group of `either`
-    must be there, and where the first of a group of `together` is, all of it.
+    `suffixes` are the types of its files, without compression. `records_at` is the key of the list
+    inside a JSON envelope, or a path of keys such as `result.data`. `required` are the columns, or
+    for `json` the keys, without which a row means nothing: a file that lacks one is refused. Of
+    `fields`, one of each group of `either` must be there, and where the first of a group of
+    `together` is, all of it.
 
     `sessions`: its events form sessions, except, where it is `offline` too, those that say in
     `attributes.offline` that they happened away from the website.
