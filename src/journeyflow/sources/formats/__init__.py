@@ -16,6 +16,7 @@ from journeyflow.sources.formats import (
     metrica_hits,
     metrica_visits,
     table,
+    uis,
 )
 from journeyflow.sources.formats.declaration import Field, Format
 from journeyflow.sources.formats.table import WEB_COLUMNS
@@ -34,5 +35,6 @@ FORMATS = {
         metrica_hits,
         calltouch,
         callrail,
+        uis,
     )
 }

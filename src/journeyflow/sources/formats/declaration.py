@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import duckdb
@@ -51,7 +51,8 @@ class Format:
     inside a JSON envelope, or a path of keys such as `result.data`. `required` are the columns, or
     for `json` the keys, without which a row means nothing: a file that lacks one is refused. Of
     `fields`, one of each group of `either` must be there, and where the first of a group of
-    `together` is, all of it.
+    `together` is, all of it. `refused` are keys of another export of the vendor that is
+    easily taken for this one, each with what that one holds and the way out.
 
     `sessions`: its events form sessions, except, where it is `offline` too, those that say in
     `attributes.offline` that they happened away from the website.
@@ -71,6 +72,7 @@ class Format:
     lands: Lands
     columns: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     either: tuple[tuple[str, ...], ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
     fields: tuple[Field, ...] = ()
