@@ -22,7 +22,7 @@ from journeyflow.check.settle_facts import (
 from journeyflow.check.settle_kind import settle_kind
 from journeyflow.check.settle_people import ask_who, settle_people, settle_row_id
 from journeyflow.check.settle_segments import settle_dimensions, settle_segments
-from journeyflow.check.settle_time import settle_time
+from journeyflow.check.settle_time import settle_time, settle_zone
 from journeyflow.errors import DataError
 from journeyflow.identity.types import WEB_TYPES, IdClass, class_of
 from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
@@ -50,9 +50,11 @@ def fill_draft(draft: Draft, stem: str) -> None:
     """
     format = _format_of(draft)
     if format:
-        draft.format, draft.settings = format, {}
+        draft.format = format
         for column in draft.all_columns:
             draft.leave(column, f"read by the format {format}", "id")
+        if FORMATS[format].needs_zone:
+            settle_zone(draft)
         return
     costs = costs_columns(draft)
     settle_people(draft)

@@ -49,7 +49,7 @@ def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
             "with the same file, another name, kind and occurred_at"
         )
     if not draft.has_offset and role in MOMENTS:  # no zone moves a day of an account
-        _zone(draft)
+        settle_zone(draft)
     return True
 
 
@@ -118,7 +118,7 @@ def _ask_clock(draft: Draft, day: TimeColumn, found: list[TimeColumn], role: str
     )
 
 
-def _zone(draft: Draft) -> None:
+def settle_zone(draft: Draft) -> None:
     """Times without an offset are read in the project's zone, or in one that is asked for."""
     if draft.context.zone:
         draft.settings["timezone"] = draft.context.zone
