@@ -33,6 +33,8 @@ judged as (
             when lower(known(r.source)) = 'call_tracking' then 'static'
             when known(r.source) is null and known(r.visitor_session_id) is not null then 'dynamic'
         end as tracking,
+        coalesce((not boolean_of(clean(r.is_lost)))::text, clean(r.is_lost)) as answered,
+        lower(known(r.finish_reason)) as reason,
         -- A message that was left is no talk.
         coalesce(clean(r.voice_mail_records), '[]') <> '[]'
         and coalesce(try_cast(clean(r.talk_duration) as double), 0) = 0 as is_message
@@ -43,6 +45,12 @@ judged as (
 visited as (
     select
         *,
+        call_outcome(
+            list_contains(['numa_in_black_list', 'numa_in_spam_list'], reason),
+            is_message,
+            answered,
+            uis_unanswered(reason, direction)
+        ) as outcome,
         if(
             tracking = 'dynamic' or lower(known(r.source)) in ('sitephone', 'consultant', 'lead'),
             r,
@@ -71,15 +79,12 @@ select
         when known(web.yclid) is not null then 'yclid'
         when known(web.ymclid) is not null then 'ymclid'
     end as click,
+    agent_of(outcome) as user_agent,
     coalesce(
         known(r.first_answered_employee_full_name), known(r.last_answered_employee_full_name)
     ) as owner,
     direction,
-    if(
-        is_message,
-        'false',
-        coalesce((not boolean_of(clean(r.is_lost)))::text, clean(r.is_lost))
-    ) as answered,
+    if(is_message, 'false', answered) as answered,
     coalesce(unsigned(r.wait_duration), unsigned(r.total_wait_duration)) as wait_s,
     unsigned(r.talk_duration) as duration_s,
     known(web.visitor_device) as device,
@@ -99,9 +104,10 @@ select
         {'type': 'ymclid', 'value': known(web.ymclid)}
     ] as identifiers,
     map_from_entries(list_filter([
+        {'key': 'outcome', 'value': outcome},
         {'key': 'tracking', 'value': tracking},
         {'key': 'campaign', 'value': known(r.campaign_name)},
-        {'key': 'reason', 'value': known(r.finish_reason)},
+        {'key': 'reason', 'value': reason},
         {'key': 'processed_after_s', 'value': unsigned(r.lost_call_processing_duration)}
     ], lambda a: a.value is not null)) as attributes
 from visited

@@ -134,6 +134,7 @@ def test_a_call_from_a_visit_bridges_phone_and_browser(desk: Desk) -> None:
         "region": "Москва",
         "owner": "Иванова А.",
         "attributes": {
+            "outcome": "answered",
             "tracking": "dynamic",
             "campaign": "Сайт",
             "reason": "operator_disconnects",
@@ -207,6 +208,41 @@ def test_a_lost_call_waited_all_the_time_it_had(desk: Desk) -> None:
     assert told == [False, 20.0, None, None]
     assert row["attributes"]["processed_after_s"] == "1260"
     assert row["attributes"]["reason"] == "subscriber_disconnects"
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "answered", "agent"),
+    [
+        ({"is_lost": False, "finish_reason": "subscriber_disconnects"}, "answered", True, None),
+        ({"is_lost": True, "finish_reason": "subscriber_disconnects"}, "abandoned", False, None),
+        ({"is_lost": True, "finish_reason": "operator_busy"}, "busy", False, None),
+        ({"is_lost": True, "finish_reason": "no_active_scenario"}, "failed", False, None),
+        ({"is_lost": True, "finish_reason": "timeout"}, "missed", False, None),
+        ({"is_lost": True, "finish_reason": "a_reason_to_come"}, "missed", False, None),
+        ({"is_lost": True, "finish_reason": None}, "missed", False, None),
+        ({"is_lost": True, "finish_reason": "numa_in_spam_list"}, "spam", False, "(robot)"),
+        ({"is_lost": True, "finish_reason": "NUMA_IN_BLACK_LIST"}, "spam", False, "(robot)"),
+        (
+            {"is_lost": True, "finish_reason": "subscriber_disconnects", "direction": "out"},
+            "missed",
+            False,
+            None,
+        ),
+        ({"is_lost": None}, "unknown", None, None),
+        (
+            {"is_lost": True, "talk_duration": 0, "voice_mail_records": ["a1"]},
+            "voicemail",
+            False,
+            None,
+        ),
+    ],
+)
+def test_how_a_call_ended(
+    desk: Desk, changes: Record, outcome: str, answered: bool | None, agent: str | None
+) -> None:
+    (row,) = read(desk, call(**changes)).rows
+    told = (row["attributes"]["outcome"], row["answered"], row["user_agent"])
+    assert told == (outcome, answered, agent)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ MACROS = (
     "address_macros",
     "ga4_macros",
     "metrica_macros",
+    "call_macros",
     "event_macros",
 )
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
