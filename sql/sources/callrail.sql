@@ -8,6 +8,7 @@ with parsed as (
         json_transform(record, '{
             "id": "VARCHAR", "start_time": "VARCHAR", "direction": "VARCHAR",
             "answered": "VARCHAR", "voicemail": "VARCHAR", "duration": "VARCHAR",
+            "call_type": "VARCHAR", "spam": "VARCHAR",
             "customer_phone_number": "VARCHAR", "person_id": "VARCHAR", "ga": "VARCHAR",
             "gclid": "VARCHAR", "msclkid": "VARCHAR", "fbclid": "VARCHAR",
             "utm_source": "VARCHAR", "utm_medium": "VARCHAR", "utm_campaign": "VARCHAR",
@@ -28,7 +29,13 @@ judged as (
             known(r.referring_url), known(r.session_uuid), known(r.gclid), known(r.msclkid),
             known(r.fbclid)
         ) is not null as is_visit,
-        known(r.milestones.last_touch.landing) is not null as is_last_touch
+        known(r.milestones.last_touch.landing) is not null as is_last_touch,
+        call_outcome(
+            boolean_of(clean(r.spam)),
+            boolean_of(clean(r.voicemail)),
+            clean(r.answered),
+            if(lower(clean(r.call_type)) = 'abandoned', 'abandoned', 'missed')
+        ) as outcome
     from parsed
 )
 
@@ -43,6 +50,7 @@ select
     if(is_visit and not is_last_touch, known(r.utm_source), null) as utm_source,
     if(is_visit and not is_last_touch, known(r.utm_medium), null) as utm_medium,
     if(is_visit and not is_last_touch, known(r.utm_campaign), null) as utm_campaign,
+    agent_of(outcome) as user_agent,
     coalesce(clean(r.direction), 'in') as direction,
     case when boolean_of(r.voicemail) is true then 'false' else clean(r.answered) end as answered,
     unsigned(r.duration) as duration_s,
@@ -56,6 +64,7 @@ select
         {'type': 'fbclid', 'value': known(r.fbclid)}
     ] as identifiers,
     map_from_entries(list_filter([
+        {'key': 'outcome', 'value': outcome},
         {'key': 'tracker', 'value': known(r.source_name)},
         -- A browser is named because a number of the pool was lent to it.
         {'key': 'tracking', 'value': case when known(r.ga) is not null then 'dynamic' end},

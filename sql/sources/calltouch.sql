@@ -39,6 +39,12 @@ judged as (
         contains(tags, 'статика')
         or not contains(tags, 'динамика')
         and (lower(known(r.medium)) = 'offline' or r.source = r.phonenumber) is true as is_static,
+        call_outcome(
+            regexp_matches(tags, '(^|["'',;])\s*(спам|spam)\s*($|["'',;])'),
+            false,
+            clean(r.successful),
+            'missed'
+        ) as outcome,
         try_strptime(r.date, ['%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M']) as local_time
     from tagged
 ),
@@ -68,6 +74,7 @@ select
         when url_value(web.url, 'gclid') is not null then 'gclid'
         when url_value(web.url, 'yclid') is not null then 'yclid'
     end as click,
+    agent_of(outcome) as user_agent,
     known(r.manager) as owner,
     'in' as direction,
     clean(r.successful) as answered,
@@ -86,6 +93,7 @@ select
         {'type': 'yclid', 'value': url_value(web.url, 'yclid')}
     ] as identifiers,
     map_from_entries(list_filter([
+        {'key': 'outcome', 'value': outcome},
         {
             'key': 'tracking',
             'value': case

@@ -75,6 +75,8 @@ def test_answers_without_a_scale_are_asked_about(tmp_path: Path) -> None:
         ("callrail", {"id": "CAL1", "customer_phone_number": "+13035550142", "answered": True,
                       "tracking_phone_number": "+13035550163", "direction": "inbound",
                       "start_time": "2024-03-02T11:27:48.119-05:00", "duration": 187}),
+        ("uis", {"id": 1, "start_time": "2024-03-02 11:27:48", "direction": "in",
+                 "is_lost": False, "contact_phone_number": "79161234567"}),
     ],
 )  # fmt: skip
 def test_a_format_of_its_own_is_known_by_its_keys(
@@ -86,6 +88,22 @@ def test_a_format_of_its_own_is_known_by_its_keys(
     assert report.fault is None
     assert (report.format, report.rows) == (format, 1)
     assert "columns" not in tomllib.loads(report.settings_block)["sources"][0]
+
+
+def test_a_format_without_offsets_takes_the_zone_of_the_project_and_asks_without_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_bytes(
+        "id;start_time;contact_phone_number;campaign_name\n"
+        "1;2024-03-02 11:27:48;79161234567;Щит на шоссе\n".encode("cp1251")
+    )
+    (told,) = check_files([path], tmp_path, timezone="Europe/Moscow", currency="EUR")
+    (source,) = tomllib.loads(told.settings_block)["sources"]
+    assert (told.fault, told.format, told.rows) == (None, "uis", 1)
+    assert (source["timezone"], source["encoding"]) == ("Europe/Moscow", "cp1251")
+    (asked,) = check_files([path], tmp_path, currency="EUR")
+    assert [each.about for each in asked.questions] == ["timezone"]
 
 
 def test_the_identifiers_of_a_format_of_its_own_are_shown_as_read(tmp_path: Path) -> None:

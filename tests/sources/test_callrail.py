@@ -90,7 +90,11 @@ def test_a_visitors_call(desk: Desk) -> None:
         "device": "mobile",
         "region": None,
         "value": None,
-        "attributes": {"tracker": "Website pool", "tracking": "dynamic"},
+        "attributes": {
+            "outcome": "answered",
+            "tracker": "Website pool",
+            "tracking": "dynamic",
+        },
     }
     assert {key: row[key] for key in expected} == expected
     assert identifiers(row) == {
@@ -108,7 +112,7 @@ def test_a_number_of_its_own_brings_no_campaign(desk: Desk) -> None:
     campaign = [row[key] for key in ("utm_source", "utm_medium", "utm_campaign", "click")]
     assert campaign == [None] * 4
     assert set(identifiers(row)) == {"phone", "callrail_person"}
-    assert row["attributes"] == {"tracker": "Board on I-25"}
+    assert row["attributes"] == {"outcome": "answered", "tracker": "Board on I-25"}
 
 
 def test_the_last_touch_is_told_before_the_first(desk: Desk) -> None:
@@ -142,6 +146,28 @@ def test_a_machine_that_answers_is_nobody(
     (row,) = found.rows
     assert row["answered"] is expected
     assert row["attributes"].get("voicemail") == ("true" if voicemail else None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "answered", "agent"),
+    [
+        ({}, "answered", True, None),
+        ({"answered": False}, "missed", False, None),
+        ({"answered": False, "call_type": "missed"}, "missed", False, None),
+        ({"answered": False, "call_type": "abandoned"}, "abandoned", False, None),
+        ({"answered": True, "call_type": "abandoned"}, "answered", True, None),
+        ({"voicemail": True, "call_type": "voicemails"}, "voicemail", False, None),
+        ({"answered": None}, "unknown", None, None),
+        ({"spam": True}, "spam", True, "(robot)"),
+        ({"spam": False}, "answered", True, None),
+    ],
+)
+def test_how_a_call_ended(
+    desk: Desk, changes: Record, outcome: str, answered: bool | None, agent: str | None
+) -> None:
+    (row,) = read(desk, call(**changes)).rows
+    told = (row["attributes"]["outcome"], row["answered"], row["user_agent"])
+    assert told == (outcome, answered, agent)
 
 
 def test_all_files_of_the_same_calls_read_alike(desk: Desk) -> None:

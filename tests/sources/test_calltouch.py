@@ -131,7 +131,7 @@ def test_a_call_from_a_visit_bridges_phone_and_browser(desk: Desk) -> None:
         "device": "mobile",
         "region": "moscow",
         "owner": "Ирина",
-        "attributes": {"tracking": "dynamic", "pool": "Остальные"},
+        "attributes": {"outcome": "answered", "tracking": "dynamic", "pool": "Остальные"},
     }
     assert {key: row[key] for key in expected} == expected
     values = {
@@ -154,7 +154,8 @@ def test_a_static_number_has_a_caller_and_nothing_of_the_web(desk: Desk) -> None
         web = ("utm_source", "utm_medium", "utm_campaign", "channel", "click", "referrer_host")
         assert [row[key] for key in web] == [None] * 6
         assert row["wait_s"] == 43
-        assert row["attributes"] == {"tracking": "static", "pool": "Карты"}
+        told = {"outcome": "answered", "tracking": "static", "pool": "Карты"}
+        assert row["attributes"] == told
     assert desk.key("phone", "+74950000009") not in str(found.rows)
 
 
@@ -194,7 +195,8 @@ def test_a_table_in_the_encoding_of_russian_windows(tmp_path: Path) -> None:
     keys = {"encoding": "cp1251", "delimiter": ";"}
     with bench(tmp_path, format="calltouch", **keys) as desk:
         read = desk.read("flat.csv", flattened([static()]).encode("cp1251"))
-    assert read.rows[0]["attributes"] == {"tracking": "static", "pool": "Карты"}
+    told = {"outcome": "answered", "tracking": "static", "pool": "Карты"}
+    assert read.rows[0]["attributes"] == told
 
 
 def test_tables_put_together_by_hand_repeat_their_header(desk: Desk) -> None:
@@ -245,6 +247,30 @@ def test_negative_durations_and_waits_are_unknown(desk: Desk) -> None:
 def test_a_missed_call_is_a_call_that_was_not_answered(desk: Desk) -> None:
     found = read(desk, dynamic(1, successful=False), dynamic(2, successful="False"))
     assert [(row["kind"], row["answered"]) for row in found.rows] == [("call", False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("names", "successful", "outcome", "agent"),
+    [
+        ([], True, "answered", None),
+        ([], "False", "missed", None),
+        ([], None, "unknown", None),
+        (["Спам"], False, "spam", "(robot)"),
+        (["целевой", "spam"], True, "spam", "(robot)"),
+        (["не спам", "антиспам", "spam filter"], True, "answered", None),
+    ],
+)
+def test_how_a_call_ended(
+    desk: Desk, names: list[str], successful: Any, outcome: str, agent: str | None
+) -> None:
+    record = dynamic(successful=successful, callTags=tags(DYNAMIC, *names))
+    files: dict[str, str | bytes] = {"a.json": enveloped([record]), "b.csv": flattened([record])}
+    for found in desk.read_together(files):
+        (row,) = found.rows
+        assert (row["attributes"]["outcome"], row["user_agent"]) == (outcome, agent)
+        assert row["answered"] is {"answered": True, "missed": False, "unknown": None}.get(
+            outcome, bool(successful)
+        )
 
 
 def test_the_epoch_wins_over_the_local_time(desk: Desk) -> None:

@@ -45,22 +45,47 @@ def test_lines_arrays_and_envelopes_hold_the_same_records(
     lines = "\n\n".join(json.dumps(each, ensure_ascii=False) for each in records)
     array = json.dumps(records, indent=indent)
     envelope = json.dumps({"page": 1, "calls": records}, indent=indent)
+    answer = json.dumps({"id": 1, "result": {"metadata": {}, "data": records}}, indent=indent)
     assert read(put(folder, mark + lines + "\n")) == expected
     assert read(put(folder, mark + array), "calls") == read(put(folder, array)) == expected
     assert read(put(folder, mark + envelope), "calls") == expected
+    assert read(put(folder, mark + answer), "result.data") == expected
 
 
-@pytest.mark.parametrize("whole", ['[{"a": 1}, {"a": 2}]', '{"page": 1, "calls": [{"a": 1}]}'])
-def test_a_cut_document_is_refused(tmp_path: Path, whole: str) -> None:
+@pytest.mark.parametrize(
+    ("whole", "records_at"),
+    [
+        ('[{"a": 1}, {"a": 2}]', "calls"),
+        ('{"page": 1, "calls": [{"a": 1}]}', "calls"),
+        ('{"result": {"data": [{"a": 1}]}}', "result.data"),
+    ],
+)
+def test_a_cut_document_is_refused(tmp_path: Path, whole: str, records_at: str) -> None:
     for missing in range(1, len(whole) - 1):
         with pytest.raises(DataError, match=r"d\.json: (not a whole|expected a list)"):
-            read(put(tmp_path, whole[:-missing]), "calls")
+            read(put(tmp_path, whole[:-missing]), records_at)
 
 
-def test_an_envelope_without_its_list_is_refused(tmp_path: Path) -> None:
-    path = put(tmp_path, '{\n"calls": {"a": 1}\n}')
-    with pytest.raises(DataError, match="expected a list under 'calls'"):
-        read(path, "calls")
+@pytest.mark.parametrize(
+    ("text", "records_at"),
+    [
+        ('{\n"calls": {"a": 1}\n}', "calls"),
+        ('{"result": {"data": null}}', "result.data"),
+        ('{\n"result": ["data"]\n}', "result.data"),
+        ('{\n"result.data": [{"a": 1}]\n}', "result.data"),
+    ],
+)
+def test_an_envelope_without_its_list_is_refused(
+    tmp_path: Path, text: str, records_at: str
+) -> None:
+    with pytest.raises(DataError, match=f"expected a list under '{records_at}'"):
+        read(put(tmp_path, text), records_at)
+
+
+def test_records_that_look_like_an_envelope_without_a_list_are_lines(tmp_path: Path) -> None:
+    lines = [{"result": "sold"}, {"result": {"sum": 1}}]
+    path = put(tmp_path, "\n".join(map(json.dumps, lines)))
+    assert read(path, "result.data") == ([*enumerate(lines, 1)], [])
 
 
 def test_broken_lines_keep_their_number(tmp_path: Path) -> None:

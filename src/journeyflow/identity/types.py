@@ -42,7 +42,8 @@ class Rejected:
 _WEAKEST_LAST = (IdClass.MERGE, IdClass.ATTACH, IdClass.CONTEXT)
 
 #: Ids of a browser or an installed app. They stand for a device, so one of them at a pace that
-#: no human keeps is a bot, and one seen with many people is a shared device.
+#: no human keeps is a bot, and one seen with many people is a shared device. `uis_person` is one
+#: of them: visitors whom UIS holds to be one person, which it too learns from lent numbers.
 WEB_TYPES = frozenset(
     {
         "cookie",
@@ -52,6 +53,8 @@ WEB_TYPES = frozenset(
         "visitor_id",
         "device_id",
         "ct_client_id",
+        "uis_visitor",
+        "uis_person",
     }
 )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -60,8 +60,17 @@ class Dialect:
     fast: bool
 
 
-def settle_dialect(path: Path, name: str, source: Source, wanted: Iterable[str]) -> Dialect:
-    """Find encoding, delimiter and header of the file; DataError where they do not fit."""
+def settle_dialect(
+    path: Path,
+    name: str,
+    source: Source,
+    wanted: Iterable[str],
+    refused: Mapping[str, tuple[str, str]] | None = None,
+) -> Dialect:
+    """Find encoding, delimiter and header of the file; DataError where they do not fit.
+
+    `wanted` are columns that the header must have, `refused` as in `check_refused`.
+    """
     encoding = _encoding(path, source)
     clean = _survey(path, name)
     with _text(path, name, encoding) as text:
@@ -75,6 +84,7 @@ def settle_dialect(path: Path, name: str, source: Source, wanted: Iterable[str])
         delimiter = source.delimiter or _delimiter(first, path.suffix, wanted)
         reader = csv.reader(chain([first], iter(text.readline, "")), delimiter=delimiter)
         header = tuple(cell.strip() for cell in next(reader, []))
+    check_refused(name, header, refused or {})
     check_header(name, header, wanted)
     fast = clean and encoding in ("utf-8", "utf-8-sig") and delimiter.isascii()
     fast = fast and _well_quoted(path, delimiter)
@@ -170,6 +180,19 @@ def _delimiter(header: str, suffix: str, wanted: list[str]) -> str:
         return sum(each in cells for each in wanted), len(cells)
 
     return max(DELIMITERS, key=fit)
+
+
+def check_refused(
+    name: str, columns: Iterable[str], refused: Mapping[str, tuple[str, str]]
+) -> None:
+    """Raise DataError where a column shows the file to be another export.
+
+    `refused`: such a column -> what the file then holds, and the way out.
+    """
+    for column in columns:
+        if column in refused:
+            holds, hint = refused[column]
+            raise DataError(f"{name}: holds {holds}, as its column {column!r} shows", hint)
 
 
 def check_header(name: str, header: tuple[str, ...], wanted: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -12,6 +13,7 @@ from journeyflow.errors import DataError
 from journeyflow.sources.delimited import BATCH, LONGEST_LINE, Fault
 
 SCHEMA = pa.schema([("line", pa.int64()), ("record", pa.string())])
+ABSENT = object()
 
 
 def json_batches(
@@ -19,8 +21,8 @@ def json_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Yield (line, record as JSON text); whole-file documents are told from NDJSON by content.
 
-    `records_at` is the key of the list inside an envelope. Raises DataError for a document
-    that ends early or holds no list of records.
+    `records_at` is the key of the list inside an envelope, or the path of keys that leads to it:
+    `result.data`. Raises DataError for a document that ends early or holds no list of records.
     """
     lines: list[int] = []
     records: list[str] = []
@@ -55,7 +57,16 @@ def _is_document(path: Path, records_at: str | None) -> bool:
         parsed = json.loads(first)
     except (ValueError, RecursionError):
         return first.strip() == b"{" or records_at is not None
-    return isinstance(parsed, dict) and records_at is not None and records_at in parsed
+    return records_at is not None and _inside(parsed, records_at) is not ABSENT
+
+
+def _inside(document: Any, path: str) -> Any:
+    """What an envelope holds at a path of keys, ABSENT where one of them is missing."""
+    for key in path.split("."):
+        if not isinstance(document, dict) or key not in document:
+            return ABSENT
+        document = document[key]
+    return document
 
 
 def _document(path: Path, name: str, records_at: str | None) -> Iterator[str | Fault]:
@@ -67,7 +78,7 @@ def _document(path: Path, name: str, records_at: str | None) -> Iterator[str | F
         message = f"{name}: not a whole JSON document ({fault}); it is truncated or damaged"
         raise DataError(message, "transfer or export the file again") from fault
     if isinstance(document, dict) and records_at:
-        document = document.get(records_at)
+        document = _inside(document, records_at)
     if not isinstance(document, list):
         expected = f"a list under {records_at!r}" if records_at else "a list of records"
         raise DataError(f"{name}: expected {expected}, found another kind of document")

@@ -19,7 +19,13 @@ import pyarrow as pa
 from journeyflow.errors import DataError
 from journeyflow.settings import Source
 from journeyflow.sources.columnar import open_parquet, parquet_batches
-from journeyflow.sources.delimited import Fault, exact_batches, fast_batches, settle_dialect
+from journeyflow.sources.delimited import (
+    Fault,
+    check_refused,
+    exact_batches,
+    fast_batches,
+    settle_dialect,
+)
 from journeyflow.sources.documents import json_batches
 from journeyflow.sources.fields import cells_of_fields
 from journeyflow.sources.formats import FORMATS
@@ -127,7 +133,7 @@ class _File:
         wanted = list(format.required)
         if format.shape == "columns":
             wanted = mapped_columns(self.source)
-        dialect = settle_dialect(self.path, self.name, self.source, wanted)
+        dialect = settle_dialect(self.path, self.name, self.source, wanted, format.refused)
         if format.shape == "json":
             wanted = [each for each in dialect.header if each and dialect.header.count(each) == 1]
         elif format.shape == "fields":
@@ -217,20 +223,25 @@ class _File:
         """A required key that no record has is a missing column; `keys`: key -> our column."""
         if not self.con.execute("select 1 from documents limit 1").fetchall():
             return
+        format = FORMATS[self.source.format]
+        check_refused(self.name, filter(self._has, format.refused), format.refused)
         for key, column in keys.items():
-            # One record that has it is enough, and the first mostly has.
-            if self.con.execute(
-                "select 1 from documents where record ->> $path is not null limit 1",
-                {"path": _path(key)},
-            ).fetchall():
+            if self._has(key):
                 continue
-            format = FORMATS[self.source.format]
             if format.shape == "json":
                 message = f"{self.name}: does not look like {format.name}: no record has {key!r}"
                 hint = "look whether the file and the format in [[sources]] agree"
                 raise DataError(message, hint)
             message = f"{self.name}: no record has the key {key!r}, mapped to {column}"
             raise DataError(message, "correct the mapping in [[sources]]")
+
+    def _has(self, key: str) -> bool:
+        """Whether any record has the key. One is enough, and the first mostly has."""
+        found = self.con.execute(
+            "select 1 from documents where record ->> $path is not null limit 1",
+            {"path": _path(key)},
+        )
+        return bool(found.fetchall())
 
 
 def _columns(source: Source) -> list[str]:

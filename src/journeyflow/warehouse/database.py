@@ -29,6 +29,7 @@ MACROS = (
     "ga4_macros",
     "metrica_macros",
     "crm_macros",
+    "call_macros",
     "event_macros",
 )
 CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}

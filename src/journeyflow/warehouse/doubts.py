@@ -157,11 +157,20 @@ NOBODYS_EVENTS = Cause(
     "{0} of {1} events of source {2!r} belong to nobody: no identifier of theirs is mapped, or "
     "none tells a person; journeys see the others alone",
 )
+UNTOLD_OUTCOMES = Cause(
+    "select count(*) filter (attributes['outcome'] = 'unknown') as untold, count(*), source "
+    "from landed_events semi join current_rows using (ref) inner join ordered_files "
+    "using (file_id) inner join source_settings using (source) "
+    "where format in ('calltouch', 'callrail', 'uis') "
+    "group by source having untold > 0 order by source",
+    "{0} of {1} calls of source {2!r} do not say whether anybody answered: their "
+    "attributes.outcome is unknown; export the fields that the page of their format lists",
+)
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
     THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, EVENTS_TO_COME, OLD_DEALS,
     SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS, TWIN_CONVERSIONS, VAST_AMOUNTS,
-    CONTRADICTED_LINKS, REFUSED_LINKS,
+    CONTRADICTED_LINKS, REFUSED_LINKS, UNTOLD_OUTCOMES,
 )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ SLICED = {
     "event_identifiers": ("landed_events", "landed_identifiers", "current_rows"),
     "events": ("landed_events", "event_persons", "event_places", "conversion_claims"),
 }
-ROBOT = "(robot)"  # as sql/sources/metrica_rows.sql calls one
+ROBOT = "(robot)"  # as sql/sources/metrica_rows.sql and calls that are spam have it
 MICROSECOND = timedelta(microseconds=1)
 
 

@@ -19,6 +19,7 @@ from journeyflow.sources.formats import (
     metrica_hits,
     metrica_visits,
     table,
+    uis,
 )
 from journeyflow.sources.formats.declaration import Field, Format
 from journeyflow.sources.formats.table import WEB_COLUMNS
@@ -40,5 +41,6 @@ FORMATS = {
         crm_contacts,
         calltouch,
         callrail,
+        uis,
     )
 }

@@ -47,10 +47,12 @@ class Format:
     one named like the format. They read `decoded`, where there is one: a table made first, with
     one row per record.
 
-    `suffixes` are the types of its files, without compression. `records_at` names the list
-    inside a JSON envelope. `required` are the columns, or for `json` the keys, without which a
-    row means nothing: a file that lacks one is refused. Of `fields`, one of each group of `either`
-    must be there, and where the first of a group of `together` is, all of it.
+    `suffixes` are the types of its files, without compression. `records_at` is the key of the list
+    inside a JSON envelope, or a path of keys such as `result.data`. `required` are the columns, or
+    for `json` the keys, without which a row means nothing: a file that lacks one is refused. Of
+    `fields`, one of each group of `either` must be there, and where the first of a group of
+    `together` is, all of it. `refused` are keys of another export of the vendor that is
+    easily taken for this one, each with what that one holds and the way out.
 
     `sessions`: its events form sessions, except, where it is `offline` too, those that say in
     `attributes.offline` that they happened away from the website.
@@ -72,6 +74,7 @@ class Format:
     lands: Lands
     columns: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     either: tuple[tuple[str, ...], ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
     fields: tuple[Field, ...] = ()
