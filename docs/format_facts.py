@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from journeyflow.sources.formats import FORMATS, Format
 
 FOLDER = Path(__file__).parent / "formats"
-BEGIN = "<!-- From here on docs/generate.py writes what the format declares of itself. -->"
-END = "<!-- Up to here. -->"
+MARKED = re.compile(
+    r"(<!-- Facts of (\w+), as the format declares them: docs/generate.py writes them. -->\n)"
+    r".*?(<!-- Up to here. -->)",
+    re.DOTALL,
+)
 
 
 def facts(format: Format) -> str:
@@ -49,17 +53,19 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def pages() -> Iterator[tuple[Path, str]]:
-    """The pages of formats that declare how they are exported, with their facts as they are now.
+    """The pages that show facts of formats, with the facts as they are now.
 
-    What stands outside the two marks is written by hand.
+    What stands outside the marks is written by hand. Raises ValueError where a format that says
+    how it is exported is shown nowhere, or a page shows one that does not exist.
     """
-    for format in FORMATS.values():
-        if not format.exporting:
-            continue
-        path = FOLDER / f"{format.name}.md"
-        before, begin, rest = path.read_text("utf-8").partition(BEGIN)
-        _, end, after = rest.partition(END)
-        if not (begin and end):
-            message = f"{path}: expected the two marks between which the facts stand"
-            raise ValueError(message)
-        yield path, f"{before}{BEGIN}\n\n{facts(format)}\n{END}{after}"
+    shown: set[str] = set()
+    for path in sorted(FOLDER.glob("*.md")):
+        text = path.read_text("utf-8")
+        names = [match[2] for match in MARKED.finditer(text)]
+        shown.update(names)
+        if names:
+            yield path, MARKED.sub(lambda m: f"{m[1]}\n{facts(FORMATS[m[2]])}\n{m[3]}", text)
+    missing = {each.name for each in FORMATS.values() if each.exporting} - shown
+    if missing:
+        message = f"no page in {FOLDER} shows the facts of {', '.join(sorted(missing))}"
+        raise ValueError(message)

@@ -35,3 +35,35 @@ create or replace temp macro deal_attributes(amount) as
     map_from_entries(
         if(amount is null, []::struct(key text, value text)[], [{'key': 'deal_amount', 'value': 'true'}])
     );
+
+create or replace temp macro missing_field(one, one_name, other, other_name) as
+    case
+        when one is null then one_name
+        when other is null then other_name
+    end;
+
+-- Fields of the CRM's own that the settings name under [sources.identifiers].
+create or replace temp macro named_fields(record) as
+    list_transform(
+        getvariable('identifier_parameters'),
+        lambda p: {'type': p[1], 'value': clean(record ->> ('$."' || p[2] || '"'))}
+    );
+
+create or replace temp macro amo_kind(status) as
+    case status when '142' then 'deal_won' when '143' then 'deal_lost' else 'stage_changed' end;
+
+create or replace temp macro amo_values(own, code, type) as
+    list_transform(
+        flatten(list_transform(
+            list_filter(coalesce(own, []), lambda f: f.field_code = code),
+            lambda f: coalesce(f.values, [])
+        )),
+        lambda v: {'type': type, 'value': clean(v.value)}
+    );
+
+create or replace temp macro amo_field(own, code) as amo_values(own, code, 'x')[1].value;
+
+create or replace temp macro amo_identifiers(own) as
+    flatten(list_transform(
+        getvariable('identifier_parameters'), lambda p: amo_values(own, p[2], p[1])
+    ));

@@ -11,7 +11,7 @@ from journeyflow.check.names import NAMED, name_score, words
 from journeyflow.check.profile import Column
 from journeyflow.check.settle_people import GA, SHAPED, TOKEN
 from journeyflow.check.settle_segments import MOST_VALUES
-from journeyflow.sources.formats import WEB_COLUMNS
+from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
 from journeyflow.spelling import toml
 
 #: From this share of rows without a person on it is said, from the second on a way out is shown.
@@ -81,7 +81,7 @@ def tell_nobody(report: FileReport, draft: Draft) -> None:
     if report.persons is None or not report.used:
         return
     share = report.events_of_nobody / report.landed
-    if share < MANY:
+    if share < MANY or FORMATS[draft.format].companions:
         return
     if any(each.about == "identifiers" for each in draft.questions):
         report.notes.append(

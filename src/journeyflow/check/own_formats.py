@@ -8,6 +8,7 @@ from journeyflow.check.masking import plain
 from journeyflow.check.profile import Column, one
 from journeyflow.check.settle_time import settle_zone
 from journeyflow.errors import DataError
+from journeyflow.sources.companions import LISTS
 from journeyflow.sources.fields import fields_of, missing_fields
 from journeyflow.sources.formats import FORMATS, Field, Format
 from journeyflow.spelling import toml
@@ -68,6 +69,13 @@ def _take(draft: Draft, format: Format, fields: dict[str, Field]) -> None:
         is_read = column.name in fields or not fields
         why = f"read by the format {format.name}" if is_read else "not read"
         draft.leave(column, why, "id")
+    if format.companions:
+        draft.notes.append(
+            "a deal is no person: name the lists beside this history as companions; they say whose "
+            "the deals are, and what the stages are called"
+        )
+        beside = dict.fromkeys((*format.companions, *LISTS), "…")
+        draft.hint("", "companions", beside, "files, as in files above")
     left = [plain(each.name) for each in draft.all_columns if fields and each.name not in fields]
     if left:
         draft.notes.append(f"not read: {', '.join(left)}")

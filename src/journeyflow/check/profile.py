@@ -14,7 +14,8 @@ from journeyflow.check.looking import Look
 from journeyflow.errors import DataError
 from journeyflow.settings import Source
 from journeyflow.sources.columnar import open_parquet
-from journeyflow.sources.documents import json_batches
+from journeyflow.sources.documents import envelope_of, json_batches
+from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.formats.declaration import DOCUMENTS
 from journeyflow.sources.landing import NULLS
 from journeyflow.sources.records import create_cells, load_records
@@ -58,8 +59,10 @@ def load_raw(con: duckdb.DuckDBPyConnection, path: Path, name: str, found: Look)
     Out: the columns behind c0, c1, …, spelled as `[sources.columns]` must spell them. Columns of
     one name, and nested ones, are left out. Raises DataError as the reader would.
     """
+    envelope = None
     if found.suffix in DOCUMENTS:
-        columns = _keys(con, path, name)
+        envelope = envelope_of(path, filter(None, (each.records_at for each in FORMATS.values())))
+        columns = _keys(con, path, name, envelope)
     else:
         named = list(found.header)
         if found.suffix == ".parquet":
@@ -71,14 +74,14 @@ def load_raw(con: duckdb.DuckDBPyConnection, path: Path, name: str, found: Look)
         | {"attributes": {each: each for each in columns}}
     )
     create_cells(con, source)
-    load_records(con, path, name, found.suffix, source, 0)
+    load_records(con, path, name, found.suffix, source, 0, envelope)
     con.execute("alter table cells rename to raw")
     return columns
 
 
-def _keys(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> list[str]:
+def _keys(con: duckdb.DuckDBPyConnection, path: Path, name: str, envelope: str | None) -> list[str]:
     """The plain values inside JSON records: a key, or a path such as `$.user.id`."""
-    for batch in json_batches(path, name, None, []):
+    for batch in json_batches(path, name, envelope, []):
         con.register("records", pa.Table.from_batches([batch.slice(0, KEYS_FROM)]))
         found = con.execute(
             "select if(path = '$' and not starts_with(key, '$'), key, fullkey) as name "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import datetime
 from decimal import Decimal
@@ -83,8 +84,11 @@ def _source(report: FileReport, draft: Draft) -> Source:
 def _rates(draft: Draft, known: str) -> dict[str, Any]:
     """Every currency of the file is worth something for this look."""
     name = draft.columns.get("currency")
-    found = [value.upper() for value, _ in draft.column(name).top] if name else []
-    return {each: 1 for each in found if each != known and each.isascii() and each.isalpha()}
+    holding = [draft.column(name)] if name else []
+    if not draft.columns:  # a format that knows its own fields
+        holding = [each for each in draft.all_columns if "currency" in each.name.lower()]
+    told = " ".join(value.upper() for each in holding for value, _ in each.top)
+    return {each: 1 for each in re.findall(r"\b[A-Z]{3}\b", told) if each != known}
 
 
 def _shown(row: dict[str, Any], draft: Draft, zone: ZoneInfo) -> dict[str, str]:

@@ -21,7 +21,7 @@ EXPECTED = {
 }
 # How the files of a source are written is how those of its companions are.
 SHARED = {
-    "timezone", "encoding", "delimiter", "decimal", "time_format", "null_values",
+    "timezone", "encoding", "delimiter", "decimal", "time_format", "null_values", "identifiers",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,19 @@ def _is_document(path: Path, records_at: str | None) -> bool:
     except (ValueError, RecursionError):
         return first.strip() == b"{" or records_at is not None
     return records_at is not None and _inside(parsed, records_at) is not ABSENT
+
+
+def envelope_of(path: Path, known: Iterable[str]) -> str | None:
+    """Which of the known paths of keys leads to a list of records in this document, if any does."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None  # lines of records, or damaged: whoever reads it says so
+    for each in known:
+        found = _inside(document, each)
+        if isinstance(found, list) and all(isinstance(record, dict) for record in found):
+            return each
+    return None
 
 
 def _inside(document: Any, path: str) -> Any:

@@ -67,18 +67,25 @@ def create_cells(con: duckdb.DuckDBPyConnection, source: Source) -> None:
 
 
 def load_records(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, suffix: str, source: Source, place: int
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    suffix: str,
+    source: Source,
+    place: int,
+    envelope: str | None = None,
 ) -> Records:
     """Add the records of the file at `path` (plain bytes) to `cells`.
 
-    `name` is what messages call the file, `suffix` its type, `place` its number in the batch.
+    `name` is what messages call the file, `suffix` its type, `place` its number in the batch,
+    `envelope` where in a JSON document its records are, by default where the format says.
     Raises DataError for a file that is not what its type says, lacks a mapped column, or ends
     early; `cells` then holds none of its records.
     """
     format = FORMATS[source.format]
     _refuse_foreign(path, name, suffix)
     records = Records()
-    file = _File(con, path, name, source, place, records)
+    file = _File(con, path, name, source, place, records, envelope or format.records_at)
     try:
         if suffix not in format.suffixes:
             message = (
@@ -126,6 +133,7 @@ class _File:
     source: Source
     place: int
     records: Records
+    envelope: str | None
 
     def load_delimited(self) -> None:
         """Read delimited text: by the fast reader where it would number every record rightly."""
@@ -170,8 +178,7 @@ class _File:
 
     def load_documents(self) -> None:
         """Read JSON: every record an object."""
-        records_at = FORMATS[self.source.format].records_at
-        batches = json_batches(self.path, self.name, records_at, self.records.faults)
+        batches = json_batches(self.path, self.name, self.envelope, self.records.faults)
         with _incoming(self.con, batches, ["record"]):
             self.con.execute("create or replace temp table documents as from incoming")
         broken = self.con.execute(

@@ -157,6 +157,30 @@ NOBODYS_EVENTS = Cause(
     "{0} of {1} events of source {2!r} belong to nobody: no identifier of theirs is mapped, or "
     "none tells a person; journeys see the others alone",
 )
+DEALS_OF_NOBODY = Cause(
+    "select count(distinct landed_identifiers.key) filter (person_id is not null) as joined, "
+    "count(distinct landed_identifiers.key) as deals, source, "
+    "coalesce(any_value(lacks), 'nothing tells whose they are') "
+    "from landed_identifiers semi join current_rows using (ref) "
+    "inner join landed_events using (ref) inner join ordered_files using (file_id) "
+    "inner join source_settings using (source) left join event_persons using (ref) "
+    "where type = 'deal_id' and attributes['deal_stage'] is not null "
+    "group by source having 10 * joined < 9 * deals order by source",
+    "{0} of {1} deals of source {2!r} joined to a person: {3}",
+)
+NAMELESS_STAGES = Cause(
+    "select count(distinct tagged.touchpoint), source, min(tagged.touchpoint) "
+    "from events as tagged inner join source_settings using (source) "
+    "semi join (select distinct source, touchpoint from deal_stages) using (source, touchpoint) "
+    "where touchpoint_rule is null and format in ('bitrix24', 'amocrm') "
+    "group by source order by source",
+    "{0} stages of source {1!r} are shown by their ids, such as {2}: export the list of stages and "
+    "name it among the companions of the source",
+)
+NO_HISTORY = Cause(
+    "select source from source_settings where lacks = 'history' order by source",
+    "source {0!r} is a list of deals, which tells no stages and no waits: history missing",
+)
 UNTOLD_OUTCOMES = Cause(
     "select count(*) filter (attributes['outcome'] = 'unknown') as untold, count(*), source "
     "from landed_events semi join current_rows using (ref) inner join ordered_files "
@@ -170,7 +194,8 @@ FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
     THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, EVENTS_TO_COME, OLD_DEALS,
     SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS, TWIN_CONVERSIONS, VAST_AMOUNTS,
-    CONTRADICTED_LINKS, REFUSED_LINKS, UNTOLD_OUTCOMES,
+    CONTRADICTED_LINKS, REFUSED_LINKS, UNTOLD_OUTCOMES, DEALS_OF_NOBODY, NAMELESS_STAGES,
+    NO_HISTORY,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from journeyflow.identity.types import DEFAULTS, WEB_TYPES, rank
 from journeyflow.project import Project
 from journeyflow.rules import BLANK, channel_rules, source_categories
 from journeyflow.settings import ConversionRule, Pattern, Source, Touchpoint
+from journeyflow.sources.companions import Companion
 from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
 from journeyflow.warehouse.stage_names import StageNames, keep_stage_names, stage_names
 
@@ -32,7 +33,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         con,
         "source_settings",
         "source text, position integer, format text, lands text, sessions boolean, "
-        "replaces text, min_rows_vs_usual double, may_be_offline boolean",
+        "replaces text, min_rows_vs_usual double, may_be_offline boolean, lacks text",
         _sources(project),
     )
     _write(
@@ -104,7 +105,20 @@ def _sources(project: Project) -> Rows:
             source.replaces or format.replaces,
             source.min_rows_vs_usual,
             format.offline,
+            _lacks(source),
         )
+
+
+def _lacks(source: Source) -> str | None:
+    """What a CRM's source would need besides to say whose deals are, or how long they waited."""
+    format = FORMATS[source.format]
+    if format.companions:
+        missing = [each for each in format.companions if each not in source.companions]
+        return ", ".join(f"no {each} file" for each in missing) or None
+    histories = [each.companions.get("deals") for each in FORMATS.values()]
+    if source.format in histories and not isinstance(source, Companion):
+        return "history"
+    return None
 
 
 def conversion_rules(project: Project) -> list[tuple[ConversionRule, str]]:

@@ -7,6 +7,8 @@ the text shape that landing casts.
 from __future__ import annotations
 
 from journeyflow.sources.formats import (
+    amocrm,
+    bitrix24,
     callrail,
     calltouch,
     costs,
@@ -27,20 +29,22 @@ from journeyflow.sources.formats.table import WEB_COLUMNS
 __all__ = ["FORMATS", "WEB_COLUMNS", "Field", "Format"]
 
 FORMATS = {
-    each.FORMAT.name: each.FORMAT
+    each.name: each
     for each in (
-        table,
-        costs,
-        feedback,
-        links,
-        ga4,
-        metrica_visits,
-        metrica_hits,
-        crm_stages,
-        crm_deals,
-        crm_contacts,
-        calltouch,
-        callrail,
-        uis,
+        table.FORMAT,
+        costs.FORMAT,
+        feedback.FORMAT,
+        links.FORMAT,
+        ga4.FORMAT,
+        metrica_visits.FORMAT,
+        metrica_hits.FORMAT,
+        calltouch.FORMAT,
+        callrail.FORMAT,
+        uis.FORMAT,
+        *bitrix24.FORMATS,
+        *amocrm.FORMATS,
+        crm_stages.FORMAT,
+        crm_deals.FORMAT,
+        crm_contacts.FORMAT,
     )
 }
