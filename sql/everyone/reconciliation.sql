@@ -106,12 +106,7 @@ with rules as (
     select
         'cost = cost exports',
         (select coalesce(sum(cost), 0)::double from costs),
-        (
-            select coalesce(sum(in_currency(landed_costs.cost, rates.rate)), 0)::double
-            from landed_costs
-            semi join current_rows using (ref)
-            inner join rates using (currency)
-        )
+        (select cost from exported_costs)
 )
 
 select

@@ -1,4 +1,4 @@
-"""Files that share their days: parts of one export, or one delivery after another."""
+"""Files that share their days, parts of one export or deliveries, and rows of several parts."""
 
 from __future__ import annotations
 
@@ -38,3 +38,15 @@ def test_a_file_that_replaces_other_rows_of_its_day_is_told(tmp_path: Path) -> N
 def test_a_day_delivered_anew_is_not(tmp_path: Path) -> None:
     run = written(tmp_path, "1", "2", shared=28).run()
     assert not [each for each in run.warnings if "gave way" in each]
+
+
+def test_a_row_counts_as_used_where_only_something_it_tells_besides_is_bad(tmp_path: Path) -> None:
+    visits = {"name": "v", "format": "metrica_visits", "files": "exports/*", "timezone": "UTC"}
+    names = ("visitID", "clientID", "dateTime", "startURL", "referer", "goalsID", "goalsDateTime")
+    cells = ("1", "11", "2026-10-01 10:00:00", "https://a.b/", "", "[1,2]", r"[\'2026-10-01\']")
+    project = Project(tmp_path, settings(visits))
+    project.write("exports/a.tsv", "\t".join(f"ym:s:{n}" for n in names) + "\n" + "\t".join(cells))
+    project.run()
+    (file,) = project.query("select rows_read, rows_used, events, rejects from files")
+    assert file == {"rows_read": 1, "rows_used": 1, "events": 1, "rejects": 0}
+    assert [each["reason"] for each in project.rows("rejects")] == ["arrays of different lengths"]
