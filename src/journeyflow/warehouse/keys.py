@@ -9,6 +9,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "conversion_touches": ("conversion_id", "position"),
     "conversions": ("conversion_id",),
     "costs": ("day", "source", "medium", "campaign"),
+    "deal_stages": ("source", "event_id"),
     "events": ("source", "event_id"),
     "feedback": ("source", "feedback_id"),
     "files": ("source", "file", "run_number"),
