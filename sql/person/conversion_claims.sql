@@ -1,8 +1,14 @@
 -- purpose: Every event that counts as a conversion, and the one that stands for its order.
 -- grain: one row per conversion rule group and event
 -- kind: person, internal
--- note: of several events with one order the rule listed first gives time and value.
-with claims as (
+-- note: of an order's events the rule listed first gives time and value; a void one is none.
+with void as (
+    select distinct person_id, order_key
+    from person_events
+    where order_key is not null and attributes['order_void'] is not null
+),
+
+claims as (
     select
         person_events.person_id,
         person_events.event_number,
@@ -15,6 +21,8 @@ with claims as (
         unnest(person_events.conversion_rules) as rule
     from person_events
     left join deal_amounts using (person_id, deal_key)
+    anti join void
+        on person_events.person_id = void.person_id and person_events.order_key = void.order_key
     where person_events.conversion_rules is not null
 ),
 

@@ -20,9 +20,9 @@ RULE_FIELDS = (
     "utm_campaign", "direction", "answered", "device", "region", "product", "owner", "first",
 )  # fmt: skip
 # Keys of a source that only some formats read.
-OF_FORMATS = ("goals", "inner_offset", "call_goals", "companions")
+OF_FORMATS = ("goals", "inner_offset", "call_goals", "companions", "statuses")
 # Whose date and time may stand in two columns.
-MOMENTS = ("occurred_at", "responded_at", "linked_at")
+MOMENTS = ("occurred_at", "responded_at", "linked_at", "ordered_at")
 PSEUDO = ("(start)", "(converted)", "(lost)", "(open)", "(end)", "(other)")
 
 

@@ -166,6 +166,9 @@ class Source(Settings):
     type: `phone = ["phone", "phone_2"]`. Empty cells and repeats drop out."""
     attributes: dict[str, str] = {}
     """Any other columns to segment journeys by."""
+    statuses: dict[str, Literal["paid", "open", "cancelled", "refunded", "test"]] = {}
+    """Of orders: the shop's word for a state = what it means; `paid` is a purchase, `test` is
+    skipped. Common words are known without (docs/formats/orders.md)."""
     companions: dict[Literal["deals", "contacts", "stages", "users"], Columns] = {}
     """Of CRM formats: the files beside the history, as globs: of deals and contacts, which lead
     deals to persons and become the sources `NAME_deals` and `NAME_contacts`; of stages and users,

@@ -169,6 +169,8 @@ def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Sou
         ("goal_ids", [*source.goals]),
         ("goal_names", [*source.goals.values()]),
         ("call_goals", [*source.call_goals]),
+        ("status_words", [*source.statuses]),
+        ("status_states", [*source.statuses.values()]),
     ):
         con.execute(f"set variable {name} = $v::text[]", {"v": listed})
     parameters = [[type, each] for type, names in source.identifiers.items() for each in names]

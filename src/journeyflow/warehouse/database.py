@@ -29,6 +29,7 @@ MACROS = (
     "ga4_macros",
     "metrica_macros",
     "crm_macros",
+    "order_macros",
     "call_macros",
     "event_macros",
 )

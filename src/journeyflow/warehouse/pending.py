@@ -62,7 +62,9 @@ def reading_fingerprint(project: Project, source: Source) -> str:
         for name, columns in source.identifiers.items()
     }
     # Keys that came later count where they stand, for the same reason.
-    later = source.model_dump(include={"goals", "inner_offset", "call_goals", "companions"})
+    later = source.model_dump(
+        include={"goals", "inner_offset", "call_goals", "companions", "statuses"}
+    )
     reading |= {key: value for key, value in later.items() if value}
     zone = source.timezone or project.project.timezone
     currencies = sorted([project.project.currency, *project.currency.rates])

@@ -20,6 +20,7 @@ from journeyflow.sources.formats import (
     links,
     metrica_hits,
     metrica_visits,
+    orders,
     table,
     uis,
 )
@@ -35,6 +36,7 @@ FORMATS = {
         costs.FORMAT,
         feedback.FORMAT,
         links.FORMAT,
+        orders.FORMAT,
         ga4.FORMAT,
         metrica_visits.FORMAT,
         metrica_hits.FORMAT,
