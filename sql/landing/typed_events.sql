@@ -41,6 +41,12 @@ select
         [fault(raw_rows.fault_column, null, raw_rows.fault)],
         list_filter([
             case when raw_rows.kind is null then fault('kind', null, 'missing') end,
+            case
+                when
+                    contains(raw_rows.event_id, '+')
+                    and regexp_full_match(raw_rows.event_id, '\d+([.,]\d+)?[eE]\+\d+')
+                    then fault('event_id', raw_rows.event_id, 'number damaged by a spreadsheet')
+            end,
             time_fault(
                 'occurred_at',
                 raw_rows.occurred_at,

@@ -206,7 +206,7 @@ def test_a_header_without_rows_is_a_quiet_night(desk: Desk) -> None:
         ("t.csv", b"PAR1....", "found a Parquet file"),
         ("t.parquet", b"at,what\n", "not a whole Parquet file"),
         ("t.csv.gz", gzip.compress(b"at,what\n" * 99, mtime=0)[:-9], "not a whole gzip file"),
-        ("t.xlsx", b"PK\x03\x04....", "found an Excel workbook"),
+        ("t.xlsx", b"PK\x03\x04....", "not a workbook that can be read"),
         ("t.pdf", b"%PDF-1.4", "found a PDF document"),
         ("t.csv", b"<!DOCTYPE html>", "found an HTML or XML page"),
         ("t.csv", b'\xef\xbb\xbf {"a": 1}', "found JSON"),

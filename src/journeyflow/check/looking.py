@@ -100,8 +100,8 @@ def look(path: Path, name: str, suffix: str) -> Look:
     with path.open("rb") as file:
         start = file.read(HEAD)
     if start.startswith(WORKBOOKS):
-        message = f"{name}: a workbook or an archive, not a text file"
-        raise DataError(message, "open it and save the sheet as CSV (UTF-8), then check that file")
+        message = f"{name}: an old workbook or an archive, not a text file"
+        raise DataError(message, "open it, save it as CSV (UTF-8) or .xlsx, and check that file")
     if re.match(rb"\s*(<!doctype|<html|<table|<\?xml)", start, re.IGNORECASE):
         message = f"{name}: a web page or XML, whatever its name says"
         hint = "export it as CSV; a page saved as .xls can be opened and re-saved"

@@ -16,6 +16,7 @@ from typing import IO
 import zstandard
 
 from journeyflow.errors import DataError, EnvironmentFault, SettingsError
+from journeyflow.sources import workbooks
 
 CHUNK = 1 << 20
 COMPRESSED = {".gz": "gzip", ".zst": "Zstandard"}
@@ -74,29 +75,41 @@ def content_hash(path: Path) -> str:
 
 
 def inner_suffix(path: Path) -> str:
-    """The type behind a compression suffix: `.csv` for `visits.csv.gz`."""
+    """The type behind a compression suffix, `.csv` for `visits.csv.gz`, or inside a workbook."""
     suffixes = [each.lower() for each in path.suffixes]
     if suffixes and suffixes[-1] in COMPRESSED:
         suffixes.pop()
+    if suffixes and suffixes[-1] == workbooks.SUFFIX:
+        return ".csv"
     return suffixes[-1] if suffixes else ""
 
 
 @contextmanager
-def plain_bytes(path: Path, scratch: Path, name: str | None = None) -> Iterator[Path]:
+def plain_bytes(
+    path: Path, scratch: Path, name: str | None = None, decimal: str = "."
+) -> Iterator[Path]:
     """Give the path of the file's bytes without compression, checked to the last one.
 
-    A compressed file is unpacked whole into `scratch` and removed afterwards. Every gzip
-    member is read; `name` is what messages call it. Raises DataError for a file of no bytes, a
-    truncated or a damaged one.
+    A compressed file is unpacked whole into `scratch` and removed afterwards, a workbook written
+    there as text with the sign `decimal`. Every gzip member is read; `name` is what messages call
+    it. Raises DataError for a file of no bytes, a truncated or a damaged one.
     """
     name = name or path.name
     if path.stat().st_size == 0:
         message = f"{name}: the file has no bytes"
         raise DataError(message, "export it again; a quiet night is a header without rows")
-    if path.suffix.lower() not in COMPRESSED:
+    if path.suffix.lower() not in (*COMPRESSED, workbooks.SUFFIX):
         yield path
         return
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.suffix.lower() == workbooks.SUFFIX:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=scratch, suffix=".csv", encoding="utf-8-sig", newline=""
+        ) as text:
+            workbooks.write_text(path, text, name, decimal)
+            text.flush()
+            yield Path(text.name)
+        return
     with tempfile.NamedTemporaryFile(dir=scratch, suffix=inner_suffix(path)) as unpacked:
         _unpack(path, unpacked, name)
         unpacked.flush()

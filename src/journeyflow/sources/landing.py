@@ -27,6 +27,7 @@ from journeyflow.warehouse.models import Model, create_from, create_temp, load_m
 
 NULLS = ("", "null", "NULL", "None", "NaN", "nan", "N/A", "\\N", "undefined", "[object Object]")
 TOLERATED = 3
+DAMAGED = "number damaged by a spreadsheet"  # as journeyflow.identity.blocked says it
 INNER_OFFSET = "+03:00"
 RAW = (
     "cells",
@@ -101,6 +102,7 @@ def read_batch(
         for place, fault in verify(con, source):
             named = f"{landings[place].name}: {fault.message}"
             landings[place].fault = landings[place].fault or DataError(named, fault.hint)
+    _refuse_damaged_ids(con, landings)
     _judge(con, project, landings)
     con.execute("drop view temp.raw_rows")
     clear_batch(con, (*RAW, *filter(None, [FORMATS[source.format].decoded])))
@@ -147,7 +149,7 @@ def _gather(
         landing = Landing(path.relative_to(project.directory).as_posix(), Records())
         landings.append(landing)
         try:
-            with plain_bytes(path, scratch, landing.name) as plain:
+            with plain_bytes(path, scratch, landing.name, source.decimal) as plain:
                 landing.records = load_records(
                     con, plain, landing.name, inner_suffix(path), source, place
                 )
@@ -264,6 +266,27 @@ def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing], part: st
                 "insert into file_skips values ($1, $2, $3)",
                 [place, REPEATED_HEADER, landing.records.headers],
             )
+
+
+def _refuse_damaged_ids(con: duckdb.DuckDBPyConnection, landings: list[Landing]) -> None:
+    """Fail each file whose ids a spreadsheet has rounded: no two of them can be told apart."""
+    found = con.execute(
+        "select place, type, rows from file_blocked where reason = $reason order by all",
+        {"reason": DAMAGED},
+    ).fetchall()
+    for place, type, rows in found:
+        landing = landings[place]
+        if landing.fault or rows <= TOLERATED:
+            continue
+        message = (
+            f"{landing.name}: {rows} values of {type} are numbers that a spreadsheet has rounded, "
+            "such as 1.23457E+18; their last digits are lost"
+        )
+        hint = (
+            "export the file anew and do not open and save it in a spreadsheet; where only a "
+            "workbook can be had, format these columns as text before they are filled"
+        )
+        landing.fault = DataError(message, hint)
 
 
 def _judge(con: duckdb.DuckDBPyConnection, project: Project, landings: list[Landing]) -> None:

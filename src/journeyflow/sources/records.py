@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from journeyflow.errors import DataError
 from journeyflow.settings import Source
+from journeyflow.sources import workbooks
 from journeyflow.sources.columnar import open_parquet, parquet_batches
 from journeyflow.sources.delimited import (
     Fault,
@@ -91,7 +92,8 @@ def load_records(
             message = (
                 f"{name}: the format {format.name} has no files of the type {suffix or 'none'}"
             )
-            known = " ".join(format.suffixes)
+            books = (workbooks.SUFFIX,) if ".csv" in format.suffixes else ()
+            known = " ".join((*format.suffixes, *books))
             raise DataError(message, f"known: {known}, also .gz and .zst")
         if suffix in DELIMITED:
             file.load_delimited()
