@@ -228,3 +228,27 @@ def test_nights_in_any_order_equal_the_definition_and_a_full_refresh(
         nightly = project.tables()
         project.run(full_refresh=True)
         assert_same_tables(nightly, project.tables())
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_chains_without_any_marked_end_are_told(tmp_path: Path, marked: bool) -> None:
+    source = {"name": "calls", "format": "calltouch", "files": ["calls/*.json"]}
+    project = Project(tmp_path, settings(source, identity={"region": "RU"}))
+    tags = [["Обратный звонок с формы"], ["Обратный звонок с формы", "Последний в цепочке"]]
+    records = [
+        {
+            "callId": number,
+            "timestamp": 1_740_823_200 + number,
+            "callerNumber": "79161234567",
+            "successful": False,
+            "callbackCall": True,
+            "callTags": [{"names": tags[marked and number == 2]}],
+        }
+        for number in range(3)
+    ] + [{"callId": 9, "timestamp": 1_740_823_300, "callerNumber": "79161234567"}]
+    project.write("calls/1.json", json.dumps({"records": records}))
+    project.run()
+    told = [each["warning"] for each in project.rows("warnings") if "chain" in each["warning"]]
+    said = "3 callbacks of source 'calls' that reached nobody are skipped"
+    assert [each.startswith(said) for each in told] == [True] * (not marked)
+    assert project.rows("skipped")[0]["rows"] == 3 - marked

@@ -114,7 +114,8 @@ def _make_raw_rows(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     records = f"with records as not materialized (select {mapped} from cells) "
     if format.decoded:
         decoded = load_model("sources", format.decoded).sql
-        con.execute(f"create or replace temp table {format.decoded} as {records}{decoded}")
+        made = f"create or replace temp table {format.decoded}"
+        con.execute(f"{made} as {records}select * from ({decoded})")
     models = [load_model("sources", each).sql for each in format.models or (format.name,)]
     if format.lands == "events":
         models.insert(0, load_model("landing", "raw_events").sql)
