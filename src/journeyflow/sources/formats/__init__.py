@@ -9,6 +9,7 @@ from __future__ import annotations
 from journeyflow.sources.formats import (
     callrail,
     calltouch,
+    calltouch_requests,
     costs,
     feedback,
     ga4,
@@ -34,6 +35,7 @@ FORMATS = {
         metrica_visits,
         metrica_hits,
         calltouch,
+        calltouch_requests,
         callrail,
         uis,
     )
