@@ -74,6 +74,17 @@ select
     landed_events.product,
     landed_events.loss_reason,
     landed_events.attributes,
+    -- Who called, and whether they spoke; a call that stands at its visit has no time of its own.
+    case
+        when landed_events.answered is null then null
+        when landed_events.attributes['time'] = 'of its visit' then null
+        when
+            tagged_events.is_company
+            or landed_events.direction = 'out'
+            or landed_events.attributes['callback'] = 'true'
+            then if(landed_events.answered, 'reached', 'tried')
+        else if(landed_events.answered, 'talked', 'missed')
+    end as call_result,
     lived.occurred_before,
     lived.touchpoint_before,
     lived.visited_before,

@@ -1,62 +1,7 @@
 -- purpose: Records of the Calltouch calls diary, as raw events.
 -- grain: one row per record of the file
 -- kind: landing
--- note: the epoch decides the time; earlier attempts of a callback are legs, not calls.
-with parsed as (
-    select
-        line,
-        json_transform(record, '{
-            "callId": "VARCHAR", "timestamp": "VARCHAR", "date": "VARCHAR", "callTags": "VARCHAR",
-            "duration": "VARCHAR", "waitingConnect": "VARCHAR", "callerNumber": "VARCHAR",
-            "phoneNumber": "VARCHAR", "successful": "VARCHAR", "callbackCall": "VARCHAR",
-            "source": "VARCHAR", "medium": "VARCHAR", "url": "VARCHAR", "callUrl": "VARCHAR",
-            "ref": "VARCHAR", "utmSource": "VARCHAR", "utmMedium": "VARCHAR",
-            "utmCampaign": "VARCHAR", "sessionId": "VARCHAR", "ctCallerId": "VARCHAR",
-            "ctClientId": "VARCHAR", "clientId": "VARCHAR", "yaClientId": "VARCHAR",
-            "device": "VARCHAR", "city": "VARCHAR", "manager": "VARCHAR",
-            "subPoolName": "VARCHAR"}') as r
-    from records
-),
-
-tagged as (
-    select
-        line,
-        r,
-        coalesce(lower(r.calltags), '') as tags,
-        boolean_of(r.callbackcall) is true as is_callback
-    from parsed
-),
-
-judged as (
-    select
-        *,
-        -- Only where the export marks the last attempts can the earlier ones be told.
-        is_callback
-        and contains(tags, 'обратный звонок')
-        and not contains(tags, 'последний в цепочке')
-        and bool_or(is_callback and contains(tags, 'последний в цепочке'))
-            over (partition by file_of(line)) as is_leg,
-        contains(tags, 'статика')
-        or not contains(tags, 'динамика')
-        and (lower(known(r.medium)) = 'offline' or r.source = r.phonenumber) is true as is_static,
-        call_outcome(
-            regexp_matches(tags, '(^|["'',;])\s*(спам|spam)\s*($|["'',;])'),
-            false,
-            clean(r.successful),
-            'missed'
-        ) as outcome,
-        try_strptime(r.date, ['%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M']) as local_time
-    from tagged
-),
-
--- A static number stands for a medium, not for a visit: nothing of the web belongs to its call.
-visited as (
-    select
-        *,
-        if(is_static, null, r) as web
-    from judged
-)
-
+-- note: the epoch decides the time; of a callback the last attempt is the call, others are legs.
 select
     line,
     0 as part,
@@ -78,7 +23,14 @@ select
     known(r.manager) as owner,
     'in' as direction,
     clean(r.successful) as answered,
-    unsigned(r.waitingconnect) as wait_s,
+    coalesce(
+        case
+            when attempts > 1
+                then
+                    (rung_s + try_cast(coalesce(unsigned(r.waitingconnect), '0') as integer))::text
+        end,
+        unsigned(r.waitingconnect)
+    ) as wait_s,
     unsigned(r.duration) as duration_s,
     known(r.device) as device,
     known(r.city) as region,
@@ -94,6 +46,8 @@ select
     ] as identifiers,
     map_from_entries(list_filter([
         {'key': 'outcome', 'value': outcome},
+        {'key': 'callback', 'value': if(is_callback, 'true', null)},
+        {'key': 'attempts', 'value': attempts::text},
         {
             'key': 'tracking',
             'value': case
@@ -103,4 +57,4 @@ select
         },
         {'key': 'pool', 'value': known(r.subpoolname)}
     ], lambda a: a.value is not null)) as attributes
-from visited
+from calltouch_rows

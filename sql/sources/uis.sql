@@ -28,11 +28,15 @@ judged as (
         line,
         r,
         direction_of(coalesce(clean(r.direction), 'in')) as direction,
+        lower(known(r.source)) as way,
         case
-            when lower(known(r.source)) in ('dynamic_call_tracking', 'simple_dt') then 'dynamic'
-            when lower(known(r.source)) = 'call_tracking' then 'static'
-            when known(r.source) is null and known(r.visitor_session_id) is not null then 'dynamic'
+            when way in ('dynamic_call_tracking', 'simple_dt') then 'dynamic'
+            when way = 'call_tracking' then 'static'
+            when way is null and known(r.visitor_session_id) is not null then 'dynamic'
         end as tracking,
+        list_contains(
+            ['callback', 'sitephone', 'lead', 'auto_back_call', 'auto_back_call_by_lost_call'], way
+        ) as is_callback,
         coalesce((not boolean_of(clean(r.is_lost)))::text, clean(r.is_lost)) as answered,
         lower(known(r.finish_reason)) as reason,
         -- A message that was left is no talk.
@@ -51,11 +55,7 @@ visited as (
             answered,
             uis_unanswered(reason, direction)
         ) as outcome,
-        if(
-            tracking = 'dynamic' or lower(known(r.source)) in ('sitephone', 'consultant', 'lead'),
-            r,
-            null
-        ) as web
+        if(tracking = 'dynamic' or way in ('sitephone', 'consultant', 'lead'), r, null) as web
     from judged
 )
 
@@ -106,6 +106,7 @@ select
     map_from_entries(list_filter([
         {'key': 'outcome', 'value': outcome},
         {'key': 'tracking', 'value': tracking},
+        {'key': 'callback', 'value': if(is_callback, 'true', null)},
         {'key': 'campaign', 'value': known(r.campaign_name)},
         {'key': 'reason', 'value': reason},
         {'key': 'processed_after_s', 'value': unsigned(r.lost_call_processing_duration)}

@@ -356,6 +356,7 @@ def simulate(
     seed: Annotated[int, typer.Option()] = 7,
     faults: Annotated[str, typer.Option(help="all or none")] = "all",
     language: Annotated[str, typer.Option(help="ru or en")] = "ru",
+    calls: Annotated[str, typer.Option(help="calltouch or uis")] = "calltouch",
     as_json: Json = False,
 ) -> None:
     """Invent a company's exports, with the truth about its customers beside them."""
@@ -371,6 +372,7 @@ def simulate(
         seed=seed,
         faults=faults == "all",
         language=language,
+        calls=calls,
     )
     if as_json:
         say_json(asdict(made))

@@ -90,6 +90,20 @@ def test_a_format_of_its_own_is_known_by_its_keys(
     assert "columns" not in tomllib.loads(report.settings_block)["sources"][0]
 
 
+def test_missed_calls_are_proposed_as_a_touchpoint_before_all_calls(tmp_path: Path) -> None:
+    calls = "".join(
+        f'{{"callId": {n}, "callerNumber": "7916123456{n}", "timestamp": {1_702_569_133 + n}, '
+        f'"successful": {told}}}\n'
+        for n, told in enumerate(("true", "true", "false"))
+    )
+    report = look(tmp_path, "export.ndjson", calls)
+    assert report.touchpoints == [
+        ("Missed call", {"kind": "call", "answered": "false"}),
+        ("call", {"kind": "call"}),
+    ]
+    assert '# when = { kind = "call", answered = "false" }' in report.settings_block
+
+
 def test_a_format_without_offsets_takes_the_zone_of_the_project_and_asks_without_one(
     tmp_path: Path,
 ) -> None:

@@ -228,14 +228,63 @@ def test_of_a_chain_of_attempts_the_last_is_the_call(desk: Desk) -> None:
     assert found.landing.records.read == 4
 
 
-def test_where_no_chain_is_marked_every_attempt_stays(desk: Desk) -> None:
-    unmarked = dynamic(1, callbackCall=True, callTags=tags(DYNAMIC, CALLBACK))
-    marked = dynamic(2, callbackCall=True, callTags=tags(DYNAMIC, CALLBACK, LAST))
-    alone, beside = desk.read_together(
-        {"alone.json": enveloped([unmarked]), "beside.json": enveloped([marked])}
+def attempt(number: int, after_s: int, *names: str, **changes: Any) -> Record:
+    """An attempt to ring somebody back, so many seconds after 18:52:13; it reached nobody."""
+    return dynamic(number, timestamp=1_765_727_533 + after_s) | {
+        "callbackCall": True,
+        "successful": False,
+        "callTags": tags(DYNAMIC, CALLBACK, *names),
+        **changes,
+    }
+
+
+def test_a_chain_counts_its_attempts_and_the_wait_until_the_last(desk: Desk) -> None:
+    other = {"callerNumber": "79161234568"}
+    found = read(
+        desk,
+        # Rows in no order; one attempt of a chain whose end is not in the file.
+        attempt(3, 600, LAST, successful=True, waitingConnect=20),
+        attempt(1, 0),
+        attempt(2, 240),
+        attempt(9, -3 * 86_400),
+        attempt(4, 300, LAST, **other),
+        attempt(5, 2 * 86_400),
+        attempt(6, 2 * 86_400 + 60, LAST),
+        attempt(7, 3 * 86_400, successful=True),
+        dynamic(8, timestamp=1_765_727_533 + 500),
     )
-    assert (len(alone.rows), len(beside.rows)) == (1, 1)
-    assert alone.skips == beside.skips == {}
+    told = {
+        row["event_id"][-1]: (
+            row["answered"],
+            row["wait_s"],
+            row["attributes"].get("attempts"),
+            row["attributes"].get("callback"),
+        )
+        for row in found.rows
+    }
+    assert told == {
+        "3": (True, 620.0, "3", "true"),
+        "4": (False, None, "1", "true"),
+        "6": (False, 60.0, "2", "true"),
+        "7": (True, None, None, "true"),
+        "8": (True, None, None, None),
+    }
+    assert found.skips == {"leg of a chain": 4}
+
+
+def test_a_chain_that_stands_in_two_files_is_one_contact(desk: Desk) -> None:
+    night = enveloped([attempt(1, 0), attempt(2, 60)])
+    morning = enveloped([attempt(3, 120, LAST, successful=True)])
+    for files in ({"1.json": night, "2.json": morning}, {"2.json": morning, "1.json": night}):
+        reads = desk.read_together(files)
+        assert [row["event_id"] for each in reads for row in each.rows] == ["310000003"]
+        assert sum(each.skips.get("leg of a chain", 0) for each in reads) == 2
+    assert desk.read("1.json", night).rows == []
+
+
+def test_callbacks_without_tags_all_stay(desk: Desk) -> None:
+    found = read(desk, attempt(1, 0, callTags=None), attempt(2, 60, callTags=None))
+    assert (len(found.rows), found.skips) == (2, {})
 
 
 def test_negative_durations_and_waits_are_unknown(desk: Desk) -> None:

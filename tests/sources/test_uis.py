@@ -188,6 +188,15 @@ def test_the_source_tells_whether_a_call_came_from_a_visit(
     assert row["utm_source"] == ("yandex" if is_visit else None)
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [("sitephone", "true"), ("auto_back_call_by_lost_call", "true"), ("consultant", None)],
+)
+def test_calls_that_were_asked_for_are_callbacks(desk: Desk, source: str, told: str | None) -> None:
+    (row,) = read(desk, call(source=source)).rows
+    assert row["attributes"].get("callback") == told
+
+
 def test_calls_that_the_company_makes_are_its_own_kind(desk: Desk) -> None:
     found = read(desk, call(1, direction="out", source="sip", is_lost=True), call(2))
     told = [(row["kind"], row["direction"], row["answered"]) for row in found.rows]

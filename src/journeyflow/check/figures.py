@@ -119,5 +119,10 @@ def touchpoints(con: duckdb.DuckDBPyConnection) -> list[tuple[str, When]]:
         elif not folder.startswith("/:"):  # :id and :email are no folders
             path = escape(folder) + "*" * (folder != "/")
             rules.append((folder.strip("/") or "/", {"kind": escape(kind), "path": path}))
-    # Of two folders that begin alike the longer comes first, for the first rule wins.
-    return sorted(rules, key=lambda rule: -len(rule[1].get("path", "")))
+    missed = con.execute(
+        "select distinct kind from tagged_events inner join landed_events using (ref, kind) "
+        "where not answered and direction is distinct from 'out' and not is_bot order by kind"
+    ).fetchall()
+    rules += [("Missed call", {"kind": escape(kind), "answered": "false"}) for (kind,) in missed]
+    # Of two rules that may both be met the narrower comes first, for the first rule wins.
+    return sorted(rules, key=lambda rule: (len(rule[1]) == 1, -len(rule[1].get("path", ""))))

@@ -26,16 +26,25 @@ from journeyflow.simulate.places import (
 )
 from journeyflow.simulate.world import Company
 
+# What no other call tracker exports like that.
+OF_CALLTOUCH = {"twelve_hour_clock", "negative_durations", "callback_chains"}
 CSV_HEADER = ("number", "id", "kind", "where", "planted", "usual", "since")
 
 
 def describe(
-    company: Company, exports: Exports, figures: dict[str, Any], language: Language
+    company: Company, exports: Exports, figures: dict[str, Any], language: Language, calls: str
 ) -> dict[str, bytes]:
-    """`truth/planted.json` and `truth/faults.csv` as bytes by file name."""
+    """`truth/planted.json` and `truth/faults.csv` as bytes by file name.
+
+    `calls` is the format of the calls.
+    """
     faults = company.faults
     business = _business(company, figures, language) if faults.planted else []
-    data = _data(company, exports) if faults.planted else []
+    data = [
+        each
+        for each in (_data(company, exports) if faults.planted else [])
+        if calls == "calltouch" or each["id"] not in OF_CALLTOUCH
+    ]
     document = {
         "planted": [*business, *data],
         "figures": figures,

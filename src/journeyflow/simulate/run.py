@@ -25,6 +25,7 @@ from journeyflow.simulate.lenses import (
     ga4,
     newsletter,
     showroom,
+    uis,
 )
 from journeyflow.simulate.lenses.files import Exports
 from journeyflow.simulate.settings_text import settings_text
@@ -35,6 +36,7 @@ SETTINGS = "journeyflow.toml"
 MADE_BY_RUNS = {"warehouse", "published", "reports", "journeys.duckdb", "workspace.yaml"}
 LAST_DAY = date(2026, 10, 31)
 SAMPLE_PERSONS, SAMPLE_SEED = 1500, 7
+CALLS = {"calltouch": calltouch, "uis": uis}
 MIN_PERSONS, MIN_DAYS = 100, 7  # fewer could leave the website without a single visit
 
 
@@ -65,6 +67,7 @@ def simulate(
     faults: bool = True,
     language: str = "ru",
     end: date = LAST_DAY,
+    calls: str = "calltouch",
 ) -> SimulationSummary:
     """Write the exports of an invented company, its settings and the truth into `directory`.
 
@@ -77,11 +80,14 @@ def simulate(
             company that works, and its exports are clean.
         language: "ru" or "en", for the names of touchpoints, products, people and reasons.
         end: the last observed day.
+        calls: "calltouch" or "uis", the call tracker that exports the calls.
 
     Raises:
         SettingsError: an argument is out of range, or the directory is a file or holds files
             that no simulation wrote or that were changed since.
     """
+    if calls not in CALLS:
+        raise SettingsError(f"simulate: found calls={calls!r}; expected {' or '.join(CALLS)}")
     if persons < MIN_PERSONS or days < MIN_DAYS or language not in get_args(Language):
         raise SettingsError(
             f"simulate: found persons={persons}, days={days}, language={language!r}; "
@@ -96,7 +102,7 @@ def simulate(
     exports = Exports()
     ga4.write(company, exports, spoken)
     counter.write(company, exports, spoken)
-    calltouch.write(company, exports)
+    CALLS[calls].write(company, exports)
     crm.write(company, exports, spoken)
     showroom.write(company, exports, spoken)
     newsletter.write(company, exports)
@@ -106,8 +112,8 @@ def simulate(
     contents = (
         exports.contents
         | truth.tables(company, exports, spoken)
-        | planted.describe(company, exports, figures, spoken)
-        | {SETTINGS: settings_text(chosen, spoken).encode()}
+        | planted.describe(company, exports, figures, spoken, calls)
+        | {SETTINGS: settings_text(chosen, spoken, calls).encode()}
     )
     for path in old - contents.keys():
         (directory / path).unlink()

@@ -30,8 +30,8 @@ Mapping = dict[str, str]
 KIND_ORDER = ("page_view", "generate_lead", "call", "showroom_visit", *crm.KINDS, "purchase")
 
 
-def settings_text(faults: Faults, language: Language) -> str:
-    """The whole file, in the vocabulary of the settings and nothing else."""
+def settings_text(faults: Faults, language: Language, calls: str) -> str:
+    """The whole file, in the vocabulary of the settings; `calls` is the format of the calls."""
     head = f"""\
 # An invented company: nobody here exists. Written together with the exports beside it.
 
@@ -41,7 +41,9 @@ timezone = {toml(company.TIMEZONE)}
 currency = "RUB"
 language = {toml(language)}
 """
-    return "\n".join([head, *_sources(), _rules(), *_stages(language), *_places(faults, language)])
+    return "\n".join(
+        [head, *_sources(calls), _rules(), *_stages(language), *_places(faults, language)]
+    )
 
 
 def _source(name: str, format: str, pattern: str, *lines: str, **tables: Mapping) -> str:
@@ -61,7 +63,7 @@ def _source(name: str, format: str, pattern: str, *lines: str, **tables: Mapping
     return "\n".join(text) + "\n"
 
 
-def _sources() -> list[str]:
+def _sources(calls: str) -> list[str]:
     zone = f"timezone = {toml(company.TIMEZONE)}"
     return [
         "# The website, as the first counter's warehouse exports it.",
@@ -89,7 +91,7 @@ def _sources() -> list[str]:
                 company.ORDER: "order_id",
             },
         ),
-        _source(calltouch.SOURCE, "calltouch", "calls_*.json", zone),
+        _source(calltouch.SOURCE, calls, "calls_*.json", zone),
         _source(
             crm.SOURCE,
             "table",

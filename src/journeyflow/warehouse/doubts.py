@@ -190,12 +190,24 @@ UNTOLD_OUTCOMES = Cause(
     "{0} of {1} calls of source {2!r} do not say whether anybody answered: their "
     "attributes.outcome is unknown; export the fields that the page of their format lists",
 )
+ENDLESS_CHAINS = Cause(
+    # Only the last attempt of a chain is a call, and only its mark tells which that is.
+    'select sum("rows")::bigint, source from skipped_rows inner join ordered_files '
+    "using (file_id) where reason = 'leg of a chain' and source not in ("
+    " select source from landed_events inner join ordered_files using (file_id)"
+    " inner join source_settings using (source)"
+    " where format = 'calltouch' and attributes['attempts'] is not null"
+    ") group by source order by source",
+    "{0} callbacks of source {1!r} that reached nobody are skipped as attempts of chains, and no "
+    "call is marked as the last of one: who was never reached is missing; export the calls with "
+    "their tags",
+)
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
     THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, EVENTS_TO_COME, OLD_DEALS,
     SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS, TWIN_CONVERSIONS, VAST_AMOUNTS,
     CONTRADICTED_LINKS, REFUSED_LINKS, UNTOLD_OUTCOMES, DEALS_OF_NOBODY, NAMELESS_STAGES,
-    NO_HISTORY,
+    NO_HISTORY, ENDLESS_CHAINS,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "feedback": ("source", "feedback_id"),
     "files": ("source", "file", "run_number"),
     "journeys": ("journey_id",),
+    "missed_calls": ("source", "event_id"),
     "persons": ("person_id",),
     "sessions": ("session_id",),
     "source_overlap": ("source", "other_source"),

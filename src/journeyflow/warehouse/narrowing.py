@@ -14,7 +14,15 @@ from journeyflow.warehouse.models import load_models
 # before the journey from which on they are made anew.
 NUMBERED = (
     dict.fromkeys(
-        ("person_events", "event_places", "touches", "steps", "conversion_claims", "conversions"),
+        (
+            "person_events",
+            "event_places",
+            "touches",
+            "steps",
+            "conversion_claims",
+            "conversions",
+            "missed_calls",
+        ),
         ("event_number", "events_before"),
     )
     | dict.fromkeys(

@@ -44,7 +44,7 @@ MEDIUM_BY_REFERRER = {
 def write(company: Company, exports: Exports) -> None:
     """Add the source's files to `exports`."""
     calls = [act for act in company.acts if act.kind == "call"]
-    lent_to = _wrong_visitors(company, calls)
+    lent_to = wrong_visitors(company, calls)
     rows: list[Row] = []
     callers: set[int] = set()
     for number, act in enumerate(calls):
@@ -80,7 +80,7 @@ def _chain_length(company: Company, act: Act) -> int:
     return dice.choice((2, 3)) if rings_back and act.facts["answered"] else 1
 
 
-def _wrong_visitors(company: Company, calls: list[Act]) -> dict[int, Visit]:
+def wrong_visitors(company: Company, calls: list[Act]) -> dict[int, Visit]:
     """Calls from paper that reach a pool number lent to another visitor meanwhile."""
     count = company.scaled(company.faults.wrong_visitor_calls)
     from_web = [act for act in calls if act.facts["from_visit"] is not None]
@@ -113,7 +113,7 @@ def _row(
     visit: Visit | None = lent_to or facts["from_visit"]
     since_visit = act.at - visit.started if visit else HOUR
     at = act.at - (chain - 1 - leg) * min(4 * MINUTE, since_visit // chain)
-    dialled = _dialled(act, visit)
+    dialled = dialled_number(act, visit)
     talks = facts["talks"] if last else 0
     odd = dice.chance(company.faults.odd_durations)
     call_id = str(310_000_000 + number * 10 + leg)
@@ -151,7 +151,7 @@ def _row(
     else:
         record |= _dynamic(visit, at)
         if lent_to is None and not visit.browser.shared:
-            ids += _web_ids(visit)
+            ids += web_ids(visit)
     note = "" if last else "chain_leg"
     row = row_of(act, record, ids, event_id=call_id, note=note)
     row.at = at
@@ -164,7 +164,8 @@ def _tag(*names: str) -> dict[str, Any]:
     return {"category": "", "type": "AUTO-PN", "names": list(names)}
 
 
-def _dialled(act: Act, visit: Visit | None) -> str:
+def dialled_number(act: Act, visit: Visit | None) -> str:
+    """The number that was dialled: one of the pool where a visit showed it, else one of its own."""
     if visit is None:
         return MAPS_NUMBER if act.facts["reason"] == "maps" else MAIN_NUMBER
     return POOL_NUMBERS[int(act.facts["luck"] * len(POOL_NUMBERS))]
@@ -222,7 +223,8 @@ def _dynamic(visit: Visit, at: int) -> dict[str, Any]:
     }
 
 
-def _web_ids(visit: Visit) -> list[tuple[str, str]]:
+def web_ids(visit: Visit) -> list[tuple[str, str]]:
+    """The ids of the visit's browser, as far as its counters work."""
     browser = visit.browser
     ids = [(CT, browser.ct)]
     if browser.consents and browser.ga_works:

@@ -10,6 +10,7 @@ FORMAT = Format(
     shape="json",
     lands="events",
     required=("callId", "callerNumber"),
+    decoded="calltouch_rows",
     records_at="records",
     needs_zone=False,
 )
