@@ -62,8 +62,10 @@ def reading_fingerprint(project: Project, source: Source) -> str:
         for name, columns in source.identifiers.items()
     }
     # Keys that came later count where they stand, for the same reason.
-    later = source.model_dump(include={"goals", "inner_offset", "call_goals"})
-    reading |= {key: value for key, value in later.items() if value}
+    later = source.model_dump(
+        include={"goals", "inner_offset", "call_goals", "vat", "vat_rate", "micros"}
+    )
+    reading |= {key: value for key, value in later.items() if value or value is False}
     zone = source.timezone or project.project.timezone
     currencies = sorted([project.project.currency, *project.currency.rates])
     parts = (sorted(reading.items()), zone, currencies, project.identity.region)

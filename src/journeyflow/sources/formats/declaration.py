@@ -49,16 +49,17 @@ class Format:
 
     `suffixes` are the types of its files, without compression. `records_at` names the list
     inside a JSON envelope. `required` are the columns, or for `json` the keys, without which a
-    row means nothing: a file that lacks one is refused. Of `fields`, one of each group of `either`
-    must be there, and where the first of a group of `together` is, all of it.
+    row means nothing: a file that lacks one is refused. Of columns and `fields`, one of each group
+    of `either` must be there, and where the first of a group of `together` is, all of it.
 
     `sessions`: its events form sessions, except, where it is `offline` too, those that say in
     `attributes.offline` that they happened away from the website.
 
     `key_of` gives the name of the field that a header cell means. `verify` tells the files of a
     batch, by their place in it, that contradict the settings, and why. `keys` are the keys of
-    `[[sources]]` that only this format reads. `technical` are kinds that a counter sends by
-    itself, without the customer doing anything: no step of a journey.
+    `[[sources]]` that not every format reads. `whole_is_micros`: costs that are whole numbers are
+    millionths of the currency, unless the settings say otherwise. `technical` are kinds that a
+    counter sends by itself, without the customer doing anything: no step of a journey.
 
     `exporting`, `zone`, `identity` and `ignored` are Markdown for the format's page: how to
     export it, what its times mean, what makes two rows one, and what is not read.
@@ -80,6 +81,7 @@ class Format:
         Callable[[duckdb.DuckDBPyConnection, Source], Iterable[tuple[int, DataError]]] | None
     ) = None
     keys: tuple[str, ...] = ()
+    whole_is_micros: bool = False
     sessions: bool = False
     offline: bool = False
     replaces: Literal["day", "row"] = "row"
