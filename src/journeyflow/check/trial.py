@@ -84,6 +84,7 @@ def _rates(draft: Draft, known: str) -> dict[str, Any]:
     """Every currency of the file is worth something for this look."""
     name = draft.columns.get("currency")
     found = [value.upper() for value, _ in draft.column(name).top] if name else []
+    found += [draft.constants["currency"]] if "currency" in draft.constants else []
     return {each: 1 for each in found if each != known and each.isascii() and each.isalpha()}
 
 
