@@ -4,12 +4,12 @@
 -- note: everything is still text here.
 select
     line,
-    0 as part,
     skip_reason,
-    null::text as url,
-    []::struct(type text, value text)[] as identifiers,
+    clean(label) as label,
     clean(cost_id) as cost_id,
     clean(day) as day,
+    clean(date_from) as date_from,
+    clean(date_to) as date_to,
     clean(source) as source_name,
     clean(medium) as medium,
     clean(campaign) as campaign,

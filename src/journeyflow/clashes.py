@@ -20,7 +20,9 @@ RULE_FIELDS = (
     "utm_campaign", "direction", "answered", "device", "region", "product", "owner", "first",
 )  # fmt: skip
 # Keys of a source that only some formats read.
-OF_FORMATS = ("goals", "inner_offset", "call_goals", "companions", "statuses")
+OF_FORMATS = (
+    "goals", "inner_offset", "call_goals", "companions", "statuses", "vat", "vat_rate", "micros",
+)  # fmt: skip
 # Whose date and time may stand in two columns.
 MOMENTS = ("occurred_at", "responded_at", "linked_at", "ordered_at")
 PSEUDO = ("(start)", "(converted)", "(lost)", "(open)", "(end)", "(other)")
@@ -82,6 +84,11 @@ def value_faults(parts: dict[str, Any]) -> list[str]:
         for source in parts.get("sources", ())
         if source.late == "stop" and source.max_age is None
     ]
+    faults += [
+        f'[[sources]] {source.name} vat_rate: expected with vat = "included", and nowhere else'
+        for source in parts.get("sources", ())
+        if (source.vat == "included") != (source.vat_rate is not None)
+    ]
     alerts = parts.get("alerts")
     if alerts and not (alerts.command or alerts.url):
         faults.append("[alerts]: nobody to tell; expected command or url")
@@ -126,6 +133,17 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
             missing = [each for each in known.required if each not in columns]
             faults += [f"{place} columns.{each}: missing; it is required" for each in missing]
             faults += [
+                f"{place} columns: expected {' or '.join(group)}; one of them is required"
+                for group in known.either
+                if not columns.keys() & set(group)
+            ]
+            faults += [
+                f"{place} columns.{each}: missing; it belongs to {group[0]}"
+                for group in known.together
+                for each in group[1:]
+                if group[0] in columns and each not in columns
+            ]
+            faults += [
                 f"{place} columns.{each}: expected one column; only a moment may be a list"
                 for each, mapped in columns.items()
                 if isinstance(mapped, list) and each not in MOMENTS
@@ -139,7 +157,7 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
         faults += [
             f"{place} {key}: format {known.name} has none; {' and '.join(others)} know it"
             for key in OF_FORMATS
-            if source.get(key) and key not in known.keys
+            if key in source and key not in known.keys
             for others in [[each.name for each in FORMATS.values() if key in each.keys]]
         ]
         unknown = [each for each in columns if known.columns and each not in known.columns]

@@ -86,6 +86,7 @@ Zone = Annotated[str, BeforeValidator(parse_zone)]
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 Pattern = str | bool | int | float
 Rate = Annotated[Decimal, Field(ge=Decimal("0.00000001"), le=100_000_000)]
+VatRate = Annotated[Decimal, Field(gt=0, lt=1, decimal_places=4)]
 Several = Annotated[tuple[str, ...], Field(min_length=2)]
 Columns = Annotated[tuple[str, ...], BeforeValidator(parse_columns)]
 
@@ -182,6 +183,14 @@ class Source(Settings):
     call_goals: tuple[str, ...] = ()
     """Of Yandex Metrica visits: the goals that are calls. They tell when the calls of a visit were;
     without them a call stands at the start of its visit."""
+    vat: Literal["included", "excluded"] | None = None
+    """Of costs: whether their amounts include value added tax. It is taken out where they do, by
+    `vat_rate`; without this key amounts stay as they are."""
+    vat_rate: VatRate | None = None
+    """Of costs with `vat = "included"`: the rate, such as `0.20`."""
+    micros: bool | None = None
+    """Of costs: `true` where their amounts are millionths of the currency, `false` where they are
+    the currency itself; a file that leaves it open is refused."""
 
     @field_validator("files", mode="before")
     @classmethod

@@ -44,6 +44,49 @@ def test_costs_that_do_not_say_where_they_were_spent(tmp_path: Path) -> None:
     assert [each.about for each in report.questions] == ["source"]
 
 
+def test_costs_of_whole_periods_in_the_currency_of_their_header(tmp_path: Path) -> None:
+    text = (
+        '"Reporting starts","Reporting ends","Campaign name","Amount spent (EUR)","Link clicks"\n'
+        "2024-03-01,2024-03-07,,45.00,30\n"
+        "2024-03-01,2024-03-07,SALES | CBO,25.00,23\n2024-03-01,2024-03-07,B,20.00,7\n"
+    )
+    report = look(tmp_path, "costs.csv", text)
+    assert [each.about for each in report.questions] == ["source"]
+    assert (report.rows, report.used, report.skips) == (3, 2, [("totals row", 1)])
+    assert (report.first_at, report.last_at) == ("2024-03-01", "2024-03-07")
+    (source,) = tomllib.loads(report.settings_block)["sources"]
+    assert source["columns"] == {
+        "date_from": "Reporting starts", "date_to": "Reporting ends", "campaign": "Campaign name",
+        "cost": "Amount spent (EUR)", "clicks": "Link clicks", "source": {"value": "…"},
+        "currency": {"value": "EUR"},
+    }  # fmt: skip
+    # What no file of costs says.
+    assert '# vat = "included"' in report.settings_block
+    assert any("value added tax" in note for note in report.notes)
+
+
+def test_costs_with_ranges_in_one_cell_and_a_totals_row(tmp_path: Path) -> None:
+    text = "date,source,campaign,clicks,cost\n2024-03-01/2024-03-07,vk,a,1,12.50\nTotal,,,1,12.5\n"
+    report = look(tmp_path, "costs.csv", text)
+    assert report.sound
+    assert (report.used, report.landed, report.last_at) == (1, 7, "2024-03-07")
+    assert any("names no currency" in note for note in report.notes)
+
+
+def test_costs_in_another_currency_or_in_millionths_are_asked_about(tmp_path: Path) -> None:
+    text = "day,source,campaign,clicks,cost,currency\n2024-03-01,vk,a,2,50800000,USD\n"
+    report = look(tmp_path, "costs.csv", text)
+    assert [each.about for each in report.questions] == ["currency", "micros"]
+    assert report.first_rows[0]["cost"] == "50.80"
+    assert "micros = true" in report.questions[1].choices
+
+
+def test_an_amount_that_may_be_two_is_asked_about(tmp_path: Path) -> None:
+    text = 'day,source,campaign,cost\n2024-03-01,vk,a,"1,234"\n2024-03-02,vk,a,"2,345"\n'
+    report = look(tmp_path, "costs.csv", text)
+    assert [each.about for each in report.questions] == ["decimal"]
+
+
 def test_answers_with_their_scale(tmp_path: Path) -> None:
     text = (
         "response_id,responded_at,kind,score,scale_min,scale_max,phone\n"

@@ -22,11 +22,12 @@ def test_costs_are_days_and_exact_money(tmp_path: Path) -> None:
         "Day;Campaign;Clicks;Cost;Currency\n"
         "01.10.2026;brand;1 200;1 234,56;usd\n"
         "02.10.2026;brand;;0,10;\n"
-        "Total;;1 200;1 234,66;\n"
+        "soon;brand;1 200;1 234,66;\n"
         "03.10.2026;brand;many;1;\n"
         "03.10.2026;brand;1;99999999999999999;\n"
         "03.10.2026;brand;1;1;GBP\n"
         "03.10.2026;brand;1;;\n"
+        "03.10.2026;brand;1,5;1;\n"
     )
     with bench(
         tmp_path,
@@ -49,6 +50,7 @@ def test_costs_are_days_and_exact_money(tmp_path: Path) -> None:
         (5, "cost", "a number of more than 14 digits"),
         (6, "currency", "no rate in [currency.rates]"),
         (7, "cost", "missing"),
+        (8, "clicks", "not a whole number"),
     ]
 
 

@@ -7,6 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from journeyflow.errors import DataError, SettingsError
 from tests.support.projects import Project, Row, csv_text, settings, source
 
 COLUMNS = {
@@ -43,3 +46,88 @@ def test_money_is_summed_before_it_is_rounded(tmp_path: Path) -> None:
     # 0.0075 of ours, and 3.03 at a third: 1.0099999697.
     found = published(project(tmp_path, {"USD": 0.33333332}), rows)
     assert found == [(date(2026, 3, 1), "brand", Decimal("1.02"))]
+
+
+RANGE = "2026-03-01/2026-03-03"
+
+
+def test_a_day_delivered_anew_replaces_that_of_a_range(tmp_path: Path) -> None:
+    made = project(tmp_path)
+    found = published(made, [spent(RANGE, "100.00")], [spent("2026-03-02", "40.00", "other")])
+    assert found == [
+        (date(2026, 3, 1), "brand", Decimal("33.34")),
+        (date(2026, 3, 2), "other", Decimal("40.00")),
+        (date(2026, 3, 3), "brand", Decimal("33.33")),
+    ]
+    files = made.query("select rows_read, rows_used, events, duplicates from files order by file")
+    assert [list(each.values()) for each in files] == [[1, 1, 1, 0], [1, 1, 2, 0], [1, 1, 1, 0]]
+
+
+def test_a_range_delivered_anew_replaces_all_its_days(tmp_path: Path) -> None:
+    made = project(tmp_path)
+    found = published(made, [spent("2026-03-02", "40.00")], [spent(RANGE, "90.00")])
+    assert found == [(date(2026, 3, day), "brand", Decimal("30.00")) for day in (1, 2, 3)]
+    used = made.query("select rows_used, duplicates from files order by file")
+    assert [list(each.values()) for each in used] == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_rows_known_by_content_keep_their_ranges_however_the_file_is_ordered(
+    tmp_path: Path,
+) -> None:
+    # Three rows of one click share three days; which row has which day depends on their order.
+    rows = [spent(RANGE, cost, clicks="1") for cost in ("0.01", "0.02", "0.04")]
+    made = project(tmp_path, replaces="row")
+    found = published(made, rows, [*reversed(rows)])
+    assert sum(cost for _, _, cost in found) == Decimal("0.07")
+    assert [row["clicks"] for row in made.rows("costs")] == [1, 1, 1]
+
+
+def test_currencies_without_a_rate_are_refused(tmp_path: Path) -> None:
+    made = project(tmp_path)
+    rows = [spent(f"2026-03-0{day}", "1.00", currency="USD") for day in range(1, 5)]
+    with pytest.raises(DataError, match=r"currency: no rate in \[currency.rates\]: 4 rows"):
+        published(made, [spent("2026-03-01", "1.00"), *rows])
+
+
+def test_a_change_of_tax_or_unit_reads_the_files_again(tmp_path: Path) -> None:
+    made = project(tmp_path)
+    rows = [spent("2026-03-01", "12.00")]
+    assert [cost for *_, cost in published(made, rows)] == [Decimal("12.00")]
+    for keys, cost in (
+        ({"vat": "included", "vat_rate": 0.2}, "10.00"),
+        ({"vat": "excluded", "micros": True}, "0.00"),
+        ({"micros": False}, "12.00"),
+    ):
+        project(tmp_path, **keys)
+        made.run()
+        assert [row["cost"] for row in made.rows("costs")] == [Decimal(cost)]
+
+
+def test_settings_of_costs_that_cannot_be(tmp_path: Path) -> None:
+    columns = {"source": "source", "cost": "cost"}
+    spend = {"format": "costs", "files": "exports/spend/*.csv"}
+    sources = [
+        spend | {"name": "a", "columns": columns},
+        spend | {"name": "b", "columns": columns | {"date_from": "day"}},
+        spend | {"name": "c", "columns": columns | {"day": "day", "date_to": "day"}},
+        spend | {"name": "d", "columns": COLUMNS, "vat": "included"},
+        spend | {"name": "e", "columns": COLUMNS, "vat": "excluded", "vat_rate": 0.2},
+        spend | {"name": "f", "columns": COLUMNS, "vat": "included", "vat_rate": 20},
+        source(micros=False, vat="included"),
+    ]
+    made = Project(tmp_path, settings(*sources))
+    made.write("exports/spend/1.csv", csv_text([spent("2026-03-01", "1")], COLUMNS))
+    made.write("exports/site/1.csv", [])
+    with pytest.raises(SettingsError) as caught:
+        made.run()
+    for said in (
+        "(a) columns: expected day or date_from; one of them is required",
+        "(b) columns.date_to: missing; it belongs to date_from",
+        "(c) columns.date_from: missing; it belongs to date_to",
+        "d vat_rate: expected with vat",
+        "e vat_rate: expected with vat",
+        "f",
+        "(site) micros: format table has none; costs",
+        "(site) vat: format table has none; costs",
+    ):
+        assert said in caught.value.message

@@ -12,7 +12,7 @@ from journeyflow.check.masking import plain
 from journeyflow.check.names import NAMED, name_score
 from journeyflow.spelling import toml, toml_key
 
-FIRST = ("occurred_at", "kind", "responded_at", "day", "event_id")
+FIRST = ("occurred_at", "kind", "responded_at", "day", "date_from", "date_to", "event_id")
 #: Questions whose answer stands in another place than at the top of `[[sources]]`.
 OUTSIDE = ("region", "currency", "files")
 OPEN = "# QUESTION: "

@@ -6,14 +6,10 @@ from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import words
 from journeyflow.check.nobody import settle_perhaps_people
-from journeyflow.check.other_tables import (
-    costs_columns,
-    feedback_columns,
-    settle_costs,
-    settle_feedback,
-)
+from journeyflow.check.other_tables import feedback_columns, settle_feedback
 from journeyflow.check.own_formats import settle_own_format
 from journeyflow.check.profile import copies
+from journeyflow.check.settle_costs import costs_columns, settle_costs
 from journeyflow.check.settle_facts import (
     settle_addresses,
     settle_calls,

@@ -123,6 +123,10 @@ ROLE_NAMES: dict[str, str] = {
     "id:fbclid": "fbclid",
     # Costs and answers.
     "day": "day|date|дата|день|datum|tag",
+    "date_from": "date from|reporting starts|starts|start date|period start|from|дата начала|"
+    "начало периода|начало|с|от|startdatum|beginn|von",
+    "date_to": "date to|reporting ends|ends|end date|period end|to|дата окончания|конец периода|"
+    "окончание|по|до|enddatum|ende|bis",
     "cost": "cost|spend|amount spent|расход|расходы|затраты|expenses|стоимость|kosten|ausgaben",
     "impressions": "impressions|impr|показы|shows",
     "clicks": "clicks|клики|link clicks|klicks",

@@ -1,64 +1,21 @@
-"""Tables that are no events: advertising costs, and answers to surveys."""
+"""Tables that are no events: answers to surveys."""
 
 from __future__ import annotations
 
 from journeyflow.check.draft import Draft
 from journeyflow.check.profile import decimal_of, one
 from journeyflow.check.settle_kind import settle_kind
-from journeyflow.check.settle_time import settle_time
-from journeyflow.errors import DataError
 
-NUMBERS = ("cost", "impressions", "clicks", "score", "scale_min", "scale_max")
-#: Columns of costs, by the words that name the same thing elsewhere.
-COSTS = {
-    "cost": "cost",
-    "impressions": "impressions",
-    "clicks": "clicks",
-    "source": "utm_source",
-    "medium": "utm_medium",
-    "campaign": "utm_campaign",
-    "currency": "currency",
-}
+SCORES = ("score", "scale_min", "scale_max")
 NPS = {"scale_min": "0", "scale_max": "10"}
-
-
-def costs_columns(draft: Draft) -> dict[str, str] | None:
-    """The mapping of an advertising cost table: a cost, no person, and where it was spent."""
-    found = {role: draft.named(vocabulary) for role, vocabulary in COSTS.items()}
-    found["source"] = found["source"] or draft.named("channel")
-    best = {role: column.name for role, column in found.items() if column}
-    where = {"source", "campaign", "clicks", "impressions"} & best.keys()
-    return best if "cost" in best and where else None
 
 
 def feedback_columns(draft: Draft) -> dict[str, str] | None:
     """The mapping of a survey export: a score together with its scale."""
     found = {
-        role: column.name
-        for role in ("score", "scale_min", "scale_max")
-        if (column := draft.named(role, 3, draft.all_columns))
+        role: column.name for role in SCORES if (column := draft.named(role, 3, draft.all_columns))
     }
     return found if "score" in found else None
-
-
-def settle_costs(draft: Draft, mapping: dict[str, str]) -> None:
-    """Make the draft a source of advertising costs."""
-    draft.format = "costs"
-    draft.taken = {}
-    draft.identifiers = {}
-    if not settle_time(draft, "day"):
-        raise DataError("a table of costs without a day", "export the costs by day")
-    draft.notes.clear()
-    for role, name in mapping.items():
-        draft.map(draft.column(name), role, "by its name")
-    if "source" not in mapping:
-        draft.constants["source"] = "…"
-        draft.ask(
-            "source",
-            "where was the money spent? Write the utm_source of these campaigns "
-            'in place of "…" below, such as "google" or "yandex"',
-        )
-    _decimal(draft)
 
 
 def settle_feedback(draft: Draft, mapping: dict[str, str]) -> None:
@@ -88,10 +45,6 @@ def settle_feedback(draft: Draft, mapping: dict[str, str]) -> None:
                 f"the scores go from {lowest} to {highest}: which are the lowest and the "
                 'highest that could be given? Write them in place of "…" below',
             )
-    _decimal(draft)
-
-
-def _decimal(draft: Draft) -> None:
-    mapped = [draft.column(draft.columns[each]) for each in NUMBERS if each in draft.columns]
+    mapped = [draft.column(draft.columns[each]) for each in SCORES if each in draft.columns]
     if any(decimal_of(each)[0] == "," for each in mapped):
         draft.settings["decimal"] = ","

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
@@ -71,13 +72,7 @@ def settle_money(draft: Draft) -> None:
         if fits < MONEY:
             continue
         if "decimal" not in draft.settings and is_ambiguous:
-            example = plain(next(v for v in column.sample if re.search("[.,]", v)))
-            draft.ask(
-                "decimal",
-                f"is the sign in {plain(column.name)!r}, as in {example!r}, a decimal sign or a "
-                "mark between thousands?",
-                [f'decimal = "{sign}"' for sign in DECIMALS],
-            )
+            ask_decimal(draft, column)
         elif sign == ",":
             draft.settings["decimal"] = ","
         draft.map(column, "value", f"amounts with the decimal {sign!r}", fits)
@@ -86,12 +81,25 @@ def settle_money(draft: Draft) -> None:
     coded = draft.named("currency", among=codes)
     if coded:
         draft.map(coded, "currency", ", ".join(plain(v, 3) for v, _ in coded.top[:5]))
-        _unknown_currencies(draft, coded)
+        if "value" in draft.columns:
+            ask_rates(draft, [value for value, _ in coded.top])
 
 
-def _unknown_currencies(draft: Draft, column: Column) -> None:
-    unknown = sorted({value.upper() for value, _ in column.top} - draft.context.currencies)
-    if unknown and draft.context.currency and "value" in draft.columns:
+def ask_decimal(draft: Draft, column: Column) -> None:
+    """Ask what the sign in amounts is that may be two things."""
+    example = plain(next(v for v in column.sample if re.search("[.,]", v)))
+    draft.ask(
+        "decimal",
+        f"is the sign in {plain(column.name)!r}, as in {example!r}, a decimal sign or a "
+        "mark between thousands?",
+        [f'decimal = "{sign}"' for sign in DECIMALS],
+    )
+
+
+def ask_rates(draft: Draft, found: Iterable[str]) -> None:
+    """Ask what other currencies are worth in the project's."""
+    unknown = sorted({each.upper() for each in found} - draft.context.currencies)
+    if unknown and draft.context.currency:
         draft.ask(
             "currency",
             f"amounts in {', '.join(unknown)} are refused until [currency.rates] says what one is "

@@ -88,6 +88,7 @@ def _rates(draft: Draft, known: str) -> dict[str, Any]:
     if not draft.columns:  # a format that knows its own fields
         holding = [each for each in draft.all_columns if "currency" in each.name.lower()]
     told = " ".join(value.upper() for each in holding for value, _ in each.top)
+    told += f" {draft.constants.get('currency', '')}"
     return {each: 1 for each in re.findall(r"\b[A-Z]{3}\b", told) if each != known}
 
 

@@ -23,6 +23,7 @@ from pyarrow import csv as arrow_csv
 
 from journeyflow.errors import DataError
 from journeyflow.settings import Source
+from journeyflow.sources.totals import is_total
 
 CHUNK = 1 << 20
 QUOTE, LINE_FEED = ord('"'), ord("\n")
@@ -259,9 +260,18 @@ class _Lines:
 
 
 def exact_batches(
-    path: Path, name: str, dialect: Dialect, wanted: list[str], faults: list[Fault]
+    path: Path,
+    name: str,
+    dialect: Dialect,
+    wanted: list[str],
+    faults: list[Fault],
+    *,
+    totals: bool = False,
 ) -> Iterator[pa.RecordBatch]:
-    """Read any file record by record; what cannot be read is appended to `faults`."""
+    """Read any file record by record; what cannot be read is appended to `faults`.
+
+    `totals`: a record that is named as a totals row may have fewer cells than the others.
+    """
     csv.field_size_limit(LONGEST_LINE)
     places = [dialect.header.index(column) for column in wanted]
     schema = pa.schema([("line", pa.int64()), *((column, pa.string()) for column in wanted)])
@@ -275,6 +285,8 @@ def exact_batches(
             if lines.ended:
                 message = f"{name}: the quote opened in record {number} never closes"
                 raise DataError(message, "the file is cut, or the quote belongs to the text")
+            if totals and is_total(cells[0]):
+                cells += [""] * (len(dialect.header) - len(cells))
             reason = _unreadable(cells, dialect)
             if reason:
                 faults.append(Fault(number, reason))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from journeyflow.identity.keys import Secret
 from journeyflow.project import Project
 from journeyflow.settings import Source
 from journeyflow.sources.companions import Companion, Names, read_names
+from journeyflow.sources.cost_faults import cost_faults
 from journeyflow.sources.files import inner_suffix, plain_bytes
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.mapping import REPEATED_HEADER, projection
 from journeyflow.sources.records import FILE_STRIDE, Records, create_cells, load_records
+from journeyflow.sources.totals import TOTALS
 from journeyflow.sources.zones import zone_segments
 from journeyflow.warehouse.models import Model, create_from, create_temp, load_model
 
@@ -29,9 +32,11 @@ NULLS = ("", "null", "NULL", "None", "NaN", "nan", "N/A", "\\N", "undefined", "[
 TOLERATED = 3
 DAMAGED = "number damaged by a spreadsheet"  # as journeyflow.identity.blocked says it
 INNER_OFFSET = "+03:00"
+TEN_THOUSAND = 10_000
 RAW = (
     "cells",
     "parsed_rows",
+    "cost_figures",
     "url_parts",
     "referrers",
     "raw_identifiers",
@@ -74,7 +79,8 @@ def read_batch(
         "time_format": source.time_format,
         "format_has_offset": "%z" in (source.time_format or "").lower(),
     }
-    lands = FORMATS[source.format].lands
+    format = FORMATS[source.format]
+    lands = format.lands
     _make_raw_rows(con, source)
     create_temp(con, _models("url_parts", "raw_identifiers"), values)
     spelled = dict(
@@ -95,17 +101,20 @@ def read_batch(
         con.execute(f"create or replace temp table typed_rows as {typed.sql}", typed.bind(values))
         create_from(con, "identifier_keys", keys.result())
     create_temp(con, _models("row_identifiers", "file_blocked"), values)
-    _set_apart(con, landings, "part" if lands == "events" else "0")
+    _set_apart(con, landings, "part" if lands in ("events", "costs") else "0")
     if lands != "costs":
         _refuse_unknown_zone(con, source, landings)
-    if verify := FORMATS[source.format].verify:
-        for place, fault in verify(con, source):
-            named = f"{landings[place].name}: {fault.message}"
-            landings[place].fault = landings[place].fault or DataError(named, fault.hint)
+    found = chain(
+        format.verify(con, source) if format.verify else (),
+        cost_faults(con, source, format) if lands == "costs" else (),
+    )
+    for place, fault in found:
+        named = f"{landings[place].name}: {fault.message}"
+        landings[place].fault = landings[place].fault or DataError(named, fault.hint)
     _refuse_damaged_ids(con, landings)
     _judge(con, project, landings)
     con.execute("drop view temp.raw_rows")
-    clear_batch(con, (*RAW, *filter(None, [FORMATS[source.format].decoded])))
+    clear_batch(con, (*RAW, *filter(None, [format.decoded])))
     return landings
 
 
@@ -121,14 +130,17 @@ def _make_raw_rows(con: duckdb.DuckDBPyConnection, source: Source) -> None:
             f"create or replace temp table {format.decoded} as {records}select * from ({decoded})"
         )
     models = [load_model("sources", each).sql for each in format.models or (format.name,)]
-    if format.lands == "events":
-        models.insert(0, load_model("landing", "raw_events").sql)
+    if format.lands in ("events", "costs"):
+        models.insert(0, load_model("landing", f"raw_{format.lands}").sql)
     rows = f"{records}select * from ({' union all by name '.join(f'({sql})' for sql in models)})"
-    if format.shape != "columns":
+    if format.shape != "columns" or format.lands == "costs":
         # A record is taken apart once, and not by each of those who look at it.
         con.execute(f"create or replace temp table parsed_rows as {rows}")
         con.execute("drop table cells")
         rows = "from parsed_rows"
+    if format.lands == "costs":
+        create_temp(con, _models("cost_figures"), {})
+        rows = "from cost_figures"
     con.execute(f"create or replace temp view raw_rows as {rows}")
 
 
@@ -159,11 +171,17 @@ def _gather(
 
 
 def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Source) -> None:
+    format = FORMATS[source.format]
     currencies = [project.project.currency, *project.currency.rates]
     con.execute("set variable null_values = $v", {"v": [*NULLS, *source.null_values]})
     con.execute("set variable decimal = $v", {"v": source.decimal})
     con.execute("set variable time_format = $v", {"v": source.time_format})
     con.execute("set variable currencies = $v", {"v": currencies})
+    with_vat = 1 + ((source.vat_rate or 0) if source.vat == "included" else 0)
+    con.execute("set variable with_vat = $v", {"v": int(with_vat * TEN_THOUSAND)})
+    con.execute("set variable micros = $v::boolean", {"v": source.micros})
+    con.execute("set variable whole_is_micros = $v", {"v": format.whole_is_micros})
+    con.execute("set variable totals = $v", {"v": TOTALS})
     zone = source.timezone or project.project.timezone
     con.execute("set variable source_zone = $v", {"v": zone})
     con.execute("set variable inner_offset = $v", {"v": source.inner_offset or INNER_OFFSET})

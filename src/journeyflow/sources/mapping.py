@@ -65,6 +65,8 @@ def projection(source: Source) -> tuple[str, list[str]]:
     attributes = [(name, cell[column]) for name, column in source.attributes.items()]
     entries = _pairs(attributes, "key", values)
     parts.append(f"map_from_entries({entries}) as attributes")
+    if format.lands == "costs":
+        parts.append("label")
     return ", ".join(parts), values
 
 

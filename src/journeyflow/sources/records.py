@@ -1,7 +1,8 @@
 """Export files as rows of the temporary table `cells`: text, numbered, faults set apart.
 
-A table's cells are the mapped columns c0, c1, …; a JSON format's are whole records. What the
-mapping makes of them is a select list (`projection`), so that no row is written twice for it.
+A table's cells are the mapped columns c0, c1, …; a JSON format's are whole records. Costs keep the
+first cell of each row too, in which totals rows say that they are such. What the mapping makes of
+them is a select list (`projection`), so that no row is written twice for it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from journeyflow.sources.delimited import (
 from journeyflow.sources.documents import json_batches
 from journeyflow.sources.fields import cells_of_fields
 from journeyflow.sources.formats import FORMATS
-from journeyflow.sources.formats.declaration import DELIMITED, DOCUMENTS, PARQUET
+from journeyflow.sources.formats.declaration import DELIMITED, DOCUMENTS, PARQUET, Format
 from journeyflow.sources.mapping import mapped_columns, parts_of
 
 FOREIGN = {
@@ -84,6 +86,7 @@ def load_records(
     early; `cells` then holds none of its records.
     """
     format = FORMATS[source.format]
+    has_parts = format.shape == "fields" or format.lands == "costs"
     _refuse_foreign(path, name, suffix)
     records = Records()
     file = _File(con, path, name, source, place, records, envelope or format.records_at)
@@ -108,7 +111,7 @@ def load_records(
         "select count(*) from cells where file_of(line) = $place", {"place": place}
     ).fetchall()
     records.read = count + records.headers + len(records.faults)
-    if format.shape == "fields" and records.read >= MOST_RECORDS:
+    if has_parts and records.read >= MOST_RECORDS:
         message = f"{name}: {records.read:,} rows; expected fewer than {MOST_RECORDS:,} in one file"
         raise DataError(message, "export shorter periods, each into a file of its own")
     return records
@@ -148,15 +151,21 @@ class _File:
             wanted = [each for each in dialect.header if each and dialect.header.count(each) == 1]
         elif format.shape == "fields":
             wanted = [*cells_of_fields(format, dialect.header, self.name).values()]
+        label = dialect.header[0] if _has_label(format) else None
+        if label is not None and label not in wanted:
+            wanted = [*wanted, label]
         if dialect.fast:
             try:
-                self._take(fast_batches(self.path, dialect, wanted), wanted)
+                self._take(fast_batches(self.path, dialect, wanted), wanted, label)
             except pa.ArrowInvalid:
                 pass  # a ragged row somewhere: the exact reader tells which
             else:
                 return
         faults = self.records.faults
-        self._take(exact_batches(self.path, self.name, dialect, wanted, faults), wanted)
+        batches = exact_batches(
+            self.path, self.name, dialect, wanted, faults, totals=label is not None
+        )
+        self._take(batches, wanted, label)
 
     def load_parquet(self) -> None:
         """Read Parquet: the mapped columns, or whole records as JSON."""
@@ -190,11 +199,14 @@ class _File:
         self.records.faults += [Fault(line, "not a JSON object") for (line,) in broken]
         self._take_documents()
 
-    def _take(self, batches: Iterator[pa.RecordBatch], wanted: Sequence[str]) -> None:
+    def _take(
+        self, batches: Iterator[pa.RecordBatch], wanted: Sequence[str], label: str | None = None
+    ) -> None:
         format = FORMATS[self.source.format]
         cells = [f"c{place}" for place in range(len(wanted))]
+        given = dict(zip(wanted, cells, strict=True))
         values: dict[str, Any] = {"first": self.place * FILE_STRIDE}
-        line, select = "line + $first", ", ".join(cells)
+        line = "line + $first"
         if format.shape != "columns":
             values |= {f"k{place}": each for place, each in enumerate(wanted)}
             # Files that were put together by hand repeat their header in the middle.
@@ -205,9 +217,12 @@ class _File:
             pairs = ", ".join(f"$k{place}::text, {cell}" for place, cell in enumerate(cells))
             select = f"json_object({pairs})::text"
         elif format.shape == "fields":
-            given = dict(zip(wanted, cells, strict=True))
             names = cells_of_fields(format, wanted, self.name)
             select = ", ".join(given.get(names.get(each, ""), "null") for each in format.fields)
+        else:
+            select = ", ".join(given[each] for each in mapped_columns(self.source))
+        if _has_label(format):
+            select += ", null" if label is None else f", {given[label]}"
         with _incoming(self.con, batches, cells):
             self.con.execute(f"insert into cells select {line}, {select} from incoming", values)
         if format.shape != "columns":
@@ -221,10 +236,12 @@ class _File:
             self._check_keys({key: key for key in format.required})
             cells = "record"
         else:
-            mapped = {each: parts_of(self.source.columns.get(each)) for each in format.required}
+            needed = [*format.required, *chain.from_iterable(format.either)]
+            mapped = {each: parts_of(self.source.columns.get(each)) for each in needed}
             self._check_keys({key: column for column, keys in mapped.items() for key in keys})
             values |= {f"p{n}": _path(key) for n, key in enumerate(mapped_columns(self.source))}
             cells = ", ".join(f"record ->> ${each}" for each in values if each != "first")
+            cells += ", null" * _has_label(format)
         self.con.execute(f"insert into cells select line + $first, {cells} from documents", values)
         self.con.execute("drop table documents")
 
@@ -258,7 +275,11 @@ def _columns(source: Source) -> list[str]:
     if format.shape == "json":
         return ["record"]
     named = format.fields if format.shape == "fields" else mapped_columns(source)
-    return [f"c{place}" for place in range(len(named))]
+    return [*(f"c{place}" for place in range(len(named))), *["label"] * _has_label(format)]
+
+
+def _has_label(format: Format) -> bool:
+    return format.lands == "costs" and format.shape != "json"
 
 
 def _path(key: str) -> str:

@@ -63,9 +63,12 @@ def reading_fingerprint(project: Project, source: Source) -> str:
     }
     # Keys that came later count where they stand, for the same reason.
     later = source.model_dump(
-        include={"goals", "inner_offset", "call_goals", "companions", "statuses"}
-    )
-    reading |= {key: value for key, value in later.items() if value}
+        include={
+            "goals", "inner_offset", "call_goals", "companions", "statuses", "vat", "vat_rate",
+            "micros",
+        }
+    )  # fmt: skip
+    reading |= {key: value for key, value in later.items() if value or value is False}
     zone = source.timezone or project.project.timezone
     currencies = sorted([project.project.currency, *project.currency.rates])
     parts = (sorted(reading.items()), zone, currencies, project.identity.region)

@@ -12,6 +12,8 @@ FORMAT = Format(
     columns=(
         "cost_id",
         "day",
+        "date_from",
+        "date_to",
         "source",
         "medium",
         "campaign",
@@ -20,7 +22,10 @@ FORMAT = Format(
         "cost",
         "currency",
     ),
-    required=("day", "source", "cost"),
+    required=("source", "cost"),
+    either=(("day", "date_from"),),
+    together=(("date_from", "date_to"), ("date_to", "date_from")),
+    keys=("vat", "vat_rate", "micros"),
     replaces="day",
     needs_zone=False,
 )

@@ -50,8 +50,8 @@ class Format:
     `suffixes` are the types of its files, without compression. `records_at` is the key of the list
     inside a JSON envelope, or a path of keys such as `result.data`. `required` are the columns, or
     for `json` the keys, without which a row means nothing: a file that lacks one is refused. Of
-    `fields`, one of each group of `either` must be there, and where the first of a group of
-    `together` is, all of it. `refused` are keys of another export of the vendor that is
+    columns and `fields`, one of each group of `either` must be there, and where the first of a
+    group of `together` is, all of it. `refused` are keys of another export of the vendor that is
     easily taken for this one, each with what that one holds and the way out.
 
     `sessions`: its events form sessions, except, where it is `offline` too, those that say in
@@ -59,9 +59,10 @@ class Format:
 
     `key_of` gives the name of the field that a header cell means. `verify` tells the files of a
     batch, by their place in it, that contradict the settings, and why. `keys` are the keys of
-    `[[sources]]` that only this format reads. `technical` are kinds that a counter sends by
-    itself, without the customer doing anything: no step of a journey. `apart` are kinds that say
-    who is who and take no part in journeys. `companions`: what may lie beside the source's files
+    `[[sources]]` that not every format reads. `whole_is_micros`: costs that are whole numbers are
+    millionths of the currency, unless the settings say otherwise. `technical` are kinds that a
+    counter sends by itself, without the customer doing anything: no step of a journey. `apart` are
+    kinds that say who is who and take no part in journeys. `companions`: what may lie beside the source's files
     (`deals`, `contacts`) = the format that reads it.
 
     `exporting`, `zone`, `identity` and `ignored` are Markdown for the format's page: how to
@@ -85,6 +86,7 @@ class Format:
         Callable[[duckdb.DuckDBPyConnection, Source], Iterable[tuple[int, DataError]]] | None
     ) = None
     keys: tuple[str, ...] = ()
+    whole_is_micros: bool = False
     sessions: bool = False
     offline: bool = False
     apart: tuple[str, ...] = ()
