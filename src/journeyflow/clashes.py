@@ -97,7 +97,7 @@ def value_faults(parts: dict[str, Any]) -> list[str]:
 
 def _companion_faults(sources: list[dict[str, Any]], directory: Path) -> list[str]:
     """Companions that no file is, or whose names another source has."""
-    names = {each.get("name") for each in sources}
+    names = [each.get("name") for each in sources]
     faults = []
     for number, source in enumerate(sources, start=1):
         place = f"[[sources]] {number} ({source.get('name', 'no name')}) companions"

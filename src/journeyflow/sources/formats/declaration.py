@@ -62,8 +62,8 @@ class Format:
     `[[sources]]` that not every format reads. `whole_is_micros`: costs that are whole numbers are
     millionths of the currency, unless the settings say otherwise. `technical` are kinds that a
     counter sends by itself, without the customer doing anything: no step of a journey. `apart` are
-    kinds that say who is who and take no part in journeys. `companions`: what may lie beside the source's files
-    (`deals`, `contacts`) = the format that reads it.
+    kinds that say who is who and take no part in journeys. `companions`: what may lie beside the
+    source's files (`deals`, `contacts`) = the format that reads it.
 
     `exporting`, `zone`, `identity` and `ignored` are Markdown for the format's page: how to
     export it, what its times mean, what makes two rows one, and what is not read.
