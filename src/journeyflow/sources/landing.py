@@ -114,7 +114,9 @@ def _make_raw_rows(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     records = f"with records as not materialized (select {mapped} from cells) "
     if format.decoded:
         decoded = load_model("sources", format.decoded).sql
-        con.execute(f"create or replace temp table {format.decoded} as {records}{decoded}")
+        con.execute(
+            f"create or replace temp table {format.decoded} as {records}select * from ({decoded})"
+        )
     models = [load_model("sources", each).sql for each in format.models or (format.name,)]
     if format.lands == "events":
         models.insert(0, load_model("landing", "raw_events").sql)
@@ -222,8 +224,8 @@ def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing], part: st
     )
     if part == "part":  # with a row goes whatever else it tells of
         con.execute(
-            "delete from typed_rows where part > 0 and line in "
-            "(select line from file_rejects where not partly)"
+            "update typed_rows set faults = [fault(null, null, 'told by a rejected row')] "
+            "where part > 0 and line in (select line from file_rejects where not partly)"
         )
     unread = [
         [place * FILE_STRIDE + fault.line, fault.reason]
