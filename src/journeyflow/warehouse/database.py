@@ -27,6 +27,7 @@ MACROS = (
     "landing_macros",
     "address_macros",
     "ga4_macros",
+    "metrica_cell_macros",
     "metrica_macros",
     "event_macros",
 )

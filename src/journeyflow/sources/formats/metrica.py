@@ -11,7 +11,9 @@ KEYS = ("identifiers", "attributes", "goals")
 EXPORTING = """\
 Ask the Logs API (`management/v1/counter/COUNTER/logrequests`, with `source={source}`) for the
 fields that `journeyflow fields {name}` prints, take every part, and keep the parts as they come,
-as `.tsv` or `.tsv.gz`. Parts put together by hand are fine too: headers in the middle are skipped.
+as `.tsv` or `.tsv.gz`, with names that differ in nothing but `_part0`, `_part1`: so they are one
+delivery, and none replaces the days of another. Parts put together by hand are fine too: headers
+in the middle are skipped. A source has one counter.
 """
 ZONE = """\
 `{prefix}:dateTime` is in the counter's zone, which the file does not tell: declare it as
@@ -20,7 +22,8 @@ ZONE = """\
 PARAMETERS = """\
 Metrica exports no id of the site's own. Where the site sends one as a visit parameter, name it
 under `[sources.identifiers]`: identifier type = the parameter (`parsedParamsKey1`), whose value is
-the identifier (`parsedParamsKey2`); under `[sources.attributes]` likewise.
+the identifier (`parsedParamsKey2`); under `[sources.attributes]` likewise. Parameters within
+parameters are not read.
 """
 
 
@@ -47,7 +50,7 @@ def source_fields(prefix: str) -> tuple[Field, ...]:
 
 
 def parameter_fields(prefix: str) -> tuple[Field, ...]:
-    """The first two levels of the parameters that the site sent."""
+    """The first levels of the parameters that the site sent."""
     return (
         Field(
             f"{prefix}:parsedParamsKey1",
@@ -56,4 +59,10 @@ def parameter_fields(prefix: str) -> tuple[Field, ...]:
             "parameters",
         ),
         Field(f"{prefix}:parsedParamsKey2", "Array(String)", "their values", "parameter_values"),
+        Field(
+            f"{prefix}:parsedParamsKey3",
+            "Array(String)",
+            "where it tells something, the second level names a parameter and is no value",
+            "parameter_depths",
+        ),
     )
