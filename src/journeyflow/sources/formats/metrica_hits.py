@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from journeyflow.sources.formats import metrica
 from journeyflow.sources.formats.declaration import DELIMITED, Field, Format
+from journeyflow.sources.formats.metrica_rows import hit_faults
 
 FIELDS = (
     Field("ym:pv:watchID", "UInt64", "event id; `watch_id`, without a visit", "watch_id", True),
@@ -39,6 +40,7 @@ FORMAT = Format(
     either=(("ym:pv:referer", "ym:pv:lastTrafficSource"),),
     together=(("ym:pv:parsedParamsKey1", "ym:pv:parsedParamsKey2"),),
     key_of=metrica.key_of,
+    verify=hit_faults,
     keys=metrica.KEYS,
     sessions=True,
     replaces="day",

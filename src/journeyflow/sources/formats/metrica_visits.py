@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from journeyflow.sources.formats import metrica
 from journeyflow.sources.formats.declaration import DELIMITED, Field, Format
-from journeyflow.sources.formats.metrica_times import time_faults
+from journeyflow.sources.formats.metrica_times import visit_faults
 
 FIELDS = (
     Field("ym:s:visitID", "UInt64", "event id, with the year; `visit_id`", "visit_id", True),
@@ -99,7 +99,7 @@ FORMAT = Format(
         ("ym:s:parsedParamsKey1", "ym:s:parsedParamsKey2"),
     ),
     key_of=metrica.key_of,
-    verify=time_faults,
+    verify=visit_faults,
     keys=(*metrica.KEYS, "inner_offset", "call_goals"),
     sessions=True,
     offline=True,
