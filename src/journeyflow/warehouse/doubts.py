@@ -50,6 +50,11 @@ TWICE_READ = Cause(
     "using (source) group by content_hash having count(distinct source) > 1 order by 1",
     "{0} is read by {1} sources; everything in it counts {1} times",
 )
+SPLIT_DAYS = Cause(
+    load_model("nightly", "split_days").sql,
+    "{0} rows of {1} count no more, since another file covers their days and has none of them; "
+    "parts of one export count together where their names differ in nothing but _part0, _part1",
+)
 EVENTS_TO_COME = Cause(
     # A zone or a clock is wrong, or it is a plan.
     "select source, count(*), max(occurred_at) from landed_events "
@@ -142,7 +147,7 @@ NOBODYS_EVENTS = Cause(
     "{0} of {1} events of source {2!r} belong to nobody: no identifier of theirs is mapped, or "
     "none tells a person; journeys see the others alone",
 )
-FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
+FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ, SPLIT_DAYS)
 FIGURES = (
     THIN_DAYS, NOBODYS_EVENTS, EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS,
     TOUCHLESS_CONVERSIONS, TWIN_CONVERSIONS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS,

@@ -19,9 +19,10 @@ from journeyflow.warehouse.database import transaction
 from journeyflow.warehouse.models import load_model
 from journeyflow.warehouse.pending import PendingFile
 
-# The parts of one BigQuery export are one delivery, whatever day-replacing rule its source has.
-# It numbers them with twelve digits from zero; a stamp such as 202503020600 is no such number.
-SHARD = re.compile(r"[-_]?0{6}\d{6}(?=\.)")
+# The parts of one export are one delivery, whatever day-replacing rule its source has. BigQuery
+# numbers them with twelve digits from zero; a stamp such as 202503020600 is no such number. Those
+# of Metrica's Logs API get their names from who downloads them: `_part0`, `_part1`.
+SHARD = re.compile(r"[-_]?0{6}\d{6}(?=\.)|[-_. ]?part[-_. ]?\d+(?=\.)", re.IGNORECASE)
 
 BATCH_BYTES = 64 << 20
 TYPICAL_PACKING = 8
