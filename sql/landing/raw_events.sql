@@ -37,5 +37,6 @@ select
     []::struct(type text, value text)[] as identifiers,
     map_from_entries([]::struct(key text, value text)[]) as attributes,
     null::text as fault_column,
+    null::text as fault_value,
     null::text as fault
 where false

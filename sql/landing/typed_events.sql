@@ -38,7 +38,7 @@ select
     raw_rows.attributes,
     if(
         raw_rows.fault is not null,
-        [fault(raw_rows.fault_column, null, raw_rows.fault)],
+        [fault(raw_rows.fault_column, raw_rows.fault_value, raw_rows.fault)],
         list_filter([
             case when raw_rows.kind is null then fault('kind', null, 'missing') end,
             case

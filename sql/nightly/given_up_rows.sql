@@ -1,7 +1,7 @@
--- purpose: Days of which files of one run brought different rows: one has replaced the other.
+-- purpose: Days of which two files brought different rows, so that one has replaced the other.
 -- grain: one row per source and day, the most doubtful of each source
 -- kind: nightly
--- note: a day delivered anew brings most of its rows again; parts of one export share none.
+-- note: a day that comes anew brings most of its rows again. Asked of one run, and of the latest.
 with delivered as not materialized (
     select
         ordered_files.source,
@@ -19,16 +19,20 @@ with delivered as not materialized (
 twice as (
     select source, local_day
     from delivered
-    group by source, local_day, delivered
-    having count(distinct delivery_order) > 1
+    group by source, local_day
+    having
+        count(distinct delivery_order) > count(distinct delivered)
+        or (
+            count(distinct delivery_order) > 1
+            and max(delivered) = (select max(delivered) from ordered_files)
+        )
 ),
 
 standing as (
-    select
+    select distinct
         delivered.source,
         delivered.local_day,
-        delivered.event_id,
-        delivered.file
+        delivered.event_id
     from delivered
     semi join twice using (source, local_day)
     semi join current_rows using (ref)
@@ -43,7 +47,6 @@ replaced as (
         count(*) filter (standing.event_id is null) as given_up
     from delivered
     semi join twice using (source, local_day)
-    anti join current_rows using (ref)
     left join standing using (source, local_day, event_id)
     group by delivered.source, delivered.local_day, delivered.file
 )
@@ -54,6 +57,8 @@ select
     arg_max(replaced.local_day, (replaced.given_up, replaced.file)) as local_day,
     max(replaced.given_up) as given_up
 from replaced
-where replaced.given_up > 20 and 2 * replaced.given_up > replaced."rows"
+where
+    replaced.given_up = replaced."rows"
+    or (replaced.given_up > 20 and 2 * replaced.given_up > replaced."rows")
 group by replaced.source
 order by replaced.source

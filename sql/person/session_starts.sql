@@ -7,6 +7,8 @@ with visited as (
         person_id,
         event_number,
         ref,
+        source,
+        occurred_at,
         arrival,
         mapped_channel,
         coalesce(epoch_us(occurred_at) - epoch_us(visited_before) > $session_timeout_us, true)
@@ -29,7 +31,13 @@ looked_back as (
         last_value(arrival ignore nulls) over earlier as arrival_before,
         last_value(mapped_channel ignore nulls) over earlier as channel_before,
         max(event_number) filter (arrival is not null) over earlier as arrival_number,
-        max(event_number) filter (mapped_channel is not null) over earlier as channel_number
+        max(event_number) filter (mapped_channel is not null) over earlier as channel_number,
+        -- What two exports tell of one moment is one arrival, whatever each of them calls it.
+        coalesce(
+            occurred_at = last_value(occurred_at) over earlier
+            and source <> last_value(source) over earlier,
+            false
+        ) as is_echo
     from candidates
     window
         through as (partition by person_id order by event_number),
@@ -53,7 +61,12 @@ select ref
 from arrivals_before
 where
     after_gap
-    -- What an event does not tell, be it campaign or channel, has not changed.
-    or coalesce(arrival <> arrival_before, false)
-    or coalesce(mapped_channel <> channel_before, false)
-    or coalesce(arrival_before, channel_before) is null
+    or (
+        not is_echo
+        and (
+            -- What an event does not tell, be it campaign or channel, has not changed.
+            coalesce(arrival <> arrival_before, false)
+            or coalesce(mapped_channel <> channel_before, false)
+            or coalesce(arrival_before, channel_before) is null
+        )
+    )

@@ -16,6 +16,9 @@ create or replace temp macro masked_path(path) as
         without_emails(decoded(decoded(path))), '\+?[0-9][0-9 ()-]{8,}[0-9]', ':number', 'g'
     );
 
+create or replace temp macro host_of(url) as
+    lower(regexp_extract(url, '^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)', 1, 'i'));
+
 create or replace temp macro path_of(url) as
     masked_path(
         regexp_extract(url, '^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*)?([^?#]*)', 1, 'i')

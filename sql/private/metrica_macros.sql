@@ -1,65 +1,27 @@
 -- Small functions that only the formats of Yandex Metrica's Logs API use.
 
--- A cell hides tabs, line ends, quotes and backslashes behind backslashes.
-create or replace temp macro unescaped(x) as
-    case
-        when contains(x, '\')
-            then replace(replace(replace(replace(replace(replace(
-                replace(x, '\\', chr(1)),
-                '\''', ''''), '\t', chr(9)), '\n', chr(10)), '\r', chr(13)), '\0', ''),
-                chr(1), '\')
-        else x
-    end;
+-- Ids are whole numbers of up to twenty digits, and 0 is none. A spreadsheet's 9.1E+18 is many ids.
+create or replace temp macro id_of(x) as nullif(clean(x), '0');
 
--- The elements of an array as text. Those of some columns stand without quotes; where somebody left
--- an apostrophe bare, an element ends at one before a comma.
-create or replace temp macro elements_of(x) as
-    case
-        when x = '[]' then []::text[]
-        when regexp_full_match(x, '\[''(?:[^''\\]|\\.)*''(?:,''(?:[^''\\]|\\.)*'')*\]')
-            then list_transform(
-                regexp_extract_all(x, '''((?:[^''\\]|\\.)*)''', 1), lambda e: unescaped(e)
-            )
-        when regexp_full_match(x, '\[[^''\[\]]*\]')
-            then list_transform(string_split(x[2:-2], ','), lambda e: trim(e))
-        when regexp_full_match(x, '\[''.*''\]')
-            then list_transform(
-                string_split_regex(x[3:-3], ''',\s*'''), lambda e: unescaped(e)
-            )
-    end;
+create or replace temp macro id_fault(x) as
+    case when not regexp_full_match(id_of(x), '[0-9]{1,20}') then 'not a whole number' end;
 
--- NULL where a file has no such column; one that cannot be read says so in its only element.
-create or replace temp macro metrica_array(x) as
-    case
-        when clean(x) is null then null
-        else coalesce(elements_of(unescaped(trim(x))), [chr(0)])
-    end;
-
--- Why arrays that tell of the same things do not fit together, if they do not; NULL fits any.
-create or replace temp macro group_fault(arrays, most) as
-    case
-        when list_contains(list_transform(arrays, lambda a: a[1] = chr(0)), true)
-            then 'not an array'
-        when len(list_distinct(list_transform(arrays, lambda a: len(a)))) > 1
-            then 'arrays of different lengths'
-        when list_max(list_transform(arrays, lambda a: len(a))) > most
-            then 'more than ' || most || ' in one row'
-    end;
-
--- One number for each thing that the arrays tell of; where they do not fit together, 1 for all.
-create or replace temp macro places_of(items, fault) as
-    unnest(range(1, if(fault is null, coalesce(len(items), 0), 1) + 1));
-
--- Times inside a visit have an offset of their own, which the file does not tell.
-create or replace temp macro moment_inside(x) as
-    case
-        when getvariable('inner_offset') = 'local'
-            then timezone(getvariable('source_zone'), try_cast(x as timestamp))
-        else try_cast(x || getvariable('inner_offset') as timestamptz)
-    end;
+-- Names where an id, a browser's id and a time should be: a header in another order than the first,
+-- and who knows what the rows after it are.
+create or replace temp macro is_header(id, client, moment) as
+    coalesce(
+        regexp_full_match(clean(id), '[A-Za-z<][\w:<>]*')
+        and regexp_full_match(clean(client), '[A-Za-z<][\w:<>]*')
+        and regexp_full_match(clean(moment), '[A-Za-z<][\w:<>]*'),
+        false
+    );
 
 create or replace temp macro in_thousandths(x) as
-    coalesce((nullif(try_cast(x as decimal(28, 3)), 0) / 1000)::decimal(28, 6)::text, nullif(x, '0'));
+    case
+        when try_cast(x as decimal(24, 3)) is not null
+            then nullif(try_cast(x as decimal(24, 3)) * 0.001, 0)::text
+        else clean(x)
+    end;
 
 create or replace temp macro goal_kind(goal) as
     coalesce(
@@ -75,9 +37,16 @@ create or replace temp macro device_of(x) as
         else clean(x)
     end;
 
--- What the site sent along: the parameters that the settings name, as identifiers or attributes.
-create or replace temp macro parameter(names, vals, name) as
-    case when len(names) = len(vals) then clean(vals[list_position(names, name)]) end;
+-- What the site sent along: the parameters that the settings name, as identifiers or attributes. Of
+-- a parameter within a parameter the second level is a name that all visitors share.
+create or replace temp macro flat_values(names, vals, depths) as
+    case
+        when len(names) = len(vals) and depths is null then vals
+        when len(names) = len(vals) and len(names) = len(depths)
+            then list_transform(list_zip(vals, depths), lambda v: if(v[2] = '', v[1], ''))
+    end;
+
+create or replace temp macro parameter(names, vals, name) as clean(vals[list_position(names, name)]);
 
 create or replace temp macro named_identifiers(names, vals) as
     list_transform(
@@ -104,6 +73,13 @@ create or replace temp macro ad_system(x) as
         else x
     end;
 
+-- Some columns that are declared as text hold an array, all but one of whose elements are gaps.
+create or replace temp macro sole(x) as
+    case
+        when not starts_with(clean(x), '[') then clean(x)
+        when not contains(trim(clean(x), '[], '), ',') then nullif(trim(clean(x), '[], '), '')
+    end;
+
 -- Where a visit itself came from, in the counter's words: what its address and its referrer cannot
 -- say. A visit that the counter calls direct or internal came from nowhere.
 create or replace temp macro told_source(
@@ -112,10 +88,10 @@ create or replace temp macro told_source(
     case lower(clean(traffic))
         when 'ad' then {'source': ad_system(lower(clean(advert))), 'medium': 'cpc'}
         when 'social' then {'source': clean(network), 'medium': 'social'}
-        when 'messenger' then {'source': clean(messenger), 'medium': 'messenger'}
+        when 'messenger' then {'source': sole(messenger), 'medium': 'messenger'}
         when 'recommend'
             then {
-                'source': replace(clean(recommender), 'zen_yandex', 'dzen'), 'medium': 'referral'
+                'source': replace(sole(recommender), 'zen_yandex', 'dzen'), 'medium': 'referral'
             }
         when 'email' then {'source': null::text, 'medium': 'email'}
         when 'qrcode' then {'source': null::text, 'medium': 'qr'}

@@ -5,28 +5,44 @@
 with judged as (
     select
         *,
-        list_transform(
-            list_filter(
-                list_zip(goals, goal_times),
-                lambda g: list_contains(getvariable('call_goals'), g[1])
-            ),
-            lambda g: g[2]
-        ) as call_times,
-        group_fault(
-            [calls_missed, call_talk_times, call_hold_times, call_tags, calls_first],
-            64
-        ) as fault
+        [calls_missed, call_talk_times, call_hold_times, call_tags, calls_first] as arrays,
+        -- Of goals that do not fit together nobody knows whose time is whose.
+        case
+            when goals_fault is null
+                then list_transform(
+                    list_filter(
+                        list_zip(goals, goal_times),
+                        lambda g: list_contains(getvariable('call_goals'), g[1])
+                    ),
+                    lambda g: g[2]
+                )
+        end as call_times
     from metrica_rows
-    where skip_reason is null and len(coalesce(calls_missed, call_talk_times)) > 0
+    where skip_reason is null
+),
+
+counted as (
+    select
+        *,
+        group_fault(arrays, 63) as calls_fault,
+        coalesce(
+            calls_missed, call_talk_times, call_hold_times, call_tags, calls_first
+        ) as calls
+    from judged
+    where tells(arrays)
 ),
 
 numbered as (
     select
         *,
         -- Only where each call has its goal can their times be told.
-        len(call_times) = len(coalesce(calls_missed, call_talk_times)) as is_timed,
-        places_of(coalesce(calls_missed, call_talk_times), fault) as place
-    from judged
+        coalesce(
+            len(call_times) = len(calls)
+            and len(list_filter(call_times, lambda t: moment_inside(t) is null)) = 0,
+            false
+        ) as is_timed,
+        places_of(calls, calls_fault) as place
+    from counted
 )
 
 select
@@ -34,7 +50,7 @@ select
     447 + place as part,
     visit || '/call ' || place as event_id,
     if(is_timed, call_times[place], started_at) as occurred_at,
-    case when is_timed then moment_inside(call_times[place]) end as instant,
+    case when is_timed then instant_inside(call_times[place]) end as instant,
     day,
     'call' as kind,
     'in' as direction,
@@ -61,5 +77,5 @@ select
         ], lambda a: a.value is not null))
     ) as attributes,
     'offlineCall' as fault_column,
-    fault
+    calls_fault as fault
 from numbered

@@ -2,22 +2,14 @@
 -- grain: one row per goal reached
 -- kind: landing
 -- note: what is reached long after its visit has ended was reported from elsewhere: no web session.
-with judged as (
+with numbered as (
     select
         *,
-        group_fault(
-            [goals, goal_times, goal_prices, goal_currencies, goal_orders],
-            383
-        ) as fault
+        places_of(goals, goals_fault) as place
     from metrica_rows
-    where skip_reason is null and len(goals) > 0
-),
-
-numbered as (
-    select
-        *,
-        places_of(goals, fault) as place
-    from judged
+    where
+        skip_reason is null
+        and tells([goals, goal_times, goal_prices, goal_currencies, goal_orders])
 ),
 
 reached as (
@@ -40,7 +32,7 @@ select
     visit || '/goal ' || goal || '/' || reached_at || if(repeat > 1, '/' || repeat, '')
         as event_id,
     reached_at as occurred_at,
-    reached as instant,
+    instant_inside(reached_at) as instant,
     day,
     goal_kind(goal) as kind,
     in_thousandths(goal_prices[place]) as value,
@@ -53,11 +45,12 @@ select
     list_concat(identifiers, [{'type': 'order_id', 'value': clean(goal_orders[place])}])
         as identifiers,
     if(
-        reached > started + to_seconds(longest_s),
+        is_outside(reached, started, longest_s),
         map_concat(attributes, map {'offline': 'true'}),
         attributes
     ) as attributes,
-    'goals' as fault_column,
-    fault
+    if(goals_fault is null, 'goalsDateTime', 'goals') as fault_column,
+    case when goals_fault is null then reached_at end as fault_value,
+    coalesce(goals_fault, case when reached is null then 'not a time' end) as fault
 from reached
-where fault is not null or not list_contains(getvariable('call_goals'), goal)
+where goals_fault is not null or not list_contains(getvariable('call_goals'), goal)

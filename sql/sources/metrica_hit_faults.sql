@@ -2,18 +2,10 @@
 -- grain: one row per such hit
 -- kind: landing
 -- note: the hit counts all the same, without what these would have said.
-with judged as (
-    select
-        line,
-        group_fault([parameters, parameter_values], 10000) as parameters_fault,
-        group_fault([all_goals], 500) as goals_fault
-    from metrica_hit_rows
-)
-
 select
     line,
     511 as part,
     if(goals_fault is null, 'parsedParamsKey', 'goals') as fault_column,
     coalesce(goals_fault, parameters_fault) as fault
-from judged
+from metrica_hit_rows
 where goals_fault is not null or parameters_fault is not null

@@ -7,13 +7,16 @@ with numbered as (
         *,
         unnest(range(1, len(goals) + 1)) as place
     from metrica_hit_rows
-    where skip_reason is null
+    where skip_reason is null and goals_fault is null
 )
 
 select
     line,
     place as part,
-    watch_id || '/goal ' || goals[place] as event_id,
+    watch_id || '/goal ' || goals[place]
+    || if(
+        list_contains(goals[1:place - 1], goals[place]), '/' || place, ''
+    ) as event_id,
     happened_at as occurred_at,
     day,
     goal_kind(goals[place]) as kind,

@@ -6,20 +6,25 @@ with decoded as (
     select
         line,
         skip_reason,
-        clean(watch_id) as watch_id,
-        nullif(clean(visit_id), '0') as visit_id,
+        clean(watch_id) as id,
+        id_fault(watch_id) as id_fault,
+        id_of(watch_id) as watch_id,
+        id_of(visit_id) as visit_id,
         clean(client_id) as client_id,
+        is_header(watch_id, client_id, happened_at) as is_header,
         clean(happened_at) as happened_at,
         coalesce(
             try_cast(clean(day) as date), try_cast(left(clean(happened_at), 10) as date)
         ) as day,
         unescaped(clean(address)) as url,
         unescaped(clean(referer)) as referrer,
-        not speaks_for_itself(address)
-        and row_number() over (
-            partition by file_of(line), clean(visit_id) order by clean(happened_at), line
+        row_number() over (
+            partition by file_of(line), id_of(visit_id) order by clean(happened_at), line
         ) = 1
-        and nullif(clean(visit_id), '0') is not null as is_entry,
+        and id_of(visit_id) is not null
+        -- The part of a visit after midnight stands in the next day's file.
+        and not coalesce(host_of(clean(referer)) = host_of(clean(address)), false)
+        and not speaks_for_itself(address) as is_entry,
         told_source(
             traffic_source, referer, ad_system, search_engine, null, social_network, messenger,
             recommender
@@ -34,15 +39,26 @@ with decoded as (
         device_of(device) as device,
         unescaped(known(city)) as region,
         known(gclid) as gclid,
-        metrica_array(parameters) as parameters,
-        metrica_array(parameter_values) as parameter_values,
-        metrica_array(goals) as all_goals
+        list_transform(
+            [parameters, parameter_values, parameter_depths, goals], lambda c: metrica_array(c)
+        ) as lists
     from records
+),
+
+named as (
+    select
+        * exclude (lists),
+        lists[1] as parameters,
+        flat_values(lists[1], lists[2], nullif(lists[3], [])) as flat,
+        group_fault([lists[1], lists[2], nullif(lists[3], [])], 10000) as parameters_fault,
+        lists[4] as all_goals
+    from decoded
 )
 
 select
     *,
     list_filter(all_goals, lambda g: list_contains(getvariable('goal_ids'), g)) as goals,
+    goals_fault(all_goals, []::text[][]) as goals_fault,
     list_concat(
         [
             {'type': 'ym_client_id', 'value': client_id},
@@ -50,7 +66,7 @@ select
             {'type': 'watch_id', 'value': if(visit_id is null, watch_id, null)},
             {'type': 'gclid', 'value': gclid}
         ],
-        named_identifiers(parameters, parameter_values)
+        named_identifiers(parameters, flat)
     ) as identifiers,
-    map_from_entries(named_attributes(parameters, parameter_values)) as attributes
-from decoded
+    map_from_entries(named_attributes(parameters, flat)) as attributes
+from named

@@ -14,9 +14,12 @@ select
     referrer,
     case when is_entry then told.source end as utm_source,
     case when is_entry then told.medium end as utm_medium,
-    case when gclid is not null then 'gclid' end as click,
+    case when is_entry and gclid is not null then 'gclid' end as click,
     device,
     region,
     identifiers,
-    attributes
+    attributes,
+    if(id_fault is null, 'dateTime', 'watchID') as fault_column,
+    if(id_fault is null, happened_at, id) as fault_value,
+    coalesce(id_fault, case when not is_moment(happened_at) then 'not a time' end) as fault
 from metrica_hit_rows

@@ -1,68 +1,37 @@
--- purpose: How the times of visits fit the declared zone, and those inside them the visits.
+-- purpose: How the times of visits fit the declared zone.
 -- grain: one row per file
 -- kind: landing
 -- note: `dateTimeUTC` is UTC+3 by its documentation; both readings are counted.
 with visits as (
     select
         file_of(line) as place,
-        epoch(started_at::timestamp) - epoch(started_elsewhere) as ahead_s,
-        epoch(started_at::timestamp) - epoch(started) as offset_s,
-        epoch(started_at::timestamp) as local_s,
-        epoch(started) as started_s,
-        longest_s - 1800 as duration_s,
-        list_concat(goal_times, purchase_times) as times
+        try_cast(started_at as timestamp) as local_time,
+        epoch(try_cast(started_at as timestamp)) - epoch(started_elsewhere) as ahead_s,
+        epoch(try_cast(started_at as timestamp)) - epoch(started) as offset_s
     from metrica_rows
-    where started is not null
+    where is_moment(started_at)
 ),
 
-inner_times as (
+-- In the hours around a change of the clock nobody can tell which offset holds.
+steady as (
     select
         *,
-        unnest(times) as told
+        ahead_s = offset_s - 10800 as is_moscow,
+        ahead_s = offset_s as is_utc
     from visits
-    where duration_s < 86400
-),
-
-delays as (
-    select
-        place,
-        duration_s + 60 as most_s,
-        epoch(moment_inside(told)) - started_s as declared_s,
-        epoch(try_cast(told as timestamp)) - local_s as local_s,
-        epoch(try_cast(told as timestamp)) - started_s as utc_s
-    from inner_times
-),
-
-fits as (
-    select
-        place,
-        count(local_s) as times,
-        count(*) filter (declared_s between 0 and most_s) as as_declared,
-        count(*) filter (local_s between 0 and most_s) as as_local,
-        count(*) filter (utc_s - 10800 between 0 and most_s) as as_documented,
-        count(*) filter (utc_s between 0 and most_s) as as_utc
-    from delays
-    group by place
-),
-
-zones as (
-    select
-        place,
-        count(ahead_s) as visits,
-        count(*) filter (ahead_s = offset_s - 10800) as in_moscow,
-        count(*) filter (ahead_s = offset_s) as in_utc,
-        mode(ahead_s) as ahead_s,
-        mode(offset_s) as offset_s
-    from visits
-    group by place
+    where
+        epoch(timezone(getvariable('source_zone'), local_time + interval 3 hours))
+        - epoch(timezone(getvariable('source_zone'), local_time - interval 3 hours)) = 21600
 )
 
 select
-    zones.*,
-    coalesce(fits.times, 0) as times,
-    fits.as_declared,
-    fits.as_local,
-    fits.as_documented,
-    fits.as_utc
-from zones
-left join fits using (place)
+    place,
+    count(ahead_s) as visits,
+    count(*) filter (is_moscow) as in_moscow,
+    count(*) filter (is_utc) as in_utc,
+    mode(ahead_s) filter (not (is_moscow or is_utc)) as ahead_s,
+    mode(offset_s) filter (not (is_moscow or is_utc)) as offset_s
+from steady
+where ahead_s is not null
+group by place
+order by place

@@ -15,7 +15,7 @@ select
     coalesce(utm_source, told.source) as utm_source,
     coalesce(utm_medium, told.medium) as utm_medium,
     utm_campaign,
-    case when gclid is not null then 'gclid' end as click,
+    click,
     first_folder(path_of(url)) as touchpoint,
     user_agent,
     duration_s,
@@ -29,5 +29,8 @@ select
             coalesce(watch_ids, []), lambda w: {'type': 'watch_id', 'value': clean(w)}
         )
     ) as identifiers,
-    attributes
+    attributes,
+    if(id_fault is null, 'dateTime', 'visitID') as fault_column,
+    if(id_fault is null, started_at, id) as fault_value,
+    coalesce(id_fault, case when not is_moment(started_at) then 'not a time' end) as fault
 from metrica_rows

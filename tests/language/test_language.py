@@ -102,8 +102,10 @@ def said_by_the_store() -> Iterator[str]:
     for call in re.finditer(r"\bfault(?:_shown)?\(((?:[^()]|\([^()]*\))*)\)", sql):
         yield from re.findall(r"'([^']*)'", call[1])[-1:]  # the reason; none in the definition
     yield from re.findall(r"then '([^']*)'\s+end\s+\)? ?as skip_reason", sql)
-    (group,) = re.findall(r"macro group_fault\(.*?\bend;", sql, re.DOTALL)
-    yield from re.findall(r"then '([^']*)'$", group.replace("' || most || '", "64"), re.MULTILINE)
+    for path in (SQL / "private").glob("metrica_*.sql"):
+        for fault in re.findall(r"macro \w+_fault\(.*?;", path.read_text("utf-8"), re.DOTALL):
+            yield from re.findall(r"then '([^']+)'(?! \|\|)", fault)
+    yield "more than 64 in one row"
     rules = (SQL / "everyone" / "reconciliation.sql").read_text(encoding="utf-8")
     for model, rule in re.findall(r"select\n +(model \|\| )?'([^']* = [^']*)',", rules):
         yield f"linear{rule}" if model else rule

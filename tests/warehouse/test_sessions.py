@@ -71,3 +71,21 @@ def test_only_session_sources_make_sessions(tmp_path: Path) -> None:
         ("site", False, "Direct"), ("crm", True, "Calls"),
     }  # fmt: skip
     assert project.rows("journeys")[0]["channel_path"] == ["Direct", "Calls"]
+
+
+def test_what_two_exports_tell_of_one_moment_is_one_arrival(tmp_path: Path) -> None:
+    at, later = "03-01 10:00:00", "03-01 10:05:00"
+    rows = {
+        "site": [row("anna", at, id="1"), row("anna", later, id="2", channel="Email")],
+        "tags": [
+            row("anna", at, id="1", channel="Paid Search"),
+            row("anna", later, id="2", channel="Newsletter"),
+        ],
+    }
+    both = [source("site"), source("tags", sessions=True)]
+    assert sizes(published(tmp_path, rows, *both)) == [("Paid Search", 2), ("Email", 2)]
+
+
+def test_one_export_may_tell_of_two_arrivals_in_one_moment(tmp_path: Path) -> None:
+    rows = [row("anna", "03-01 10:00:00", id=each, channel=each) for each in ("Email", "Social")]
+    assert sizes(published(tmp_path, rows)) == [("Email", 1), ("Social", 1)]

@@ -263,8 +263,8 @@ def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing], part: st
     )
     if part == "part":  # with a row goes whatever else it tells of
         con.execute(
-            "delete from typed_rows where part > 0 and line in "
-            "(select line from file_rejects where not partly)"
+            "update typed_rows set faults = [fault(null, null, 'told by a rejected row')] "
+            "where part > 0 and line in (select line from file_rejects where not partly)"
         )
     unread = [
         [place * FILE_STRIDE + fault.line, fault.reason]

@@ -28,6 +28,7 @@ MACROS = (
     "cost_macros",
     "address_macros",
     "ga4_macros",
+    "metrica_cell_macros",
     "metrica_macros",
     "crm_macros",
     "order_macros",

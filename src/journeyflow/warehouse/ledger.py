@@ -113,7 +113,7 @@ def _land(
             con.execute(f"insert into private.{table} by name {load_model('landing', table).sql}")
         con.execute(
             "insert into private.rejected_rows by name "
-            "select i.file_id, line_of(r.line) as line, r.column, r.value, r.reason, r.partly "
+            "select i.file_id, line_of(r.line) as line, r.* exclude (line) "
             "from file_rejects as r inner join ledger_ids as i on file_of(r.line) = i.place"
         )
         for table, rows in (("skipped_rows", "file_skips"), ("blocked_values", "file_blocked")):

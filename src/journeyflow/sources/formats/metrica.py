@@ -18,9 +18,11 @@ curl -H "Authorization: OAuth $TOKEN" \\
   "$API/logrequest/$REQUEST/part/0/download" > exports/{source}/2026-10-01_2026-10-31_part0.tsv
 ```
 
-Keep the parts as they come, as `.tsv` or `.tsv.gz`. Parts put together by hand are read too: a
-header in the middle of a file is skipped and counted. Never open them in a spreadsheet, which
-cuts the ids of 19 digits.
+Keep the parts as they come, as `.tsv` or `.tsv.gz`, with names that differ in nothing but `part0`,
+`part1`: so they are one delivery, and none replaces the days of another. Parts put together by
+hand are read too: a header in the middle of a file is skipped and counted. Never open them in a
+spreadsheet, which cuts the ids of 19 digits.
+A source has one counter.
 """
 ZONE = """\
 `{prefix}:dateTime` is in the counter's zone, which the file does not tell: declare it as
@@ -29,7 +31,8 @@ ZONE = """\
 PARAMETERS = """\
 Metrica exports no id of the site's own. Where the site sends one as a visit parameter, name it
 under `[sources.identifiers]`: identifier type = the parameter (`parsedParamsKey1`), whose value is
-the identifier (`parsedParamsKey2`); under `[sources.attributes]` likewise.
+the identifier (`parsedParamsKey2`); under `[sources.attributes]` likewise. Parameters within
+parameters are not read.
 """
 
 
@@ -56,7 +59,7 @@ def source_fields(prefix: str) -> tuple[Field, ...]:
 
 
 def parameter_fields(prefix: str) -> tuple[Field, ...]:
-    """The first two levels of the parameters that the site sent."""
+    """The first levels of the parameters that the site sent."""
     return (
         Field(
             f"{prefix}:parsedParamsKey1",
@@ -65,4 +68,10 @@ def parameter_fields(prefix: str) -> tuple[Field, ...]:
             "parameters",
         ),
         Field(f"{prefix}:parsedParamsKey2", "Array(String)", "their values", "parameter_values"),
+        Field(
+            f"{prefix}:parsedParamsKey3",
+            "Array(String)",
+            "where it tells something, the second level names a parameter and is no value",
+            "parameter_depths",
+        ),
     )

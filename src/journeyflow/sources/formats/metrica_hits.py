@@ -6,6 +6,7 @@ from functools import partial
 
 from journeyflow.sources.formats import metrica
 from journeyflow.sources.formats.declaration import DELIMITED, Field, Format
+from journeyflow.sources.formats.metrica_rows import hit_faults
 
 FIELDS = (
     Field("ym:pv:watchID", "UInt64", "event id; `watch_id`, without a visit", "watch_id", True),
@@ -41,6 +42,7 @@ FORMAT = Format(
     either=(("ym:pv:referer", "ym:pv:lastTrafficSource"),),
     together=(("ym:pv:parsedParamsKey1", "ym:pv:parsedParamsKey2"),),
     key_of=partial(metrica.key_of, "ym:pv"),
+    verify=hit_faults,
     keys=metrica.KEYS,
     sessions=True,
     replaces="day",

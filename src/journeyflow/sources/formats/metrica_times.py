@@ -8,58 +8,61 @@ import duckdb
 
 from journeyflow.errors import DataError
 from journeyflow.settings import Source
-from journeyflow.warehouse.models import load_model
+from journeyflow.sources.formats.metrica_rows import found, row_faults
 
 HOUR = 3600
 MOSCOW = 3 * HOUR  # the offset of dateTimeUTC, as it is documented
-ALIKE = 0.99  # of the visits of a file; the hours around a change of summer time may differ
-FEW = 20
-OUTSIDE, INSIDE = 0.5, 0.9
+ALIKE = 0.99  # of the visits of a file
+FEW = 5  # inside their visits by one reading, while by the declared one not half as many are
 
 
-def time_faults(con: duckdb.DuckDBPyConnection, source: Source) -> Iterator[tuple[int, DataError]]:
-    """The files of a batch, by their place in it, whose times contradict how they are read.
+def visit_faults(con: duckdb.DuckDBPyConnection, source: Source) -> Iterator[tuple[int, DataError]]:
+    """The files of a batch, by their place in it, whose rows or times contradict how they are read.
 
-    In: the table `metrica_rows`. Times inside visits are judged where there are twenty, since
-    conversions reported from elsewhere truly lie days after their visit.
+    In: the tables `metrica_rows` and `raw_identifiers`. Times inside visits are judged where a few
+    fit another reading and the declared one does not: conversions reported from elsewhere lie days
+    after their visit, and inside it by no reading.
     """
-    found = con.execute(load_model("sources", "metrica_offsets").sql)
-    names = [each[0] for each in found.description]
-    for row in found.fetchall():
-        told = dict(zip(names, row, strict=True))
-        place = int(told["place"])
-        visits = told["visits"]
-        if visits and max(told["in_moscow"], told["in_utc"]) < ALIKE * visits:
-            ahead, offset = told["ahead_s"], told["offset_s"]
-            yield (
-                place,
-                DataError(
-                    f"dateTime is {_hours(ahead)} from dateTimeUTC; the zone {source.timezone} "
-                    f"would make it {_hours(offset - MOSCOW)} (where dateTimeUTC is UTC+3, as "
-                    f"documented) or {_hours(offset)} (it is UTC)",
-                    f"the counter's zone is another: one at UTC{_hours(ahead + MOSCOW)} or at "
-                    f"UTC{_hours(ahead)}; correct timezone in [[sources]]",
-                ),
-            )
+    yield from row_faults(con, "metrica_rows")
+    for told in found(con, "metrica_offsets"):
+        visits, fitting = told["visits"], max(told["in_moscow"], told["in_utc"])
+        if fitting >= ALIKE * visits:
             continue
-        times = told["times"]
-        ways = {"+03:00": "as_documented", "+00:00": "as_utc", "local": "as_local"}
-        best = max(ways, key=lambda way: int(told[ways[way]] or 0))
-        if (
-            times >= FEW
-            and told["as_declared"] < OUTSIDE * times
-            and told[ways[best]] >= INSIDE * times
-        ):
-            yield (
-                place,
-                DataError(
-                    f"of {times} times of goals and purchases {told['as_declared']} lie inside "
-                    f"their visits as read now, and {told[ways[best]]} with the offset {best}",
-                    f'add to [[sources]]: inner_offset = "{best}"',
-                ),
+        if told["in_moscow"] + told["in_utc"] == visits:
+            fault = DataError(
+                f"dateTimeUTC is UTC+3 in {told['in_moscow']} visits and UTC in {told['in_utc']}",
+                "it can be one of them only: keep exports of different counters or tools apart",
             )
+        else:
+            ahead, offset = told["ahead_s"], told["offset_s"]
+            fault = DataError(
+                f"of {visits} visits {visits - fitting} contradict the declared zone: dateTime is "
+                f"{_hours(ahead)} from dateTimeUTC; {source.timezone} would make it "
+                f"{_hours(offset - MOSCOW)} (where dateTimeUTC is UTC+3, as documented) or "
+                f"{_hours(offset)} (where it is UTC)",
+                f"the counter's zone is another: one at UTC{_hours(ahead + MOSCOW)} or at "
+                f"UTC{_hours(ahead)}; correct timezone in [[sources]]",
+            )
+        yield told["place"], fault
+    for told in found(con, "metrica_delays"):
+        ways = {
+            "+03:00": told["as_documented"],
+            "+00:00": told["as_utc"],
+            "local": told["as_local"],
+        }
+        best = max(ways, key=lambda way: ways[way])
+        if ways[best] >= FEW and 2 * told["as_declared"] < ways[best]:
+            message = (
+                f"of {told['times']} times of {told['what']} {told['as_declared']} lie inside "
+                f"their visits as read now, and {ways[best]} with the offset {best}"
+            )
+            hint = (
+                f"correct timezone in [[sources]] if the counter's is not {source.timezone}; "
+                f'else add inner_offset = "{best}"; where goals and purchases need different ones, '
+                "export those of one kind without the fields of the other"
+            )
+            yield told["place"], DataError(message, hint)
 
 
 def _hours(seconds: float) -> str:
-    hours = seconds / HOUR
-    return f"{hours:+g} h"
+    return f"{seconds / HOUR:+g} h"

@@ -6,7 +6,7 @@ from functools import partial
 
 from journeyflow.sources.formats import metrica
 from journeyflow.sources.formats.declaration import DELIMITED, Field, Format
-from journeyflow.sources.formats.metrica_times import time_faults
+from journeyflow.sources.formats.metrica_times import visit_faults
 
 FIELDS = (
     Field("ym:s:visitID", "UInt64", "event id, with the year; `visit_id`", "visit_id", True),
@@ -101,7 +101,7 @@ FORMAT = Format(
         ("ym:s:parsedParamsKey1", "ym:s:parsedParamsKey2"),
     ),
     key_of=partial(metrica.key_of, "ym:s"),
-    verify=time_faults,
+    verify=visit_faults,
     keys=(*metrica.KEYS, "inner_offset", "call_goals"),
     sessions=True,
     offline=True,
