@@ -133,6 +133,22 @@ def test_a_format_of_its_own_is_known_by_its_keys(
     assert "columns" not in tomllib.loads(report.settings_block)["sources"][0]
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("format", ["calltouch", "uis"])
+def test_a_page_of_an_answer_is_known_by_the_keys_of_its_records(
+    tmp_path: Path, format: str, indent: int | None
+) -> None:
+    calls = {"callId": 1, "callerNumber": "79161234567", "timestamp": 1_702_569_133}
+    answers = {
+        "calltouch": {"page": 1, "records": [calls]},
+        "uis": {"jsonrpc": "2.0", "id": 1, "result": {"metadata": {}, "data": [
+            {"id": 1, "start_time": "2024-03-02 11:27:48", "contact_phone_number": "79161234567"},
+        ]}},
+    }  # fmt: skip
+    report = look(tmp_path, "page.json", json.dumps(answers[format], indent=indent))
+    assert (report.fault, report.format, report.rows) == (None, format, 1)
+
+
 def test_missed_calls_are_proposed_as_a_touchpoint_before_all_calls(tmp_path: Path) -> None:
     calls = "".join(
         f'{{"callId": {n}, "callerNumber": "7916123456{n}", "timestamp": {1_702_569_133 + n}, '

@@ -22,6 +22,7 @@ NOTHING_IN_THEM = {
     "main.blocked_identifiers",
     "main.deal_stages",
     "main.feedback",
+    "main.missed_calls",
     "main.person_history",
     "main.restatements",
     "main.rejects",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from journeyflow.errors import DataError
 from journeyflow.sources.delimited import Fault
-from journeyflow.sources.documents import json_batches
+from journeyflow.sources.documents import envelope_of, json_batches
 
 Records = list[tuple[int, Any]]
 
@@ -80,6 +80,24 @@ def test_an_envelope_without_its_list_is_refused(
 ) -> None:
     with pytest.raises(DataError, match=f"expected a list under '{records_at}'"):
         read(put(tmp_path, text), records_at)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"page": 1, "calls": []}', "calls"),
+        ('{\n"result": {"data": [{"a": 1}]}\n}', "result.data"),
+        ('{"calls": 3}\n{"calls": 4}', None),
+        ('{"calls": [1]', None),
+        ('[{"calls": [1]}]', None),
+        ('{"a": "broken\n{"calls": [1]}', None),
+        ("", None),
+    ],
+)
+def test_an_envelope_is_known_by_the_list_in_it(
+    tmp_path: Path, text: str, found: str | None
+) -> None:
+    assert envelope_of(put(tmp_path, text), ("calls", "result.data")) == found
 
 
 def test_records_that_look_like_an_envelope_without_a_list_are_lines(tmp_path: Path) -> None:
