@@ -202,6 +202,21 @@ def run(
 
 
 @app.command()
+def compare(
+    totals: Annotated[Path, typer.Argument(help="a CSV with the columns day, metric, value")],
+    directory: Directory = HERE,
+    as_json: Json = False,
+) -> None:
+    """Tell line by line why another tool's numbers differ from ours."""
+    from journeyflow import comparing
+
+    if not totals.is_file():
+        raise SettingsError(f"{totals}: no such file")
+    bridges = comparing.compare(totals, directory)
+    say_json([asdict(each) for each in bridges]) if as_json else say(comparing.render(bridges))
+
+
+@app.command()
 def schedule(
     directory: Directory = HERE,
     scheduler: Annotated[str, typer.Option("--print", help="cron or systemd")] = "cron",
