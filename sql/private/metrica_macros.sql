@@ -35,6 +35,11 @@ create or replace temp macro metrica_array(x) as
         else coalesce(elements_of(unescaped(trim(x))), [chr(0)])
     end;
 
+-- The same where texts stand without quotes: there one empty text looks like no text at all, and
+-- only the array beside it tells.
+create or replace temp macro bare_array(x, beside) as
+    if(clean(x) = '[]' and len(metrica_array(beside)) = 1, [''], metrica_array(x));
+
 -- Why arrays that tell of the same things do not fit together, if they do not; NULL fits any.
 create or replace temp macro group_fault(arrays, most) as
     case
@@ -104,6 +109,10 @@ create or replace temp macro ad_system(x) as
         else x
     end;
 
+-- A few fields are declared as texts, and hold lists with gaps.
+create or replace temp macro named_in(x) as
+    nullif(split_part(trim(clean(x), '[],'), ',', 1), '');
+
 -- Where a visit itself came from, in the counter's words: what its address and its referrer cannot
 -- say. A visit that the counter calls direct or internal came from nowhere.
 create or replace temp macro told_source(
@@ -112,10 +121,10 @@ create or replace temp macro told_source(
     case lower(clean(traffic))
         when 'ad' then {'source': ad_system(lower(clean(advert))), 'medium': 'cpc'}
         when 'social' then {'source': clean(network), 'medium': 'social'}
-        when 'messenger' then {'source': clean(messenger), 'medium': 'messenger'}
+        when 'messenger' then {'source': named_in(messenger), 'medium': 'messenger'}
         when 'recommend'
             then {
-                'source': replace(clean(recommender), 'zen_yandex', 'dzen'), 'medium': 'referral'
+                'source': replace(named_in(recommender), 'zen_yandex', 'dzen'), 'medium': 'referral'
             }
         when 'email' then {'source': null::text, 'medium': 'email'}
         when 'qrcode' then {'source': null::text, 'medium': 'qr'}

@@ -46,7 +46,7 @@ select
     metrica_array(goals) as goals,
     metrica_array(goal_times) as goal_times,
     metrica_array(goal_prices) as goal_prices,
-    metrica_array(goal_currencies) as goal_currencies,
+    bare_array(goal_currencies, goals) as goal_currencies,
     metrica_array(goal_orders) as goal_orders,
     metrica_array(purchases) as purchases,
     metrica_array(purchase_times) as purchase_times,
