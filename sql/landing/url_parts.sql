@@ -11,8 +11,7 @@ with distinct_urls as (
 parts as (
     select
         url,
-        lower(regexp_extract(url, '^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)', 1, 'i'))
-            as host,
+        host_of(url) as host,
         path_of(url) as path,
         click_parts(url) as click,
         url_value(url, 'utm_source') as utm_source,

@@ -16,6 +16,10 @@ with decoded as (
         unescaped(clean(address)) as url,
         unescaped(clean(referer)) as referrer,
         not speaks_for_itself(address)
+        -- A visit that began in another file goes on here from a page of the site.
+        and coalesce(
+            host_of(unescaped(clean(referer))) <> host_of(unescaped(clean(address))), true
+        )
         and row_number() over (
             partition by file_of(line), clean(visit_id) order by clean(happened_at), line
         ) = 1
