@@ -1,4 +1,4 @@
--- purpose: Web identifiers that act at a pace no human keeps.
+-- purpose: Web identifiers that act at a pace no human keeps, and visits of told robots.
 -- grain: one row per identifier
 -- kind: events, internal
 -- note: more than the allowed number of events within any 60 seconds; decided before identity.
@@ -29,3 +29,16 @@ select distinct
     "key"
 from paced
 where too_fast
+
+union
+
+-- A counter may tell it of a visit, and deliver what was done in it elsewhere, without a word.
+select
+    event_identifiers.type,
+    event_identifiers.key as "key"
+from event_identifiers
+inner join landed_events using (ref)
+where
+    landed_events.kind = 'visit'
+    and landed_events.user_agent = '(robot)'
+    and event_identifiers.type in ('visit_id', 'watch_id')

@@ -32,7 +32,8 @@ named as (
             lists[5] as goals,
             lists[6] as goal_times,
             lists[7] as goal_prices,
-            lists[8] as goal_currencies,
+            -- Without quotes, one empty text looks like none at all.
+            if(lists[8] = [] and len(lists[5]) = 1, [''], lists[8]) as goal_currencies,
             lists[9] as goal_orders,
             lists[10] as purchases,
             lists[11] as purchase_times,

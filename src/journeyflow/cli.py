@@ -372,6 +372,9 @@ def simulate(
     faults: Annotated[str, typer.Option(help="all or none")] = "all",
     language: Annotated[str, typer.Option(help="ru or en")] = "ru",
     calls: Annotated[str, typer.Option(help="calltouch or uis")] = "calltouch",
+    second_counter: Annotated[
+        str, typer.Option(help="csv, or metrica: visits and hits of its Logs API")
+    ] = "csv",
     as_json: Json = False,
 ) -> None:
     """Invent a company's exports, with the truth about its customers beside them."""
@@ -388,6 +391,7 @@ def simulate(
         faults=faults == "all",
         language=language,
         calls=calls,
+        second_counter=second_counter,
     )
     if as_json:
         say_json(asdict(made))

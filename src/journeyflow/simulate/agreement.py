@@ -14,8 +14,13 @@ SEEN = """
 create temp table seen as
 select t.act, t.person, t.touchpoint, p.person_id, p.journey_id, p.occurred_at
 from read_parquet($events) as t
-inner join store.events as p using (source, file, line)
+inner join store.events as p using (source, file, line, kind)
 where t.act is not null and p.participates
+-- A line may tell of several acts, even of one kind.
+qualify row_number() over (
+    partition by t.act, source, file, line, kind
+    order by abs(epoch(t.occurred_at) - epoch(p.occurred_at))
+) = 1
 """
 
 PAIRS = """

@@ -19,6 +19,7 @@ from journeyflow.simulate.company import (
     SLOW_LINE,
     UNLUCKY_MANAGER,
     Language,
+    SecondCounter,
 )
 from journeyflow.simulate.lenses.files import Exports
 from journeyflow.simulate.places import (
@@ -32,7 +33,12 @@ CSV_HEADER = ("number", "id", "kind", "where", "planted", "usual", "since")
 
 
 def describe(
-    company: Company, exports: Exports, figures: dict[str, Any], language: Language, calls: str
+    company: Company,
+    exports: Exports,
+    figures: dict[str, Any],
+    language: Language,
+    calls: str,
+    second_counter: SecondCounter,
 ) -> dict[str, bytes]:
     """`truth/planted.json` and `truth/faults.csv` as bytes by file name.
 
@@ -42,7 +48,7 @@ def describe(
     business = _business(company, figures, language) if faults.planted else []
     data = [
         each
-        for each in (_data(company, exports) if faults.planted else [])
+        for each in (_data(company, exports, second_counter) if faults.planted else [])
         if calls == "calltouch" or each["id"] not in OF_CALLTOUCH
     ]
     document = {
@@ -159,7 +165,9 @@ def _business(
     ]
 
 
-def _data(company: Company, exports: Exports) -> list[dict[str, Any]]:
+def _data(
+    company: Company, exports: Exports, second_counter: SecondCounter
+) -> list[dict[str, Any]]:
     faults, period = company.faults, company.period
     notes = Counter((source, row.note) for source, _, _, row in exports.truth)
 
@@ -169,11 +177,15 @@ def _data(company: Company, exports: Exports) -> list[dict[str, Any]]:
     def entry(name: str, source: str, **parameters: Any) -> dict[str, Any]:
         return {"id": name, "kind": "data", "source": source, "parameters": parameters}
 
+    metrica = second_counter == "metrica"
+    second = ("visits", "hits") if metrica else ("site2",)
+    ids = ["ym:s:visitID", "ym:s:clientID"] if metrica else ["hit_id", "client_id"]
+    late = ("site", *second, "crm") if metrica else ("site", "crm")
     own = sum(deal.own_number for deal in company.deals)
     last_crm = max((row.at for source, *_, row in exports.truth if source == "crm"), default=None)
     return [
         entry("own_number", "crm", number=OWN_NUMBER, deals=own),
-        entry("ids_of_19_digits", "site2", columns=["hit_id", "client_id"]),
+        entry("ids_of_19_digits", second[0], columns=ids),
         entry("twelve_hour_clock", "calls", field="sessionDate"),
         entry("negative_durations", "calls", share=faults.odd_durations),
         entry("half_delivered", "site", day=day(faults.half_day or 0), until="12:40"),
@@ -184,7 +196,11 @@ def _data(company: Company, exports: Exports) -> list[dict[str, Any]]:
             ga_client_id=company.world.kiosk.ga,
             rows=notes["site", "kiosk"],
         ),
-        entry("one_purchase_by_two_counters", "site2", key="order_id"),
+        entry(
+            "one_purchase_by_two_counters",
+            second[0],
+            key="ym:s:purchaseID" if metrica else "order_id",
+        ),
         entry("purchase_reloaded", "site", rows=notes["site", "reload"]),
         entry(
             "lagging",
@@ -194,19 +210,37 @@ def _data(company: Company, exports: Exports) -> list[dict[str, Any]]:
         ),
         entry("newsletter_to_everybody", "newsletter", rows=notes["newsletter", ""]),
         entry("fast_bots", "site", rows=notes["site", "bot"]),
-        entry("declared_bots", "site2", rows=notes["site2", "bot"]),
+        *(entry("declared_bots", source, rows=notes[source, "bot"]) for source in second),
         entry(
             "duplicates",
             "all",
-            rows={s: notes[s, "duplicate"] for s in ("site", "site2", "calls")},
+            rows={s: notes[s, "duplicate"] for s in ("site", *second, "calls")},
         ),
-        entry("late_rows", "all", rows={s: notes[s, "late"] for s in ("site", "crm")}),
+        entry("late_rows", "all", rows={s: notes[s, "late"] for s in late}),
         entry(
             "corrected_rows",
             "all",
-            rows={s: notes[s, "superseded"] for s in ("site", "site2", "calls", "crm")},
+            rows={s: notes[s, "superseded"] for s in ("site", *second, "calls", "crm")},
         ),
         entry("no_consent", "site", share=faults.consent_denied, rows=notes["site", "no_consent"]),
         entry("callback_chains", "calls", legs=notes["calls", "chain_leg"]),
         entry("recycled_pool_numbers", "calls", calls=notes["calls", "wrong_visitor"]),
+        *(_of_metrica(exports, notes) if metrica else ()),
+    ]
+
+
+def _of_metrica(exports: Exports, notes: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
+    """What only exports of the Logs API can have."""
+    reloads = sum(
+        source == "visits" and row.kind == "purchase" and row.note == "reload"
+        for source, _, _, row in exports.truth
+    )
+    return [
+        {"id": name, "kind": "data", "source": source, "parameters": {"rows": rows}}
+        for name, source, rows in (
+            ("repeated_header", "visits", 1),
+            ("repeated_header", "hits", 1),
+            ("purchase_reloaded", "visits", reloads),
+            ("technical_hits", "hits", notes["hits", "technical"]),
+        )
     ]

@@ -13,7 +13,7 @@ from typing import Any, cast, get_args
 from journeyflow.errors import SettingsError
 from journeyflow.simulate import planted, truth
 from journeyflow.simulate.clock import Period
-from journeyflow.simulate.company import Language
+from journeyflow.simulate.company import Language, SecondCounter
 from journeyflow.simulate.faults import NONE, PLANTED
 from journeyflow.simulate.figures import true_figures
 from journeyflow.simulate.lenses import (
@@ -23,6 +23,7 @@ from journeyflow.simulate.lenses import (
     crm,
     feedback,
     ga4,
+    metrica,
     newsletter,
     showroom,
     uis,
@@ -68,6 +69,7 @@ def simulate(
     language: str = "ru",
     end: date = LAST_DAY,
     calls: str = "calltouch",
+    second_counter: str = "csv",
 ) -> SimulationSummary:
     """Write the exports of an invented company, its settings and the truth into `directory`.
 
@@ -81,6 +83,8 @@ def simulate(
         language: "ru" or "en", for the names of touchpoints, products, people and reasons.
         end: the last observed day.
         calls: "calltouch" or "uis", the call tracker that exports the calls.
+        second_counter: what the website's second counter writes: "csv", a table to be mapped, or
+            "metrica", the visits and hits of Yandex Metrica's Logs API.
 
     Raises:
         SettingsError: an argument is out of range, or the directory is a file or holds files
@@ -93,15 +97,23 @@ def simulate(
             f"simulate: found persons={persons}, days={days}, language={language!r}; "
             f"expected at least {MIN_PERSONS} persons, at least {MIN_DAYS} days, language ru or en"
         )
+    if second_counter not in get_args(SecondCounter):
+        raise SettingsError(
+            f"simulate: found second_counter={second_counter!r}; expected csv or metrica"
+        )
     if directory.exists() and not directory.is_dir():
         raise SettingsError(f"{directory} is a file; expected a new folder")
     old = _own_files(directory)
     directory.mkdir(parents=True, exist_ok=True)  # what cannot be made is known before the work
     chosen, spoken = PLANTED if faults else NONE, cast("Language", language)
+    second = cast("SecondCounter", second_counter)
     company = live(seed, persons, Period.ending(end, days), chosen)
     exports = Exports()
     ga4.write(company, exports, spoken)
-    counter.write(company, exports, spoken)
+    if second == "metrica":
+        metrica.write(company, exports)
+    else:
+        counter.write(company, exports, spoken)
     CALLS[calls].write(company, exports)
     crm.write(company, exports, spoken)
     showroom.write(company, exports, spoken)
@@ -112,8 +124,8 @@ def simulate(
     contents = (
         exports.contents
         | truth.tables(company, exports, spoken)
-        | planted.describe(company, exports, figures, spoken, calls)
-        | {SETTINGS: settings_text(chosen, spoken, calls).encode()}
+        | planted.describe(company, exports, figures, spoken, calls, second)
+        | {SETTINGS: settings_text(chosen, spoken, calls, second).encode()}
     )
     for path in old - contents.keys():
         (directory / path).unlink()

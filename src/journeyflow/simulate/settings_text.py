@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from journeyflow.simulate import company
-from journeyflow.simulate.company import SHOWROOMS, Language
+from journeyflow.simulate.company import SHOWROOMS, Language, SecondCounter
 from journeyflow.simulate.faults import Faults
-from journeyflow.simulate.lenses import (
-    calltouch,
-    costs,
-    counter,
-    crm,
-    feedback,
-    ga4,
-    newsletter,
-    showroom,
-)
+from journeyflow.simulate.lenses import crm, metrica_told
 from journeyflow.simulate.places import (
     COMPANY_KINDS,
     LOST_AFTER_DAYS,
@@ -24,13 +15,16 @@ from journeyflow.simulate.places import (
     TECHNICAL_KINDS,
     Place,
 )
+from journeyflow.simulate.settings_sources import sources_text
 from journeyflow.spelling import toml
 
-Mapping = dict[str, str]
+Conditions = dict[str, str | bool]
 KIND_ORDER = ("page_view", "generate_lead", "call", "showroom_visit", *crm.KINDS, "purchase")
 
 
-def settings_text(faults: Faults, language: Language, calls: str) -> str:
+def settings_text(
+    faults: Faults, language: Language, calls: str, second_counter: SecondCounter
+) -> str:
     """The whole file, in the vocabulary of the settings; `calls` is the format of the calls."""
     head = f"""\
 # An invented company: nobody here exists. Written together with the exports beside it.
@@ -42,136 +36,21 @@ currency = "RUB"
 language = {toml(language)}
 """
     return "\n".join(
-        [head, *_sources(calls), _rules(), *_stages(language), *_places(faults, language)]
+        [
+            head,
+            *sources_text(calls, second_counter),
+            _rules(second_counter),
+            *_stages(language),
+            *_places(faults, language, second_counter),
+        ]
     )
 
 
-def _source(name: str, format: str, pattern: str, *lines: str, **tables: Mapping) -> str:
-    text = [
-        "[[sources]]",
-        f"name = {toml(name)}",
-        f"format = {toml(format)}",
-        f"files = [{toml(f'exports/{name}/{pattern}')}]",
-        *lines,
-    ]
-    for table, mapping in tables.items():
-        text.append(f"[sources.{table}]")
-        text += [
-            f"{key} = {value if value.startswith('{') else toml(value)}"
-            for key, value in mapping.items()
-        ]
-    return "\n".join(text) + "\n"
-
-
-def _sources(calls: str) -> list[str]:
-    zone = f"timezone = {toml(company.TIMEZONE)}"
-    return [
-        "# The website, as the first counter's warehouse exports it.",
-        _source(ga4.SOURCE, "ga4", "events_*.ndjson.gz", zone),
-        "# The same website, as a second counter sees it.",
-        _source(
-            counter.SOURCE,
-            "table",
-            "hits_*.csv.gz",
-            zone,
-            columns={
-                "event_id": "hit_id",
-                "occurred_at": "date_time",
-                "kind": "event",
-                "url": "url",
-                "referrer": "referer",
-                "device": "device",
-                "region": "city",
-                "user_agent": "user_agent",
-                "value": "revenue",
-            },
-            identifiers={
-                company.YM: "client_id",
-                company.GA: "ga_client_id",
-                company.ORDER: "order_id",
-            },
-        ),
-        _source(calltouch.SOURCE, calls, "calls_*.json", zone),
-        _source(
-            crm.SOURCE,
-            "table",
-            "deals_*.csv",
-            zone,
-            'max_age = "3d"',
-            f"encoding = {toml(crm.ENCODING)}",
-            f"delimiter = {toml(crm.DELIMITER)}",
-            'decimal = ","',
-            'time_format = "%d.%m.%Y %H:%M"',
-            columns={
-                "event_id": "Номер",
-                "occurred_at": "Дата",
-                "kind": "Событие",
-                "owner": "Ответственный",
-                "product": "Линейка",
-                "region": "Город",
-                "value": "Сумма",
-                "currency": "Валюта",
-                "loss_reason": "Причина отказа",
-            },
-            identifiers={
-                company.DEAL: "Сделка",
-                company.ORDER: "Договор",
-                company.PHONE: "Телефон",
-                company.EMAIL: "E-mail",
-                company.GA: "ClientID",
-                company.YM: "YandexID",
-            },
-            attributes={"showroom": "Салон"},
-        ),
-        _source(
-            showroom.SOURCE,
-            "table",
-            "visits_*.tsv",
-            zone,
-            'delimiter = "\\t"',
-            columns={
-                "event_id": "visit_id",
-                "occurred_at": "visited_at",
-                "kind": '{ value = "showroom_visit" }',
-                "region": "showroom",
-                "owner": "consultant",
-                "product": "line",
-            },
-            identifiers={company.PHONE: "phone", company.YM: "site_code"},
-        ),
-        _source(
-            newsletter.SOURCE,
-            "table",
-            "sent_*.csv",
-            columns={
-                "event_id": "message_id",
-                "occurred_at": "sent_at",
-                "kind": "event",
-            },
-            identifiers={company.EMAIL: "email"},
-            attributes={"issue": "campaign"},
-        ),
-        _source(
-            costs.SOURCE,
-            "costs",
-            "costs_*.csv",
-            columns={column: column for column in costs.HEADER},
-        ),
-        _source(
-            feedback.SOURCE,
-            "feedback",
-            "answers*.csv",
-            zone,
-            columns={
-                "feedback_id": "answer_id",
-                **{column: column for column in feedback.HEADER[1:7]},
-            },
-            identifiers={company.PHONE: "phone", company.DEAL: "deal"},
-        ),
-    ]
-
-
-def _rules() -> str:
+def _rules(second_counter: SecondCounter) -> str:
+    metrica_too = second_counter == "metrica"
+    purchases = "visits:purchase" if metrica_too else "site2:purchase"
+    technical = (*TECHNICAL_KINDS, *metrica_told.TECHNICAL_KINDS * metrica_too)
+    order = (*("visit",) * metrica_too, *KIND_ORDER)
     return f"""\
 [identity]
 region = "RU"
@@ -184,13 +63,13 @@ own_domains = {toml((company.SITE.removeprefix("https://"),))}
 
 [journeys]
 # One contract that the CRM and both counters report is one conversion: the CRM's.
-conversions = ["crm:contract_signed", "site:purchase", "site2:purchase"]
+conversions = {toml(("crm:contract_signed", "site:purchase", purchases))}
 losses = ["deal_lost"]
 lost_after = "{LOST_AFTER_DAYS}d"
 company_kinds = {toml(COMPANY_KINDS)}
 open_deals = "keep_open"
-exclude_kinds = {toml(TECHNICAL_KINDS)}
-kind_order = {toml(KIND_ORDER)}
+exclude_kinds = {toml(technical)}
+kind_order = {toml(order)}
 
 [attribution]
 lookback = "90d"
@@ -207,12 +86,26 @@ def _stages(language: Language) -> list[str]:
     ]
 
 
-def _places(faults: Faults, language: Language) -> list[str]:
-    return [_place(key, place, faults, language) for key, place in PLACES.items()]
+def _places(faults: Faults, language: Language, second_counter: SecondCounter) -> list[str]:
+    metrica_too = second_counter == "metrica"
+    return [
+        _place(key, place, when, faults, language)
+        for key, place in PLACES.items()
+        for when in (dict(place.when), *(_told_by_metrica(key, faults) if metrica_too else ()))
+    ]
 
 
-def _place(key: str, place: Place, faults: Faults, language: Language) -> str:
-    when = dict(place.when)
+def _told_by_metrica(key: str, faults: Faults) -> list[Conditions]:
+    """A visit is met where it lands; the page that thanks for a payment belongs to the payment."""
+    if key == "purchase":
+        thanks: Conditions = {"kind": "page_view", "path": "/oplata/*"}
+        again = [thanks | {"kind": "visit"}] if faults.planted else []
+        return [thanks, *again, {"kind": metrica_told.GOAL_KINDS[metrica_told.PAID]}]
+    landings = {page for channel in company.CHANNELS.values() for page in channel.landings}
+    return [dict(PLACES[key].when) | {"kind": "visit"}] if key in landings else []
+
+
+def _place(key: str, place: Place, when: Conditions, faults: Faults, language: Language) -> str:
     if key.startswith("showroom_"):
         when["region"] = SHOWROOMS[int(key[-1]) - 1][language]
     fields = ", ".join(f"{field} = {toml(value)}" for field, value in when.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import zlib
@@ -20,6 +21,18 @@ from journeyflow.sources import workbooks
 
 CHUNK = 1 << 20
 COMPRESSED = {".gz": "gzip", ".zst": "Zstandard"}
+# BigQuery numbers the parts of an export with twelve digits from zero; a stamp such as 202503020600
+# is no such number. Others say that they are parts.
+PART = re.compile(r"[-_]?0{6}\d{6}(?=\.)|[-_ .]?(?<![^\W_])part[-_ ]?\d+(?=[-_ .])", re.IGNORECASE)
+
+
+def delivery_of(name: str) -> str:
+    """What the parts of one export are called together; any other file is called by its name.
+
+    Parts are one delivery, whatever day-replacing rule their source has: each may hold some rows
+    of a day.
+    """
+    return PART.sub("", name)
 
 
 def matching_files(directory: Path, pattern: str) -> list[Path]:

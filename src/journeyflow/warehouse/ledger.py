@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
@@ -12,17 +11,12 @@ import duckdb
 from journeyflow.errors import DataError
 from journeyflow.identity.keys import Secret
 from journeyflow.project import Project
-from journeyflow.sources.files import COMPRESSED
+from journeyflow.sources.files import COMPRESSED, delivery_of
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.landing import Landing, clear_batch, read_batch
 from journeyflow.warehouse.database import transaction
 from journeyflow.warehouse.models import load_model
 from journeyflow.warehouse.pending import PendingFile
-
-# The parts of one export are one delivery, whatever day-replacing rule its source has. BigQuery
-# numbers them with twelve digits from zero; a stamp such as 202503020600 is no such number. Others
-# say that they are parts.
-SHARD = re.compile(r"[-_]?0{6}\d{6}(?=\.)|[-_ .]?part[-_ ]?\d+(?=[-_ .])", re.IGNORECASE)
 
 BATCH_BYTES = 64 << 20
 TYPICAL_PACKING = 8
@@ -155,7 +149,7 @@ def _enter(
         "file_id": file_id,
         "source": file.source.name,
         "file": landing.name,
-        "delivery": SHARD.sub("", landing.name),
+        "delivery": delivery_of(landing.name),
         "content_hash": file.content_hash,
         "reading": file.reading,
         "run_number": file.earlier.run_number if file.earlier else run_number,

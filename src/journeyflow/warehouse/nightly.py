@@ -92,7 +92,8 @@ def _judge(run: Run, model: Model) -> None:
 
 def bot_identifiers(model: Model, run: Run) -> None:
     """Judge the pace of the changed identifiers; events of those judged otherwise changed too."""
-    _judge(run, model)
+    with narrowed(run.con, ("landed_events",), "considered_events", "ref"):
+        _judge(run, model)
     if run.scalar("select count(*) from judged_otherwise"):
         run.con.execute(
             "insert into changed_rows select distinct ref, true from event_identifiers "

@@ -12,7 +12,7 @@ import duckdb
 from journeyflow.errors import SettingsError
 from journeyflow.project import Project, source_files
 from journeyflow.settings import Source
-from journeyflow.sources.files import content_hash
+from journeyflow.sources.files import content_hash, delivery_of
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,12 @@ def pending_files(
             present.setdefault(digest, path)
             if is_fresh:
                 fresh.add(digest)
+        # Where a part came anew, those parts that did not change came with it.
+        renewed = {
+            delivery_of(looked.name(present[digest]))
+            for digest in fresh
+            if digest not in known or looked.holds(known[digest].file, digest)
+        }
         if not present and not known:
             message = f"source {source.name!r}: no file matches {', '.join(source.files)}"
             raise SettingsError(message, f"looked in {project.directory}")
@@ -117,7 +123,8 @@ def pending_files(
                 continue
             # A copy beside the file, or the file's own text come back, is a delivery: what it
             # says is the latest word again. A file that only moved is none.
-            if digest in fresh and looked.holds(earlier.file, digest):
+            whole = delivery_of(looked.name(path))
+            if whole in renewed and looked.holds(earlier.file, digest):
                 again.append(earlier.file_id)
                 earlier = replace(earlier, delivered=run_number)
             if earlier.reading != reading:

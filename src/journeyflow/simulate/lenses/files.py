@@ -94,12 +94,18 @@ class Exports:
 
     def put(self, source: str, name: str, content: bytes, rows: Sequence[Row], total: int) -> None:
         """Add a file of a source. Rows stand in it in this order; lines count from 1."""
+        self.put_told(source, name, content, enumerate(rows, 1), total)
+
+    def put_told(
+        self, source: str, name: str, content: bytes, told: Iterable[tuple[int, Row]], total: int
+    ) -> None:
+        """Add a file of which a line may show nothing or several things, each with its line."""
         path = f"exports/{source}/{name}"
         if name.endswith(".gz"):
             content = gzip.compress(content, 6, mtime=0)
         self.contents[path] = content
         self.rows[path] = total
-        self.truth.extend((source, path, line, row) for line, row in enumerate(rows, 1))
+        self.truth.extend((source, path, line, row) for line, row in told)
 
     def put_lines(self, source: str, name: str, rows: Sequence[Row]) -> None:
         """One record per line; a row's content is its line."""
@@ -125,17 +131,18 @@ class Exports:
     ) -> None:
         """Delimited text with a header line; a row's content is its list of cells."""
         cells = [row.content for row in rows]
-        text = _delimited(header, cells, delimiter)
+        text = delimited(header, cells, delimiter)
         self.put(source, name, text.encode(encoding), rows, len(rows))
 
     def put_plain(
         self, source: str, name: str, header: Sequence[str], cells: Sequence[Sequence[str]]
     ) -> None:
         """Comma-separated rows that belong to nobody."""
-        self.put(source, name, _delimited(header, cells, ",").encode(), (), len(cells))
+        self.put(source, name, delimited(header, cells, ",").encode(), (), len(cells))
 
 
-def _delimited(header: Sequence[str], cells: Sequence[Sequence[Any]], delimiter: str) -> str:
+def delimited(header: Sequence[str], cells: Sequence[Sequence[Any]], delimiter: str) -> str:
+    """Delimited text with a header line; cells stand in double quotes where they must."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     writer.writerow(header)
