@@ -6,6 +6,7 @@ from journeyflow.check.draft import Draft
 from journeyflow.check.findings import FileReport
 from journeyflow.check.masking import plain
 from journeyflow.check.profile import Column, one
+from journeyflow.check.settle_costs import ask_unit, tell_unknown
 from journeyflow.check.settle_time import settle_zone
 from journeyflow.errors import DataError
 from journeyflow.sources.fields import fields_of, missing_fields
@@ -45,8 +46,10 @@ def settle_own_format(draft: Draft) -> bool:
     known = {
         each.name: {field: cells for field, cells in fields_of(each, names).items() if cells}
         for each in FORMATS.values()
-        if each.shape == "fields"
+        if each.shape == "fields" and _is_known(each, names)
     }
+    if not known:
+        return False
     likeliest = max(known, key=lambda name: len(known[name]))
     format, found = FORMATS[likeliest], known[likeliest]
     # Most of a foreign table's names are not among ours; most of an export's own are.
@@ -62,8 +65,18 @@ def settle_own_format(draft: Draft) -> bool:
     return True
 
 
+def _is_known(format: Format, names: list[str]) -> bool:
+    """Whether a field is there that other tables do not have."""
+    found = fields_of(format, names)
+    return not format.known_by or any(
+        cells for field, cells in found.items() if field.name in format.known_by
+    )
+
+
 def _take(draft: Draft, format: Format, fields: dict[str, Field]) -> None:
     draft.format = format.name
+    for key in ("skip_rows", "delimiter"):  # the format finds its header itself
+        draft.settings.pop(key, None)
     for column in draft.all_columns:
         is_read = column.name in fields or not fields
         why = f"read by the format {format.name}" if is_read else "not read"
@@ -71,6 +84,12 @@ def _take(draft: Draft, format: Format, fields: dict[str, Field]) -> None:
     left = [plain(each.name) for each in draft.all_columns if fields and each.name not in fields]
     if left:
         draft.notes.append(f"not read: {', '.join(left)}")
+    if format.lands == "costs":
+        found = {each.column: draft.column(name) for name, each in fields.items()}
+        tell_unknown(draft, has_currency="currency" in found)
+        if "micros" in format.keys and "cost" in found:
+            micros = format.whole_is_micros
+            ask_unit(draft, found["cost"], found.get("clicks"), whole_is_micros=micros)
     if not format.needs_zone:
         return
     _zone(

@@ -35,6 +35,7 @@ RAW = (
     "cells",
     "parsed_rows",
     "cost_figures",
+    "file_ranges",
     "url_parts",
     "referrers",
     "raw_identifiers",
@@ -170,7 +171,9 @@ def _gather(
 def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Source) -> None:
     format = FORMATS[source.format]
     currencies = [project.project.currency, *project.currency.rates]
-    con.execute("set variable null_values = $v", {"v": [*NULLS, *source.null_values]})
+    con.execute(
+        "set variable null_values = $v", {"v": [*NULLS, *format.null_values, *source.null_values]}
+    )
     con.execute("set variable decimal = $v", {"v": source.decimal})
     con.execute("set variable time_format = $v", {"v": source.time_format})
     con.execute("set variable currencies = $v", {"v": currencies})

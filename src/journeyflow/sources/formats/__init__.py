@@ -16,6 +16,7 @@ from journeyflow.sources.formats import (
     metrica_hits,
     metrica_visits,
     table,
+    yandex_direct,
 )
 from journeyflow.sources.formats.declaration import Field, Format
 from journeyflow.sources.formats.table import WEB_COLUMNS
@@ -27,6 +28,7 @@ FORMATS = {
     for each in (
         table,
         costs,
+        yandex_direct,
         feedback,
         links,
         ga4,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import duckdb
@@ -55,6 +56,14 @@ class Format:
     `sessions`: its events form sessions, except, where it is `offline` too, those that say in
     `attributes.offline` that they happened away from the website.
 
+    `columns` of a format that is no table are those that the settings may say otherwise: of
+    `fields` by a field or a constant, of `json` by a constant.
+
+    `range_above` tells the days that a file covers, the first and the last, from the lines above
+    its header, where it has no field whose column is `day`; one with a field of `periods` instead
+    is refused. `null_values` are its words for nothing. `known_by` are the fields of which one
+    must be there for a file to be taken for one of the format.
+
     `key_of` gives the name of the field that a header cell means. `verify` tells the files of a
     batch, by their place in it, that contradict the settings, and why. `keys` are the keys of
     `[[sources]]` that not every format reads. `whole_is_micros`: costs that are whole numbers are
@@ -76,6 +85,10 @@ class Format:
     fields: tuple[Field, ...] = ()
     models: tuple[str, ...] = ()
     decoded: str = ""
+    range_above: Callable[[Sequence[str]], tuple[date, date] | None] | None = None
+    periods: tuple[str, ...] = ()
+    null_values: tuple[str, ...] = ()
+    known_by: tuple[str, ...] = ()
     key_of: Callable[[str], str] | None = None
     verify: (
         Callable[[duckdb.DuckDBPyConnection, Source], Iterable[tuple[int, DataError]]] | None
