@@ -46,16 +46,18 @@ def settle_own_format(draft: Draft) -> bool:
     known = {
         each.name: {field: cells for field, cells in fields_of(each, names).items() if cells}
         for each in FORMATS.values()
-        if each.shape == "fields" and _is_known(each, names)
+        if each.shape == "fields" and (not each.known_by or set(each.known_by) & set(names))
     }
     if not known:
         return False
     likeliest = max(known, key=lambda name: len(known[name]))
     format, found = FORMATS[likeliest], known[likeliest]
-    # Most of a foreign table's names are not among ours; most of an export's own are.
-    if len(found) < max(FEWEST, ENOUGH * len(names)):
-        return False
     missing = missing_fields(format, found)
+    # Most of a foreign table's names are not among ours; most of an export's own are. A name that
+    # nobody else has is enough beside all that is needed.
+    least = FEWEST if format.known_by and not missing else max(FEWEST, ENOUGH * len(names))
+    if len(found) < least:
+        return False
     if missing:
         raise DataError(
             f"looks like {format.describes}, but has no {'; no '.join(missing)}",
@@ -63,14 +65,6 @@ def settle_own_format(draft: Draft) -> bool:
         )
     _take(draft, format, {cells[0]: field for field, cells in found.items()})
     return True
-
-
-def _is_known(format: Format, names: list[str]) -> bool:
-    """Whether a field is there that other tables do not have."""
-    found = fields_of(format, names)
-    return not format.known_by or any(
-        cells for field, cells in found.items() if field.name in format.known_by
-    )
 
 
 def _take(draft: Draft, format: Format, fields: dict[str, Field]) -> None:

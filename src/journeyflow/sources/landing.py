@@ -182,6 +182,7 @@ def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Sou
     con.execute("set variable micros = $v::boolean", {"v": source.micros})
     con.execute("set variable whole_is_micros = $v", {"v": format.whole_is_micros})
     con.execute("set variable totals = $v", {"v": TOTALS})
+    con.execute("set variable totals_round = $v", {"v": format.totals_round})
     zone = source.timezone or project.project.timezone
     con.execute("set variable source_zone = $v", {"v": zone})
     con.execute("set variable inner_offset = $v", {"v": source.inner_offset or INNER_OFFSET})
