@@ -39,10 +39,16 @@ brand,EUR,"1,234.56",--,3
 "b, c",EUR,--,4,5
 Total: Account,EUR,"1,234.56",4,8
 """
+EXPENSES = b"""\
+Date,UTMSource,UTMMedium,Expenses,Currency,Clicks
+2026-03-01/2026-03-07,instagram,cpc,50000.00,EUR,100
+2026-03-01,vk,,12.5,,
+"""
 SAMPLES: dict[str, tuple[str, bytes, dict[str, Any]]] = {
     "costs": ("a.csv", TABLE, {"columns": COSTS}),
     "yandex_direct": ("a.tsv", REPORT, {}),
     "google_ads": ("a.csv", SCREEN, {}),
+    "metrica_expenses": ("a.csv", EXPENSES, {}),
 }
 PIECES = [b",", b"\t", b"\n", b'"', b"\r", b"\0", b"\xff", b"-", b"/", b"Total", b"9" * 20, b"--"]
 edits = st.lists(

@@ -46,7 +46,8 @@ def settle_own_format(draft: Draft) -> bool:
     known = {
         each.name: {field: cells for field, cells in fields_of(each, names).items() if cells}
         for each in FORMATS.values()
-        if each.shape == "fields" and (not each.known_by or set(each.known_by) & set(names))
+        if each.shape == "fields"
+        and (not each.known_by or any(set(names).issuperset(some) for some in each.known_by))
     }
     if not known:
         return False
@@ -80,7 +81,7 @@ def _take(draft: Draft, format: Format, fields: dict[str, Field]) -> None:
         draft.notes.append(f"not read: {', '.join(left)}")
     if format.lands == "costs":
         found = {each.column: draft.column(name) for name, each in fields.items()}
-        tell_unknown(draft, has_currency="currency" in found)
+        tell_unknown(draft, has_currency="currency" in found, untaxed=format.untaxed)
         if "micros" in format.keys and "cost" in found:
             micros = format.whole_is_micros
             ask_unit(draft, found["cost"], found.get("clicks"), whole_is_micros=micros)

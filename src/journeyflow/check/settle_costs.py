@@ -71,13 +71,15 @@ def settle_costs(draft: Draft, mapping: dict[str, str]) -> None:
     tell_unknown(draft, has_currency=bool(named) or "currency" in mapping)
 
 
-def tell_unknown(draft: Draft, *, has_currency: bool) -> None:
+def tell_unknown(draft: Draft, *, has_currency: bool, untaxed: bool = False) -> None:
     """What no file of costs says: whether tax is in them, and in which currency they are."""
     if not has_currency:
         draft.notes.append(
             f"the file names no currency: its costs are taken for {draft.context.currency or '…'}, "
             "the project's"
         )
+    if untaxed:
+        return
     draft.notes.append("the file does not say whether its costs include value added tax")
     draft.hint("", "vat", "included", 'or "excluded"; costs are published without the tax')
     draft.hint("", "vat_rate", 0.2, 'with vat = "included"')

@@ -62,13 +62,14 @@ class Format:
     `range_above` tells the days that a file covers, the first and the last, from the lines above
     its header, where it has no field whose column is `day`; one with a field of `periods` instead
     is refused. `null_values` are its words for nothing. `known_by` are cells of a header that
-    no other table has: without one of them no file is taken for one of the format.
+    no other table has all of: without such ones no file is taken for one of the format.
 
     `key_of` gives the name of the field that a header cell means. `verify` tells the files of a
     batch, by their place in it, that contradict the settings, and why. `keys` are the keys of
     `[[sources]]` that not every format reads. `whole_is_micros`: costs that are whole numbers are
     millionths of the currency, unless the settings say otherwise. `totals_round`: its totals rows
-    are sums of finer amounts than its rows show, in hundredths. `technical` are kinds that a
+    are sums of finer amounts than its rows show, in hundredths. `untaxed`: its costs are without
+    tax, by its documentation. `technical` are kinds that a
     counter sends by itself, without the customer doing anything: no step of a journey.
 
     `exporting`, `zone`, `identity` and `ignored` are Markdown for the format's page: how to
@@ -89,7 +90,7 @@ class Format:
     range_above: Callable[[Sequence[str]], tuple[date, date] | None] | None = None
     periods: tuple[str, ...] = ()
     null_values: tuple[str, ...] = ()
-    known_by: tuple[str, ...] = ()
+    known_by: tuple[tuple[str, ...], ...] = ()
     key_of: Callable[[str], str] | None = None
     verify: (
         Callable[[duckdb.DuckDBPyConnection, Source], Iterable[tuple[int, DataError]]] | None
@@ -97,6 +98,7 @@ class Format:
     keys: tuple[str, ...] = ()
     whole_is_micros: bool = False
     totals_round: bool = False
+    untaxed: bool = False
     sessions: bool = False
     offline: bool = False
     replaces: Literal["day", "row"] = "row"

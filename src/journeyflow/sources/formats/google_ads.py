@@ -74,7 +74,12 @@ FORMAT = Format(
     periods=("Week", "Month", "Quarter", "Year", "Day of the week", "Day of week"),
     null_values=("--",),
     totals_round=True,
-    known_by=("Impr.", "metrics.cost_micros", "metrics_cost_micros", "cost_micros"),
+    known_by=(
+        ("Impr.", "Cost"),
+        ("metrics.cost_micros",),
+        ("metrics_cost_micros",),
+        ("cost_micros",),
+    ),
     key_of=key_of,
     keys=("columns", "decimal", "vat", "vat_rate", "micros"),
     replaces="day",
