@@ -44,11 +44,21 @@ Date,UTMSource,UTMMedium,Expenses,Currency,Clicks
 2026-03-01/2026-03-07,instagram,cpc,50000.00,EUR,100
 2026-03-01,vk,,12.5,,
 """
+ANSWER = b"""\
+{"items": [
+  {"id": 7, "rows": [
+    {"date": "2026-03-01", "base": {"shows": 9, "clicks": 1, "spent": "1.50"}},
+    {"date": "2026-03-02", "base": {"shows": 9, "clicks": 1, "spent": "2"}}
+  ]},
+  {"id": 8, "rows": []}
+]}
+"""
 SAMPLES: dict[str, tuple[str, bytes, dict[str, Any]]] = {
     "costs": ("a.csv", TABLE, {"columns": COSTS}),
     "yandex_direct": ("a.tsv", REPORT, {}),
     "google_ads": ("a.csv", SCREEN, {}),
     "metrica_expenses": ("a.csv", EXPENSES, {}),
+    "vk_ads": ("a.json", ANSWER, {}),
 }
 PIECES = [b",", b"\t", b"\n", b'"', b"\r", b"\0", b"\xff", b"-", b"/", b"Total", b"9" * 20, b"--"]
 edits = st.lists(

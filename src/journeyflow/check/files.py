@@ -20,11 +20,12 @@ from journeyflow.check.looking import look
 from journeyflow.check.masking import mask, plain
 from journeyflow.check.nobody import tell_nobody
 from journeyflow.check.own_formats import tell_goals
-from journeyflow.check.profile import Column, connect, load_raw, profile
+from journeyflow.check.profile import Column, connect, load_raw, profile, unwrapped
 from journeyflow.check.trial import try_out
 from journeyflow.errors import DataError, JourneyflowError
 from journeyflow.sources.files import inner_suffix, plain_bytes
 from journeyflow.sources.formats import FORMATS
+from journeyflow.sources.formats.declaration import DOCUMENTS
 
 EXAMPLES = 3
 MOST_NAMED = 5
@@ -99,7 +100,8 @@ def _propose(
         )
     with plain_bytes(largest, scratch) as plain_file:
         found = look(plain_file, largest.name, inner_suffix(largest))
-        columns = profile(con, load_raw(con, plain_file, largest.name, found))
+        records = unwrapped(plain_file, scratch) if found.suffix in DOCUMENTS else plain_file
+        columns = profile(con, load_raw(con, records, largest.name, found))
     report.described = found.described
     if not columns or not columns[0].rows:
         message = f"{largest.name}: {found.described}; no rows below the header"

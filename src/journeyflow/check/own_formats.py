@@ -40,14 +40,16 @@ def settle_own_format(draft: Draft) -> bool:
     names = [each.name for each in draft.all_columns]
     keys = {name.removeprefix("$.").split(".", 1)[0].strip('"') for name in names}
     for format in FORMATS.values():
-        if format.shape == "json" and keys.issuperset(format.required):
+        if format.shape != "json":
+            continue
+        if keys.issuperset(format.required) or any(map(set(names).issuperset, format.known_by)):
             _take(draft, format, {})
             return True
     known = {
         each.name: {field: cells for field, cells in fields_of(each, names).items() if cells}
         for each in FORMATS.values()
         if each.shape == "fields"
-        and (not each.known_by or any(set(names).issuperset(some) for some in each.known_by))
+        and (not each.known_by or any(map(set(names).issuperset, each.known_by)))
     }
     if not known:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from journeyflow.errors import DataError
 from journeyflow.settings import Source
 from journeyflow.sources.columnar import open_parquet
 from journeyflow.sources.documents import json_batches
+from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.formats.declaration import DOCUMENTS
 from journeyflow.sources.landing import NULLS
 from journeyflow.sources.records import create_cells, load_records
@@ -30,6 +32,7 @@ ALSO_NULL = (
 DECIMALS = (".", ",")
 SAMPLE = 600
 TOP = 40
+LARGEST_ANSWER = 64 << 20
 JOINED = 1_000_000  # the place of two columns joined, beyond that of every column
 
 
@@ -74,6 +77,24 @@ def load_raw(con: duckdb.DuckDBPyConnection, path: Path, name: str, found: Look)
     load_records(con, path, name, found.suffix, source, 0)
     con.execute("alter table cells rename to raw")
     return columns
+
+
+def unwrapped(path: Path, scratch: Path) -> Path:
+    """The records of a JSON answer that holds them in a list, one a line; any other file as is."""
+    if path.stat().st_size > LARGEST_ANSWER:
+        return path
+    try:
+        answer = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
+        return path
+    held = {each.records_at for each in FORMATS.values() if each.records_at}
+    for key in held.intersection(answer if isinstance(answer, dict) else ()):
+        if isinstance(answer[key], list):
+            records = scratch / "records.ndjson"
+            text = "".join(f"{json.dumps(each)}\n" for each in answer[key])
+            records.write_text(text, encoding="utf-8")
+            return records
+    return path
 
 
 def _keys(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> list[str]:

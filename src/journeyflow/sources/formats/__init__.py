@@ -18,6 +18,7 @@ from journeyflow.sources.formats import (
     metrica_hits,
     metrica_visits,
     table,
+    vk_ads,
     yandex_direct,
 )
 from journeyflow.sources.formats.declaration import Field, Format
@@ -32,6 +33,7 @@ FORMATS = {
         costs,
         yandex_direct,
         google_ads,
+        vk_ads,
         metrica_expenses,
         feedback,
         links,

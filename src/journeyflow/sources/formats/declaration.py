@@ -61,8 +61,9 @@ class Format:
 
     `range_above` tells the days that a file covers, the first and the last, from the lines above
     its header, where it has no field whose column is `day`; one with a field of `periods` instead
-    is refused. `null_values` are its words for nothing. `known_by` are cells of a header that
-    no other table has all of: without such ones no file is taken for one of the format.
+    is refused. `null_values` are its words for nothing. `known_by` are names that no other table
+    has all of: without such ones no file is taken for one of the format. Names inside a JSON
+    record are paths, as `journeyflow check` spells them.
 
     `key_of` gives the name of the field that a header cell means. `verify` tells the files of a
     batch, by their place in it, that contradict the settings, and why. `keys` are the keys of
