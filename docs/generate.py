@@ -161,8 +161,11 @@ def _formats() -> str:
     lines.append("|---|---|---|")
     for each in FORMATS.values():
         columns = ", ".join(f"**{c}**" if c in each.required else c for c in each.columns)
-        columns += "".join(f"; one of {' and '.join(group)}" for group in each.either if columns)
-        lines.append(f"| {each.name} | {each.describes} | {columns or 'its own'} |")
+        if each.shape == "columns":
+            columns += "".join(f"; one of {' and '.join(group)}" for group in each.either)
+        else:
+            columns = f"its own; may be said: {columns}" if columns else "its own"
+        lines.append(f"| {each.name} | {each.describes} | {columns} |")
     fields = ", ".join(f"`{each}`" for each in clashes.RULE_FIELDS)
     lines.append(f"\nFields that rules (`when`) may name: {fields}, `attributes.<name>`.")
     return "\n".join(lines) + "\n"

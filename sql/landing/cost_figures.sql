@@ -9,7 +9,8 @@ with dated as (
         exact_number(cost) as exact_cost,
         exact_number(impressions) as exact_impressions,
         exact_number(clicks) as exact_clicks,
-        day is null and date_from is null as is_dayless
+        day is null and date_from is null as is_dayless,
+        in_micros is not null as is_unit_told
     from parsed_rows
 ),
 

@@ -160,6 +160,14 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
             if key in source and key not in known.keys
             for others in [[each.name for each in FORMATS.values() if key in each.keys]]
         ]
+        names = [each.name for each in known.fields]
+        faults += [
+            f"{place} columns.{each}: format {known.name} has no field {mapped!r}; expected "
+            + (f"one of {', '.join(names)}, or " if names else "")
+            + '{ value = "…" }'
+            for each, mapped in columns.items()
+            if "columns" in known.keys and not isinstance(mapped, dict) and mapped not in names
+        ]
         unknown = [each for each in columns if known.columns and each not in known.columns]
         faults += [
             f"{place} columns.{each}: unknown{nearest(each, known.columns)}" for each in unknown

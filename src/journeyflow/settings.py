@@ -161,7 +161,8 @@ class Source(Settings):
     """Further texts that mean "nothing"."""
     columns: dict[str, str | Constant | Several] = {}
     """Our column = the column of the file, or `{ value = "constant" }`; a moment whose date and
-    time stand in two columns is a list: `occurred_at = ["date", "time"]`."""
+    time stand in two columns is a list: `occurred_at = ["date", "time"]`. Of costs in a format that
+    knows its own fields: what these do not say, such as `source`, or say otherwise."""
     identifiers: dict[str, Columns] = {}
     """Identifier type = the column of the file, or a list where several columns hold values of one
     type: `phone = ["phone", "phone_2"]`. Empty cells and repeats drop out."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from journeyflow.errors import DataError
 from journeyflow.settings import Source
 from journeyflow.sources.delimited import (
+    HEADER_WITHIN,
     LONGEST_LINE,
     Dialect,
     Fault,
@@ -157,6 +159,31 @@ def test_a_header_that_breaks_inside_quotes_and_lines_to_skip(tmp_path: Path) ->
     dialect = settle(plain, ["k"], skip_rows=1)
     assert dialect.fast
     assert rows_of(fast_batches(plain, dialect, ["k"])) == [(1, "a"), (2, "b")]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("above", [0, 1, HEADER_WITHIN, HEADER_WITHIN + 1])
+def test_a_format_finds_its_header_below_a_few_lines(
+    tmp_path: Path, delimiter: str, above: int
+) -> None:
+    lines = ['"Report, of all; things"', "", "k of another table"][:above]
+    lines += ["x"] * (above - len(lines))
+    table = "".join(f"{delimiter.join(each)}\n" for each in ("kv", "ab", "kv", "cd"))
+    path = written(tmp_path, "".join(f"{line}\n" for line in lines) + table)
+
+    def weigh(cells: Sequence[str]) -> int:
+        return len({"k", "v"}.intersection(cells))
+
+    dialect = settle_dialect(path, path.name, source(), [], weigh=weigh)
+    if above > HEADER_WITHIN:
+        assert dialect.header != ("k", "v")
+        return
+    assert (dialect.header, dialect.delimiter) == (("k", "v"), delimiter)
+    assert list(dialect.above) == [line.strip() for line in lines]
+    rows = [(1, "a", "b"), (2, "k", "v"), (3, "c", "d")]
+    assert exact(path, dialect, ["k", "v"]) == (rows, [])
+    if dialect.fast:
+        assert rows_of(fast_batches(path, dialect, ["k", "v"])) == rows
 
 
 def test_faults_keep_the_number_of_their_record(tmp_path: Path) -> None:

@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from journeyflow.errors import DataError, SettingsError
-from tests.support.projects import Project, Row, csv_text, settings, source
+from tests.support.projects import (
+    Project,
+    Row,
+    assert_same_tables,
+    csv_text,
+    settings,
+    source,
+)
 
 COLUMNS = {
     name: name
@@ -80,6 +87,26 @@ def test_rows_known_by_content_keep_their_ranges_however_the_file_is_ordered(
     found = published(made, rows, [*reversed(rows)])
     assert sum(cost for _, _, cost in found) == Decimal("0.07")
     assert [row["clicks"] for row in made.rows("costs")] == [1, 1, 1]
+
+
+def test_nights_with_ranges_equal_a_rebuild_from_nothing(tmp_path: Path) -> None:
+    made = project(tmp_path)
+    nights = [
+        [spent(RANGE, "100.00", clicks="10"), spent(RANGE, "0.05", "other", clicks="1")],
+        [spent("2026-03-02/2026-03-05", "9.99"), spent("2026-03-06", "1.00", "other")],
+        [spent("2026-03-03", "2.00"), spent("2026-03-03", "2.00")],
+    ]
+    found = published(made, *nights)
+    # Each day is that of the file that told it last: 9.99 are four times 2.49, and 3 cents.
+    assert found == [
+        (date(2026, 3, 1), "brand", Decimal("33.34")), (date(2026, 3, 1), "other", Decimal("0.02")),
+        (date(2026, 3, 2), "brand", Decimal("2.50")), (date(2026, 3, 3), "brand", Decimal("4.00")),
+        (date(2026, 3, 4), "brand", Decimal("2.50")), (date(2026, 3, 5), "brand", Decimal("2.49")),
+        (date(2026, 3, 6), "other", Decimal("1.00")),
+    ]  # fmt: skip
+    before = made.tables()
+    made.run(full_refresh=True)
+    assert_same_tables(before, made.tables())
 
 
 def test_currencies_without_a_rate_are_refused(tmp_path: Path) -> None:

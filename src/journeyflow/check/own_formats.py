@@ -6,6 +6,7 @@ from journeyflow.check.draft import Draft
 from journeyflow.check.findings import FileReport
 from journeyflow.check.masking import plain
 from journeyflow.check.profile import Column, one
+from journeyflow.check.settle_costs import ask_unit, tell_unknown
 from journeyflow.check.settle_time import settle_zone
 from journeyflow.errors import DataError
 from journeyflow.sources.companions import LISTS
@@ -40,20 +41,27 @@ def settle_own_format(draft: Draft) -> bool:
     names = [each.name for each in draft.all_columns]
     keys = {name.removeprefix("$.").split(".", 1)[0].strip('"') for name in names}
     for format in FORMATS.values():
-        if format.shape == "json" and keys.issuperset(format.required):
+        if format.shape != "json":
+            continue
+        if keys.issuperset(format.required) or any(map(set(names).issuperset, format.known_by)):
             _take(draft, format, {})
             return True
     known = {
         each.name: {field: cells for field, cells in fields_of(each, names).items() if cells}
         for each in FORMATS.values()
         if each.shape == "fields"
+        and (not each.known_by or any(map(set(names).issuperset, each.known_by)))
     }
+    if not known:
+        return False
     likeliest = max(known, key=lambda name: len(known[name]))
     format, found = FORMATS[likeliest], known[likeliest]
-    # Most of a foreign table's names are not among ours; most of an export's own are.
-    if len(found) < max(FEWEST, ENOUGH * len(names)):
-        return False
     missing = missing_fields(format, found)
+    # Most of a foreign table's names are not among ours; most of an export's own are. A name that
+    # nobody else has is enough beside all that is needed.
+    least = FEWEST if format.known_by and not missing else max(FEWEST, ENOUGH * len(names))
+    if len(found) < least:
+        return False
     if missing:
         raise DataError(
             f"looks like {format.describes}, but has no {'; no '.join(missing)}",
@@ -65,6 +73,8 @@ def settle_own_format(draft: Draft) -> bool:
 
 def _take(draft: Draft, format: Format, fields: dict[str, Field]) -> None:
     draft.format = format.name
+    for key in ("skip_rows", "delimiter"):  # the format finds its header itself
+        draft.settings.pop(key, None)
     for column in draft.all_columns:
         is_read = column.name in fields or not fields
         why = f"read by the format {format.name}" if is_read else "not read"
@@ -79,6 +89,12 @@ def _take(draft: Draft, format: Format, fields: dict[str, Field]) -> None:
     left = [plain(each.name) for each in draft.all_columns if fields and each.name not in fields]
     if left:
         draft.notes.append(f"not read: {', '.join(left)}")
+    if format.lands == "costs":
+        found = {each.column: draft.column(name) for name, each in fields.items()}
+        tell_unknown(draft, has_currency="currency" in found, untaxed=format.untaxed)
+        if "micros" in format.keys and "cost" in found:
+            micros = format.whole_is_micros
+            ask_unit(draft, found["cost"], found.get("clicks"), whole_is_micros=micros)
     if not format.needs_zone:
         return
     _zone(

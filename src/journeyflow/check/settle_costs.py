@@ -6,11 +6,11 @@ import re
 
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
-from journeyflow.check.profile import decimal_of, one, profile
+from journeyflow.check.profile import Column, decimal_of, one, profile
 from journeyflow.check.settle_facts import ask_decimal, ask_rates
 from journeyflow.check.settle_time import settle_time
 from journeyflow.errors import DataError
-from journeyflow.sources.cost_faults import DEAREST_CLICK
+from journeyflow.sources.cost_faults import unit_doubt
 from journeyflow.sources.totals import TOTALS
 
 #: Columns of costs, by the words that name the same thing elsewhere.
@@ -66,18 +66,20 @@ def settle_costs(draft: Draft, mapping: dict[str, str]) -> None:
     elif named:
         draft.constants["currency"] = named[1]
         ask_rates(draft, [named[1]])
-    if "clicks" in mapping:
-        _ask_unit(draft, mapping)
+    clicks = draft.column(mapping["clicks"]) if "clicks" in mapping else None
+    ask_unit(draft, draft.column(mapping["cost"]), clicks)
     tell_unknown(draft, has_currency=bool(named) or "currency" in mapping)
 
 
-def tell_unknown(draft: Draft, *, has_currency: bool) -> None:
+def tell_unknown(draft: Draft, *, has_currency: bool, untaxed: bool = False) -> None:
     """What no file of costs says: whether tax is in them, and in which currency they are."""
     if not has_currency:
         draft.notes.append(
             f"the file names no currency: its costs are taken for {draft.context.currency or '…'}, "
             "the project's"
         )
+    if untaxed:
+        return
     draft.notes.append("the file does not say whether its costs include value added tax")
     draft.hint("", "vat", "included", 'or "excluded"; costs are published without the tax')
     draft.hint("", "vat_rate", 0.2, 'with vat = "included"')
@@ -114,21 +116,20 @@ def _settle_days(draft: Draft) -> None:
                 draft.map(column, role, "the days that a row covers, by their names")
 
 
-def _ask_unit(draft: Draft, mapping: dict[str, str]) -> None:
-    """Ask whether amounts are millionths, where a click would be too expensive otherwise."""
-    cost, clicks = (draft.column(mapping[each]) for each in ("cost", "clicks"))
+def ask_unit(
+    draft: Draft, cost: Column, clicks: Column | None, *, whole_is_micros: bool = False
+) -> None:
+    """Ask whether amounts are millionths, where they may be either."""
     cost.con.execute("set variable decimal = $sign", {"sign": draft.settings.get("decimal", ".")})
-    amount, n = (f"exact_number(clean(c{each.place}))" for each in (cost, clicks))
-    is_whole, per_click = one(
+    amount = f"exact_number(clean(c{cost.place}))"
+    n = f"exact_number(clean(c{clicks.place}))" if clicks else "null"
+    is_whole, per_click, largest = one(
         cost.con,
         f"select bool_and({amount} = trunc({amount})), "
-        f"median({amount}::double / {n}::double) filter ({amount} > 0 and {n} > 0) from raw",
+        f"median({amount}::double / {n}::double) filter ({n} > 0 and {amount} > 0), "
+        f"max({amount}) from raw",
     )
-    if is_whole and (per_click or 0) > DEAREST_CLICK:
-        draft.trial["micros"] = True
-        draft.ask(
-            "micros",
-            f"the median click costs {per_click:,.0f} in {plain(cost.name)!r}: is that millionths "
-            "of the currency (true), or the currency itself (false)?",
-            ["micros = true", "micros = false"],
-        )
+    doubt = unit_doubt(per_click, largest, whole_is_micros) if is_whole else None
+    if doubt:
+        draft.trial["micros"] = not whole_is_micros
+        draft.ask("micros", f"{plain(cost.name)!r}: {doubt}", ["micros = true", "micros = false"])

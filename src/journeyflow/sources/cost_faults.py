@@ -35,20 +35,37 @@ def cost_faults(
         )
     if source.micros is not None or "micros" not in format.keys:
         return
-    for place, is_whole, per_click in con.execute(
+    for place, per_click, largest in con.execute(
         load_model("landing", "cost_units").sql
     ).fetchall():
-        dear = per_click > DEAREST_CLICK
-        if is_whole and dear != format.whole_is_micros:
+        doubt = unit_doubt(per_click, largest, format.whole_is_micros)
+        if doubt:
             yield (
                 place,
                 DataError(
-                    f"amounts are whole numbers, and the median click costs {per_click:,.0f}: "
-                    "is that the currency, or millionths of it?",
+                    doubt,
                     "say it in [[sources]]: micros = true for millionths, micros = false for the "
                     "currency itself",
                 ),
             )
+
+
+def unit_doubt(
+    per_click: float | None, largest: Decimal | None, whole_is_micros: bool
+) -> str | None:
+    """The question whether whole amounts are millionths, where neither way is beyond doubt.
+
+    In: what the median click costs, if any does; the largest amount; and what whole amounts of the
+    format are unless the settings say otherwise.
+    """
+    if per_click is not None:
+        doubtful = (per_click > DEAREST_CLICK) != whole_is_micros
+        found = f"the median click costs {per_click:,.0f}"
+    else:
+        doubtful = whole_is_micros and 0 < (largest or 0) <= DEAREST_CLICK
+        found = f"the largest is {_plain(largest or Decimal(0))}"
+    question = "is that the currency, or millionths of it?"
+    return f"amounts are whole numbers, and {found}: {question}" if doubtful else None
 
 
 def _plain(amount: Decimal) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -30,6 +30,7 @@ QUOTE, LINE_FEED = ord('"'), ord("\n")
 BATCH = 50_000
 LONGEST_LINE = 16 << 20
 MOST_DIGITS_OF_A_NAME = 4
+HEADER_WITHIN = 20  # lines
 DELIMITERS = (",", ";", "\t", "|")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -51,7 +52,7 @@ class Dialect:
     """How one delimited file is written, settled before any record is read.
 
     `lines_before` counts the physical lines up to the first record: those to skip, blank
-    ones, and the header.
+    ones, and the header. `above` are the lines above the header.
     """
 
     encoding: str
@@ -59,6 +60,7 @@ class Dialect:
     lines_before: int
     header: tuple[str, ...]
     fast: bool
+    above: tuple[str, ...] = ()
 
 
 def settle_dialect(
@@ -67,10 +69,13 @@ def settle_dialect(
     source: Source,
     wanted: Iterable[str],
     refused: Mapping[str, tuple[str, str]] | None = None,
+    weigh: Callable[[Sequence[str]], int] | None = None,
 ) -> Dialect:
     """Find encoding, delimiter and header of the file; DataError where they do not fit.
 
-    `wanted` are columns that the header must have, `refused` as in `check_refused`.
+    `wanted` are columns that the header must have, `refused` as in `check_refused`. `weigh` says
+    how much some cells look like the header of a format that knows its own; the likeliest of the
+    first lines is the header then, however many titles stand above it.
     """
     encoding = _encoding(path, source)
     clean = _survey(path, name)
@@ -78,18 +83,26 @@ def settle_dialect(
         lines = [text.readline() for _ in range(source.skip_rows)]
         while (first := text.readline().lstrip("\ufeff")) and not first.strip():
             lines.append(first)
-        if any("\udc80" <= each <= "\udcff" for each in first):
+        wanted = list(wanted)
+        ahead = [first]
+        if weigh:
+            ahead += [text.readline() for _ in range(HEADER_WITHIN)]
+            above, delimiter = _likeliest(ahead, source.delimiter or _of_type(path), weigh)
+            lines += ahead[:above]
+            ahead = ahead[above:]
+        else:
+            delimiter = source.delimiter or _of_type(path) or _delimiter(first, wanted)
+        if any("\udc80" <= each <= "\udcff" for each in ahead[0]):
             message = f"{name}: the header is not {encoding} text"
             raise DataError(message, 'declare it in [[sources]], for example encoding = "cp1251"')
-        wanted = list(wanted)
-        delimiter = source.delimiter or _delimiter(first, path.suffix, wanted)
-        reader = csv.reader(chain([first], iter(text.readline, "")), delimiter=delimiter)
+        reader = csv.reader(chain(ahead, iter(text.readline, "")), delimiter=delimiter)
         header = tuple(cell.strip() for cell in next(reader, []))
     check_refused(name, header, refused or {})
     check_header(name, header, wanted)
     fast = clean and encoding in ("utf-8", "utf-8-sig") and delimiter.isascii()
     fast = fast and _well_quoted(path, delimiter)
-    return Dialect(encoding, delimiter, len(lines) + reader.line_num, header, fast)
+    above_header = tuple(line.strip() for line in lines)
+    return Dialect(encoding, delimiter, len(lines) + reader.line_num, header, fast, above_header)
 
 
 def _encoding(path: Path, source: Source) -> str:
@@ -172,12 +185,26 @@ def _well_quoted(path: Path, delimiter: str) -> bool:
     return True
 
 
-def _delimiter(header: str, suffix: str, wanted: list[str]) -> str:
-    if suffix.lower() == ".tsv":
-        return "\t"
+def _of_type(path: Path) -> str | None:
+    return "\t" if path.suffix.lower() == ".tsv" else None
 
+
+def _likeliest(
+    lines: list[str], delimiter: str | None, weigh: Callable[[Sequence[str]], int]
+) -> tuple[int, str]:
+    """Which of the lines is the header, and what stands between its cells."""
+    ways = [(n, each) for n in range(len(lines)) for each in delimiter or DELIMITERS]
+    return max(ways, key=lambda way: weigh(_cells(lines[way[0]], way[1])))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    csv.field_size_limit(LONGEST_LINE)
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+
+
+def _delimiter(header: str, wanted: list[str]) -> str:
     def fit(delimiter: str) -> tuple[int, int]:
-        cells = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter), [])]
+        cells = _cells(header, delimiter)
         return sum(each in cells for each in wanted), len(cells)
 
     return max(DELIMITERS, key=fit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from journeyflow.errors import DataError
 from journeyflow.sources.delimited import looks_like_data
@@ -37,14 +37,24 @@ def missing_fields(format: Format, found: dict[Field, list[str]]) -> list[str]:
     ]
 
 
-def cells_of_fields(format: Format, header: Sequence[str], name: str) -> dict[Field, str]:
+def header_weight(format: Format, cells: Sequence[str]) -> int:
+    """How much some cells look like the header: by the fields among them, above all if complete."""
+    found = fields_of(format, cells)
+    known = sum(map(bool, found.values()))
+    return known + (0 if missing_fields(format, found) else len(format.fields))
+
+
+def cells_of_fields(
+    format: Format, header: Sequence[str], name: str, asked: Iterable[str] = ()
+) -> dict[Field, str]:
     """The one cell of the header that spells each field that is there.
 
-    Raises DataError where a field is missing without which a row means nothing, or stands twice;
-    `name` is what messages call the file.
+    Raises DataError where a field is missing without which a row means nothing, or for which the
+    settings `asked`, or stands twice; `name` is what messages call the file.
     """
     found = fields_of(format, header)
     missing = missing_fields(format, found)
+    missing += [each.name for each, cells in found.items() if each.name in asked and not cells]
     hint = f"export the fields that `journeyflow fields {format.name}` lists"
     if missing:
         shown = ", ".join("…" if looks_like_data(each) else each for each in header)[:MOST_SHOWN]

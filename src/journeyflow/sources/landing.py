@@ -37,6 +37,7 @@ RAW = (
     "cells",
     "parsed_rows",
     "cost_figures",
+    "file_ranges",
     "url_parts",
     "referrers",
     "raw_identifiers",
@@ -173,7 +174,9 @@ def _gather(
 def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Source) -> None:
     format = FORMATS[source.format]
     currencies = [project.project.currency, *project.currency.rates]
-    con.execute("set variable null_values = $v", {"v": [*NULLS, *source.null_values]})
+    con.execute(
+        "set variable null_values = $v", {"v": [*NULLS, *format.null_values, *source.null_values]}
+    )
     con.execute("set variable decimal = $v", {"v": source.decimal})
     con.execute("set variable time_format = $v", {"v": source.time_format})
     con.execute("set variable currencies = $v", {"v": currencies})
@@ -182,6 +185,7 @@ def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Sou
     con.execute("set variable micros = $v::boolean", {"v": source.micros})
     con.execute("set variable whole_is_micros = $v", {"v": format.whole_is_micros})
     con.execute("set variable totals = $v", {"v": TOTALS})
+    con.execute("set variable totals_round = $v", {"v": format.totals_round})
     zone = source.timezone or project.project.timezone
     con.execute("set variable source_zone = $v", {"v": zone})
     con.execute("set variable inner_offset = $v", {"v": source.inner_offset or INNER_OFFSET})

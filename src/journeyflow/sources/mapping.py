@@ -40,10 +40,22 @@ def projection(source: Source) -> tuple[str, list[str]]:
     """
     format = FORMATS[source.format]
     if format.shape == "json":
-        return "line, record", []
+        constants: list[str] = []
+        mapped = (
+            f", {_spelled(source.columns.get(each), {}, constants)} as mapped_{each}"
+            for each in format.columns
+        )
+        return f"line, record{''.join(mapped)}", constants
     if format.shape == "fields":
-        fields = ", ".join(f"c{place} as {each.column}" for place, each in enumerate(format.fields))
-        return f"line, null::text as skip_reason, {fields}", []
+        places = {each.name: f"c{place}" for place, each in enumerate(format.fields)}
+        fields = [f"{places[each.name]} as {each.column}" for each in format.fields]
+        bound: list[str] = []
+        for column in format.columns:
+            spelled = _spelled(source.columns.get(column), places, bound)
+            fields.append(f"{spelled} as mapped_{column}")
+        if format.lands == "costs":
+            fields.append("label")
+        return f"line, null::text as skip_reason, {', '.join(fields)}", bound
     cell = {name: f"c{place}" for place, name in enumerate(mapped_columns(source))}
     values: list[str] = []
     # Files that were put together by hand repeat their header in the middle.

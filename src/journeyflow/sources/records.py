@@ -11,6 +11,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from journeyflow.settings import Source
 from journeyflow.sources import workbooks
 from journeyflow.sources.columnar import open_parquet, parquet_batches
 from journeyflow.sources.delimited import (
+    Dialect,
     Fault,
     check_refused,
     exact_batches,
@@ -30,7 +32,7 @@ from journeyflow.sources.delimited import (
     settle_dialect,
 )
 from journeyflow.sources.documents import json_batches
-from journeyflow.sources.fields import cells_of_fields
+from journeyflow.sources.fields import cells_of_fields, header_weight
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.formats.declaration import DELIMITED, DOCUMENTS, PARQUET, Format
 from journeyflow.sources.mapping import mapped_columns, parts_of
@@ -64,7 +66,10 @@ class Records:
 
 
 def create_cells(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Make the empty table `cells` for the files of `source`."""
+    """Make the empty tables `cells` and `file_ranges` for the files of `source`."""
+    con.execute(
+        "create or replace temp table file_ranges (place int, date_from text, date_to text)"
+    )
     columns = "".join(f", {name} text" for name in _columns(source))
     con.execute(f"create or replace temp table cells (line bigint{columns})")
 
@@ -146,11 +151,16 @@ class _File:
         wanted = list(format.required)
         if format.shape == "columns":
             wanted = mapped_columns(self.source)
-        dialect = settle_dialect(self.path, self.name, self.source, wanted, format.refused)
+        weigh = partial(header_weight, format) if format.shape == "fields" else None
+        dialect = settle_dialect(self.path, self.name, self.source, wanted, format.refused, weigh)
         if format.shape == "json":
             wanted = [each for each in dialect.header if each and dialect.header.count(each) == 1]
         elif format.shape == "fields":
-            wanted = [*cells_of_fields(format, dialect.header, self.name).values()]
+            asked = mapped_columns(self.source)
+            names = cells_of_fields(format, dialect.header, self.name, asked)
+            wanted = [*names.values()]
+            if format.range_above and not any(each.column == "day" for each in names):
+                self._take_range(dialect)
         label = dialect.header[0] if _has_label(format) else None
         if label is not None and label not in wanted:
             wanted = [*wanted, label]
@@ -166,6 +176,26 @@ class _File:
             self.path, self.name, dialect, wanted, faults, totals=label is not None
         )
         self._take(batches, wanted, label)
+
+    def _take_range(self, dialect: Dialect) -> None:
+        """Note the days that the file covers, in place of a day in each row."""
+        format = FORMATS[self.source.format]
+        day = next(each.name for each in format.fields if each.column == "day")
+        key_of = format.key_of or str
+        other = {key_of(each) for each in format.periods} & set(map(key_of, dialect.header))
+        ends = format.range_above(dialect.above) if format.range_above else None
+        if other or ends is None:
+            why = (
+                f"rows tell a {min(other)}"
+                if other
+                else "no line above the header tells the days it covers"
+            )
+            raise DataError(
+                f"{self.name}: no {day} in the header, and {why}",
+                f"export it by day, with {day}",
+            )
+        values = [self.place, *(each.isoformat() for each in ends)]
+        self.con.execute("insert into file_ranges values ($1, $2, $3)", values)
 
     def load_parquet(self) -> None:
         """Read Parquet: the mapped columns, or whole records as JSON."""

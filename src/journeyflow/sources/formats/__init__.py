@@ -18,12 +18,16 @@ from journeyflow.sources.formats import (
     crm_stages,
     feedback,
     ga4,
+    google_ads,
     links,
+    metrica_expenses,
     metrica_hits,
     metrica_visits,
     orders,
     table,
     uis,
+    vk_ads,
+    yandex_direct,
 )
 from journeyflow.sources.formats.declaration import Field, Format
 from journeyflow.sources.formats.table import WEB_COLUMNS
@@ -35,6 +39,10 @@ FORMATS = {
     for each in (
         table.FORMAT,
         costs.FORMAT,
+        yandex_direct.FORMAT,
+        google_ads.FORMAT,
+        vk_ads.FORMAT,
+        metrica_expenses.FORMAT,
         feedback.FORMAT,
         links.FORMAT,
         orders.FORMAT,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 import duckdb
@@ -57,13 +58,24 @@ class Format:
     `sessions`: its events form sessions, except, where it is `offline` too, those that say in
     `attributes.offline` that they happened away from the website.
 
+    `columns` of a format that is no table are those that the settings may say otherwise: of
+    `fields` by a field or a constant, of `json` by a constant.
+
+    `range_above` tells the days that a file covers, the first and the last, from the lines above
+    its header, where it has no field whose column is `day`; one with a field of `periods` instead
+    is refused. `null_values` are its words for nothing. `known_by` are names that no other table
+    has all of: without such ones no file is taken for one of the format. Names inside a JSON
+    record are paths, as `journeyflow check` spells them.
+
     `key_of` gives the name of the field that a header cell means. `verify` tells the files of a
     batch, by their place in it, that contradict the settings, and why. `keys` are the keys of
     `[[sources]]` that not every format reads. `whole_is_micros`: costs that are whole numbers are
-    millionths of the currency, unless the settings say otherwise. `technical` are kinds that a
-    counter sends by itself, without the customer doing anything: no step of a journey. `apart` are
-    kinds that say who is who and take no part in journeys. `companions`: what may lie beside the
-    source's files (`deals`, `contacts`) = the format that reads it.
+    millionths of the currency, unless the settings say otherwise. `totals_round`: its totals rows
+    are sums of finer amounts than its rows show, in hundredths. `untaxed`: its costs are without
+    tax, by its documentation. `technical` are kinds that a counter sends by itself, without the
+    customer doing anything: no step of a journey. `apart` are kinds that say who is who and take no
+    part in journeys. `companions`: what may lie beside the source's files (`deals`, `contacts`) =
+    the format that reads it.
 
     `exporting`, `zone`, `identity` and `ignored` are Markdown for the format's page: how to
     export it, what its times mean, what makes two rows one, and what is not read.
@@ -81,12 +93,18 @@ class Format:
     fields: tuple[Field, ...] = ()
     models: tuple[str, ...] = ()
     decoded: str = ""
+    range_above: Callable[[Sequence[str]], tuple[date, date] | None] | None = None
+    periods: tuple[str, ...] = ()
+    null_values: tuple[str, ...] = ()
+    known_by: tuple[tuple[str, ...], ...] = ()
     key_of: Callable[[str], str] | None = None
     verify: (
         Callable[[duckdb.DuckDBPyConnection, Source], Iterable[tuple[int, DataError]]] | None
     ) = None
     keys: tuple[str, ...] = ()
     whole_is_micros: bool = False
+    totals_round: bool = False
+    untaxed: bool = False
     sessions: bool = False
     offline: bool = False
     apart: tuple[str, ...] = ()
