@@ -25,48 +25,61 @@ labelled as (
                     then 'totals row'
             end as skip_reason
         ),
-        count(campaign) over (partition by file_of(line)) as campaigns
+        file_of(line) as place
     from dated
+),
+
+named as (
+    select
+        place,
+        count(campaign) > 0 as has_campaigns
+    from labelled
+    where skip_reason is null
+    group by place
 ),
 
 weighed as (
     select
-        *,
-        skip_reason is null as is_data,
-        is_data and (is_dayless or (campaigns > 0 and campaign is null)) as is_bare,
-        is_data and not is_bare as is_plain
+        labelled.*,
+        skip_reason is null
+        and (is_dayless or (named.has_campaigns and campaign is null)) as is_bare
     from labelled
+    left join named using (place)
 ),
 
-compared as (
+summed as (
     select
-        *,
-        count(*) filter (is_bare) over of_file as bare,
-        count(distinct source_name) filter (is_data) over of_file as sources,
-        sum(exact_cost) filter (is_plain) over of_file as plain_cost,
-        sum(exact_impressions) filter (is_plain) over of_file as plain_impressions,
-        sum(exact_clicks) filter (is_plain) over of_file as plain_clicks,
-        bool_and(exact_cost = trunc(exact_cost)) filter (is_data) over of_file as is_whole
+        place,
+        count(*) filter (is_bare) as bare,
+        count(distinct source_name) as sources,
+        sum(exact_cost) filter (not is_bare) as cost,
+        sum(exact_impressions) filter (not is_bare) as impressions,
+        sum(exact_clicks) filter (not is_bare) as clicks,
+        bool_and(exact_cost = trunc(exact_cost)) as is_whole
     from weighed
-    window of_file as (partition by file_of(line))
+    where skip_reason is null
+    group by place
 )
 
 select
-    *
-    exclude (campaigns, is_data, is_bare, is_plain, bare, sources)
+    weighed.*
+    exclude (place, is_bare)
     replace (
         case
             when skip_reason is not null then skip_reason
             when
-                is_bare and bare = 1 and sources < 2 and exact_cost <> 0
-                and exact_cost = plain_cost
-                and coalesce(exact_impressions = plain_impressions, true)
-                and coalesce(exact_clicks = plain_clicks, true)
+                is_bare and summed.bare = 1 and summed.sources < 2 and exact_cost <> 0
+                and exact_cost = summed.cost
+                and coalesce(exact_impressions = summed.impressions, true)
+                and coalesce(exact_clicks = summed.clicks, true)
                 then 'totals row'
         end as skip_reason,
-        coalesce(in_micros, getvariable('micros'), getvariable('whole_is_micros') and is_whole)
-            as in_micros
+        coalesce(
+            in_micros, getvariable('micros'), getvariable('whole_is_micros') and summed.is_whole
+        ) as in_micros
     ),
+    summed.is_whole,
     day_of(ends[1]) as first_day,
     day_of(ends[2]) as last_day
-from compared
+from weighed
+left join summed using (place)
