@@ -2,7 +2,7 @@
 -- grain: one row per file
 -- kind: events, transient
 -- note: a later delivery wins, files of one go by path; parts of a split export are one delivery.
-with counted as (
+with graded as (
     select
         ledger.file_id,
         ledger.source,
@@ -12,20 +12,32 @@ with counted as (
         ledger.delivery,
         source_settings.position as source_position,
         source_settings.replaces,
-        row_number() over (
-            order by
-                ledger.delivered,
-                -- GA4's table of the running day must not outdo the day's final one.
-                source_settings.format <> 'ga4' or not contains(ledger.file, 'intraday'),
-                ledger.file,
-                ledger.file_id
-        ) as file_order,
-        row_number() over (order by ledger.file, ledger.file_id) as path_order
+        -- Of one day GA4 has up to three tables: the running day's, an early one and the final one.
+        case
+            when source_settings.format <> 'ga4' then 3
+            when contains(lower(ledger.file), 'intraday') then 1
+            when contains(lower(ledger.file), 'events_fresh') then 2
+            else 3
+        end as finality
     from ledger
     inner join source_settings using (source)
+),
+
+counted as (
+    select
+        *,
+        row_number() over (order by finality, delivered, file, file_id) as file_order,
+        row_number() over (order by file, file_id) as path_order
+    from graded
 )
 
 select
     *,
-    max(file_order) over (partition by source, delivered, delivery) as delivery_order
+    -- Whatever replaces what within a table, of two tables of a day one holds the other's events.
+    replaces = 'day' or min(finality) over (partition by source) < 3 as by_day,
+    if(
+        replaces = 'day',
+        max(file_order) over (partition by source, delivered, delivery),
+        max(file_order) over (partition by source, finality)
+    ) as delivery_order
 from counted

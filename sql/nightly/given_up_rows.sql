@@ -7,6 +7,7 @@ with delivered as not materialized (
         ordered_files.source,
         ordered_files.delivered,
         ordered_files.delivery_order,
+        ordered_files.finality,
         ordered_files.file,
         landed_events.local_day,
         landed_events.ref,
@@ -17,9 +18,9 @@ with delivered as not materialized (
 ),
 
 twice as (
-    select source, local_day
+    select source, local_day, finality
     from delivered
-    group by source, local_day
+    group by source, local_day, finality
     having
         count(distinct delivery_order) > count(distinct delivered)
         or (
@@ -32,9 +33,10 @@ standing as (
     select distinct
         delivered.source,
         delivered.local_day,
+        delivered.finality,
         delivered.event_id
     from delivered
-    semi join twice using (source, local_day)
+    semi join twice using (source, local_day, finality)
     semi join current_rows using (ref)
 ),
 
@@ -46,7 +48,8 @@ replaced as (
         count(*) as "rows",
         count(*) filter (standing.event_id is null) as given_up
     from delivered
-    semi join twice using (source, local_day)
+    -- What a more final table of the day replaces was meant to be.
+    semi join standing as final_rows using (source, local_day, finality)
     left join standing using (source, local_day, event_id)
     group by delivered.source, delivered.local_day, delivered.file
 )

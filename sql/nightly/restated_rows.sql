@@ -8,7 +8,7 @@ with placed as not materialized (
         landed_rows.row_id,
         landed_rows.local_day,
         ordered_files.source,
-        ordered_files.replaces
+        ordered_files.by_day
     from landed_rows
     inner join ordered_files using (file_id)
 ),
@@ -22,7 +22,7 @@ arrived as (
 arrived_days as (
     select distinct source, local_day
     from arrived
-    where replaces = 'day'
+    where by_day
 )
 
 select source, row_id

@@ -6,7 +6,7 @@ with placed as not materialized (
     select
         landed_rows.*,
         ordered_files.source,
-        ordered_files.replaces
+        ordered_files.by_day
     from landed_rows
     inner join ordered_files using (file_id)
 ),
@@ -20,7 +20,7 @@ restated as (
 restated_days as (
     select distinct source, local_day
     from restated
-    where replaces = 'day'
+    where by_day
 )
 
 select ref, file_id, line, row_id, local_day, true as is_restated

@@ -5,17 +5,18 @@
 with parsed as (
     select
         line,
+        json_type(record, ['$.user_pseudo_id', '$.event_params']) as types,
         json_transform(record, '{
             "event_date": "VARCHAR", "event_timestamp": "VARCHAR", "event_name": "VARCHAR",
             "event_params": [{"key": "VARCHAR", "value": {
                 "string_value": "VARCHAR", "int_value": "VARCHAR",
                 "float_value": "VARCHAR", "double_value": "VARCHAR"}}],
-            "event_bundle_sequence_id": "VARCHAR",
+            "event_bundle_sequence_id": "VARCHAR", "stream_id": "VARCHAR", "platform": "VARCHAR",
             "user_id": "VARCHAR", "user_pseudo_id": "VARCHAR",
-            "stream_id": "VARCHAR", "platform": "VARCHAR",
             "device": {"category": "VARCHAR"}, "geo": {"city": "VARCHAR", "region": "VARCHAR"},
             "ecommerce": {"transaction_id": "VARCHAR", "purchase_revenue": "VARCHAR",
                 "refund_value": "VARCHAR"},
+            "items": [{"item_name": "VARCHAR"}],
             "collected_traffic_source": {"manual_source": "VARCHAR", "manual_medium": "VARCHAR",
                 "manual_campaign_name": "VARCHAR", "gclid": "VARCHAR", "dclid": "VARCHAR",
                 "srsltid": "VARCHAR"},
@@ -28,17 +29,13 @@ told as (
     select
         line,
         r,
+        types[1] = 'DOUBLE' as has_lost_digits,
+        types[2] not in ('ARRAY', 'NULL') as is_otherwise_nested,
         clean(r.event_name) as kind,
         r.collected_traffic_source as collected,
         upper(coalesce(r.platform, 'WEB')) = 'WEB' as is_web,
         try_strptime(r.event_date, ['%Y%m%d', '%Y-%m-%d'])::date as day,
-        coalesce(list_sort(list_transform(r.event_params, lambda p: {
-            'key': p.key,
-            'text': p.value.string_value,
-            'whole': p.value.int_value,
-            'single': try_cast(p.value.float_value as double)::text,
-            'double': try_cast(p.value.double_value as double)::text
-        })), []) as params
+        ga4_params(r.event_params) as params
     from parsed
 ),
 
@@ -77,7 +74,7 @@ select
         r.batch_page_id, r.batch_ordering_id, r.batch_event_index, to_json(params)::text
     ])::text) as event_id,
     clean(r.event_timestamp) as occurred_at,
-    case when day is not null then epoch_instant(r.event_timestamp, 1000000) end as instant,
+    epoch_instant(r.event_timestamp, 1000000) as instant,
     day,
     kind,
     url,
@@ -86,23 +83,19 @@ select
     known(if(by_params, ga4_param(params, 'medium'), collected.manual_medium)) as utm_medium,
     known(if(by_params, ga4_param(params, 'campaign'), collected.manual_campaign_name))
         as utm_campaign,
+    -- Of paid clicks that GA4 files under organic the address alone tells, behind another id maybe.
     case
-        when gclid is not null then 'gclid'
+        when gclid is not null or regexp_matches(url, '[?&#]gclid=[^&#]', 'i') then 'gclid'
         when dclid is not null then 'dclid'
         when srsltid is not null then 'srsltid'
     end as click,
-    decimal_text(coalesce(
-        case kind
-            when 'purchase' then r.ecommerce.purchase_revenue
-            when 'refund' then r.ecommerce.refund_value
-        end,
-        ga4_param(params, 'value')
-    )) as value,
+    decimal_text(ga4_amount(kind, r.ecommerce, ga4_param(params, 'value'))) as value,
     known(ga4_param(params, 'currency')) as currency,
     case when kind = 'screen_view' then known(ga4_param(params, 'firebase_screen')) end
         as touchpoint,
     known(r.device.category) as device,
     coalesce(known(r.geo.city), known(r.geo.region)) as region,
+    case when kind = 'purchase' then ga4_only_name(r.items) end as product,
     ga4_sequence(r.batch_page_id, r.batch_ordering_id, r.batch_event_index) as sequence,
     [
         {'type': if(is_web, 'ga_client_id', 'device_id'), 'value': known(r.user_pseudo_id)},
@@ -111,5 +104,16 @@ select
         {'type': 'gclid', 'value': gclid},
         {'type': 'dclid', 'value': dclid},
         {'type': 'srsltid', 'value': srsltid}
-    ] as identifiers
+    ] as identifiers,
+    case
+        when day is null then 'event_date'
+        when is_otherwise_nested then 'event_params'
+        when has_lost_digits then 'user_pseudo_id'
+    end as fault_column,
+    case
+        when clean(r.event_date) is null then 'missing'
+        when day is null then 'not a day'
+        when is_otherwise_nested then 'not a list'
+        when has_lost_digits then 'a number, which loses digits; export it as text'
+    end as fault
 from arrived

@@ -179,6 +179,25 @@ def test_a_format_without_offsets_takes_the_zone_of_the_project_and_asks_without
     assert [each.about for each in asked.questions] == ["timezone"]
 
 
+FLAT = {
+    "event_date": "20240301", "event_timestamp": "1709280000000000", "event_name": "page_view",
+    "user_pseudo_id": "100.200", "page_location": "https://shop.example/a",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["flat.csv", "flat.json"])
+def test_a_query_that_flattens_a_ga4_export_is_a_table(tmp_path: Path, name: str) -> None:
+    text = json.dumps(FLAT) + "\n"
+    if name == "flat.csv":
+        text = ",".join(FLAT) + "\n" + ",".join(FLAT.values()) + "\n"
+    report = look(tmp_path, name, text)
+    assert (report.fault, report.format, report.used) == (None, "table", 1)
+    (source,) = tomllib.loads(report.settings_block)["sources"]
+    assert source["time_format"] == "epoch_us"
+    assert source["columns"]["url"] == "page_location"
+    assert source["identifiers"] == {"ga_client_id": "user_pseudo_id"}
+
+
 def test_the_identifiers_of_a_format_of_its_own_are_shown_as_read(tmp_path: Path) -> None:
     record = {
         "event_date": "20240301", "event_timestamp": "1709280000000000", "event_name": "page_view",

@@ -50,12 +50,80 @@ def test_a_file_that_cannot_be_used(
         write_settings(tmp_path, report.settings_block, timezone="UTC", currency="EUR")
 
 
-def test_counts_per_day_hold_nobody(tmp_path: Path) -> None:
-    text = "# ----\n# Pages and screens\n# ----\nDate,Page,Users,Sessions,Bounce rate\n"
-    rows = "2024-03-01,/,12,15,0.4\n2024-03-02,/cart,3,4,0.5\n"
-    report = look(tmp_path, "ga4_screen.csv", (text + rows).encode())
+#: What Google Analytics writes above a report, and above an exploration.
+REPORT = (
+    "# ----------------------------------------\n# Events: Event name\n# Account: Shop, Ltd.\n"
+    "# ----------------------------------------\n#\n# All Users\n# Start date: 20260901\n\n"
+)
+EXPLORED = (
+    "# ----------------------------------------\n# Shop\n# Free form-Free form 1\n"
+    "# 20260901-20260930\n# ----------------------------------------\n\n"
+)
+GA4, METRICA = ("Google Analytics", "format ga4"), ("Yandex Metrica", "metrica_visits")
+
+
+@pytest.mark.parametrize(
+    ("text", "counter", "by"),
+    [
+        (REPORT + "Event name,Event count,Total users\npage_view,9,4\nscroll,3,2\n",
+         GA4, "Event name"),
+        # Several tables in one file, each of another width.
+        (REPORT + "City,Active users\nMainz,9\nBonn,7\n\nNth day,New users,Sessions\n0,1,1\n",
+         GA4, "City"),
+        (EXPLORED + "Date,Page path,Event count,Views\n,,9,9,Grand total\n20260902,/,9,9\n",
+         GA4, "Date, Page path"),
+        # An id that was counted by tells nobody's doings either.
+        (EXPLORED + "Effective user ID,Date,Sessions\nu1,20260902,9\nu2,20260903,1\n",
+         GA4, "Effective user ID, Date"),
+        (EXPLORED + "Название события,Количество событий,Всего пользователей\nscroll,9,4\n",
+         GA4, "Название события"),
+        ("Session default channel group,Sessions,Total users\nDirect,9,4\nEmail,3,2\n",
+         GA4, "Session default channel group"),
+        ("Audience name,Total users\nAll,9\nBuyers,3\n", GA4, "Audience name"),
+        ("Группа каналов по умолчанию для сеанса,Сеансы,Активные пользователи\nDirect,9,4\n",
+         GA4, "Группа каналов по умолчанию для сеанса"),
+        ("sessionSource,sessions,totalUsers,eventCount\nvk,9,4,12\n", GA4, "sessionSource"),
+        ("Источник трафика;Визиты;Посетители;Просмотры\nИтого и средние;9;4;12\nПоиск;9;4;12\n",
+         METRICA, "Источник трафика"),
+        ('"Дата визита","Визиты","Целевые визиты (Заявка)"\n"2026-09-01","9","1"\n',
+         METRICA, "Дата визита"),
+        ("Traffic source,Sessions,Users,Bounce rate,Page depth,Time on site\nAds,9,4,0.2,2,00:01\n",
+         METRICA, "Traffic source"),
+    ],
+)  # fmt: skip
+def test_a_table_of_a_counters_screens_is_an_aggregate_with_a_way_out(
+    tmp_path: Path, text: str, counter: tuple[str, str], by: str
+) -> None:
+    report = look(tmp_path, "report.csv", text.encode())
+    name, format = counter
     assert report.fault
-    assert "no column that tells people apart" in report.fault
+    assert f"one row for each {by}, as the reports of {name} show them" in report.fault
+    assert "an aggregate" in report.fault
+    assert "no journeys" in report.fault
+    assert format in (report.hint or "")
+    assert not report.settings_block
+
+
+def test_counts_of_two_counters_names_have_both_ways_out(tmp_path: Path) -> None:
+    report = look(tmp_path, "report.csv", b"Page,Sessions,Users\n/,9,4\n/cart,3,2\n")
+    assert all(format in (report.hint or "") for _, format in (GA4, METRICA))
+
+
+def test_counts_of_another_system_hold_nobody(tmp_path: Path) -> None:
+    text = "Day,Ad group,Impressions,Clicks\n2024-03-01,a,12,15\n2024-03-02,b,3,4\n"
+    report = look(tmp_path, "ads.csv", text.encode())
+    assert "no column that tells people apart" in (report.fault or "")
+
+
+def test_a_log_below_a_ruled_comment_is_no_screen(tmp_path: Path) -> None:
+    report = look(tmp_path, "log.csv", f"# ------\n# web log, raw\n{WEB_LOG}".encode())
+    assert report.fault is None
+    assert "skip_rows = 2" in report.settings_block
+
+
+def test_customers_with_counts_of_their_own_are_no_screen(tmp_path: Path) -> None:
+    text = "ts,event,user_id,sessions,views\n2024-03-01T10:00:00Z,visit,u1,3,9\n"
+    assert look(tmp_path, "log.csv", text.encode()).fault is None
 
 
 def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:

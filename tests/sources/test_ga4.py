@@ -4,21 +4,17 @@ import gzip
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import journeyflow
 from journeyflow.errors import DataError
 from journeyflow.sources.formats import FORMATS
 from tests.support.ga4 import event, extracted, parquet_file, saved
-from tests.support.reading import Desk, Read, bench, identifiers, settings_text
+from tests.support.reading import Desk, Read, bench, identifiers
 
-SAMPLES = Path(__file__).parents[3] / "shared" / "formats" / "samples" / "ga4"
 VISITOR = "950658449.1697698986"
 Row = dict[str, Any]
 
@@ -70,6 +66,7 @@ def test_a_purchase_in_every_dialect(desk: Desk) -> None:
         device={"category": "desktop"},
         geo={"city": "Mainz", "region": "Rhineland-Palatinate"},
         ecommerce={"transaction_id": "257059", "purchase_revenue": 30.75},
+        items=[{"item_id": "7", "item_name": "Blue vase", "price": 30.75}],
         collected_traffic_source={"manual_source": "news", "manual_medium": "email"},
         batch_page_id=1_727_800_000_000,
         batch_ordering_id=3,
@@ -95,6 +92,7 @@ def test_a_purchase_in_every_dialect(desk: Desk) -> None:
         "currency": "EUR",
         "device": "desktop",
         "region": "Mainz",
+        "product": "Blue vase",
         "sequence": 1_727_800_000_000_000_302,
     }
     assert {key: found[key] for key in expected} == expected
@@ -135,6 +133,11 @@ rows = st.builds(
     ),
     collected_traffic_source=optional(
         st.fixed_dictionaries({"manual_source": optional(words), "gclid": optional(words)})
+    ),
+    items=optional(
+        st.lists(
+            st.fixed_dictionaries({"item_id": words, "item_name": optional(words)}), max_size=2
+        )
     ),
     batch_page_id=optional(st.integers(0, 2 * 10**12)),
     batch_event_index=optional(st.integers(0, 30)),
@@ -181,6 +184,7 @@ def test_apps_have_devices_and_screens(desk: Desk) -> None:
 
 
 SEARCH = {"source": "google", "medium": "organic", "campaign": "(organic)"}
+CLICKED = {"page_location": "https://a.example/?srsltid=Xy&gclid=Ab1"}
 TAGGED = {"page_location": "https://a.example/?utm_source=vk&utm_medium=cpc"}
 
 
@@ -197,6 +201,14 @@ TAGGED = {"page_location": "https://a.example/?utm_source=vk&utm_medium=cpc"}
         (SEARCH, {"gclid": "Xy"}, (None, None, None, "gclid")),
         (SEARCH | {"gclid": "Xy"}, None, ("google", "organic", None, "gclid")),
         ({}, {"srsltid": "Xy"}, (None, None, None, "srsltid")),
+        # Those of which the address alone tells as well, and no other id hides them.
+        (SEARCH | CLICKED, None, ("google", "organic", None, "gclid")),
+        (CLICKED, {"manual_source": "google", "srsltid": "Xy"}, ("google", None, None, "gclid")),
+        # Nothing stands behind the empty one.
+        ({"page_location": "https://a.example/?gclid=&yclid=7"}, None, (None, None, None, "yclid")),
+        # Direct is what an arrival is of which nothing is told.
+        ({"source": "(direct)", "medium": "(none)"}, None, (None, None, None, None)),
+        ({}, {"manual_source": "(direct)", "manual_medium": "(none)"}, (None, None, None, None)),
         # The first touch of the user is no touch of this event.
         ({}, None, (None, None, None, None)),
     ],
@@ -229,19 +241,48 @@ def test_the_page_of_a_payment_provider_is_ignored_where_ga_is_told_to(desk: Des
         ("refund", {"refund_value": 4.0}, None, Decimal(4)),
         ("add_to_cart", {"purchase_revenue": 7.0}, 2.25, Decimal("2.25")),
         ("purchase", {"purchase_revenue": 4.9495798319328}, None, Decimal("4.9496")),
+        ("purchase", {"purchase_revenue": 0.0}, 99, Decimal(0)),
+        ("purchase", {"purchase_revenue": "NaN"}, 99, Decimal(99)),
+        ("purchase", None, "31.50", Decimal("31.5")),
+        ("refund", {"refund_value": 4.0}, 9, Decimal(4)),
+        ("refund", {"purchase_revenue": 12.5}, 9, Decimal(9)),
         ("page_view", None, None, None),
+        # `value` is a word for many things; a rejected row would be none the better for it.
+        ("select_filter", None, "red", None),
+        ("select_filter", None, 10**17, None),
+        ("select_filter", None, "2.5", Decimal("2.5")),
     ],
 )
 def test_what_an_event_is_worth(
     desk: Desk,
     name: str,
     ecommerce: Row | None,
-    value: float | None,
+    value: str | float | None,
     expected: Decimal | None,
 ) -> None:
     params = {} if value is None else {"value": value}
     found = read_one(desk, event(name, params=params, ecommerce=ecommerce))
     assert found["value"] == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["Vase"], "Vase"),
+        (["Vase", "Vase"], "Vase"),  # two colours of it
+        (["Vase", "Lamp"], None),
+        (["Vase", None], "Vase"),
+        (["(not set)"], None),
+        ([], None),
+    ],
+)
+def test_a_purchase_of_one_product_has_it(
+    desk: Desk, names: list[str | None], expected: str | None
+) -> None:
+    items = [{"item_id": str(n), "item_name": name} for n, name in enumerate(names)]
+    assert read_one(desk, event("purchase", items=items))["product"] == expected
+    # What was looked at is not what the journey is about.
+    assert read_one(desk, event("view_item", items=items))["product"] is None
 
 
 def test_events_of_one_moment_are_in_the_order_of_their_batch(desk: Desk) -> None:
@@ -263,8 +304,11 @@ def test_bad_values_are_rejects_and_not_crashes(desk: Desk) -> None:
         {**good, "event_timestamp": "soon"},
         {**good, "event_date": "20261399"},
         {**good, "event_name": None},
-        event(params={"value": "plenty"}),
+        event("purchase", params={"value": "plenty"}),
         event(params={"value": 1, "currency": "XYZ"}),
+        {**good, "event_date": None},
+        {**good, "event_date": "01.10.2026"},
+        {**good, "event_params": {"list": [{"element": {"key": "source"}}]}},
     ]
     read = desk.read("a.json", extracted([good, *bad]))
     assert [row["line"] for row in read.rows] == [1]
@@ -273,11 +317,34 @@ def test_bad_values_are_rejects_and_not_crashes(desk: Desk) -> None:
         (3, "occurred_at", "not a time"),
         (4, "occurred_at", "before 1990"),
         (5, "occurred_at", "not a time"),
-        (6, "occurred_at", "not a time"),
+        (6, "event_date", "not a day"),
         (7, "kind", "missing"),
         (8, "value", "not a number written with the decimal ."),
         (9, "currency", "no rate in [currency.rates]"),
+        (10, "event_date", "missing"),
+        (11, "event_date", "not a day"),
+        (12, "event_params", "not a list"),
     ]
+
+
+def test_a_visitor_that_became_a_number_is_rejected_for_its_digits_are_lost(desk: Desk) -> None:
+    rows = extracted([event(), event(at="2026-10-01T09:00:01")])
+    damaged = rows.replace(f'"{VISITOR}"', VISITOR, 1)  # a double holds 17 digits of the 20
+    reasons = [(line, column) for line, column, _, _ in desk.read("a.json", damaged).rejects]
+    assert reasons == [(1, "user_pseudo_id")]
+
+
+@pytest.mark.parametrize("day", ["20261001", "2026-10-01", 20261001])
+def test_days_as_databases_write_them(desk: Desk, day: str | int) -> None:
+    assert read_one(desk, {**event(), "event_date": day})["local_day"] == date(2026, 10, 1)
+
+
+def test_a_query_that_flattens_the_table_is_refused_for_its_pages_stand_elsewhere(
+    desk: Desk,
+) -> None:
+    row = {**event(), "event_params": None, "page_location": "https://a.example/?utm_source=vk"}
+    with pytest.raises(DataError, match=r"not look like ga4: no record has 'event_params'"):
+        desk.read("x.json", extracted([row]))
 
 
 def test_another_systems_file_is_refused_by_name(desk: Desk) -> None:
@@ -301,79 +368,3 @@ def test_what_ga_sends_by_itself_is_listed() -> None:
     assert {"session_start", "first_visit", "user_engagement", "scroll"} <= {
         *FORMATS["ga4"].technical
     }
-
-
-# From here on through the whole run.
-
-
-def put(directory: Path, text: str, **files: str) -> None:
-    (directory / "exports").mkdir(parents=True, exist_ok=True)
-    (directory / "journeyflow.toml").write_text(text, encoding="utf-8")
-    for name, content in files.items():
-        (directory / "exports" / f"{name}.ndjson").write_text(content, encoding="utf-8")
-
-
-def query(directory: Path, sql: str) -> list[tuple[Any, ...]]:
-    newest = max((directory / "published").glob("journeys-*.duckdb"))
-    with duckdb.connect(str(newest), read_only=True) as con:
-        con.execute("set TimeZone = 'UTC'")
-        return con.execute(sql).fetchall()
-
-
-FILES = "select file, rows_read, rows_used, duplicates, rejects, skipped from files order by file"
-
-
-def test_exact_duplicates_collapse_and_near_ones_do_not(tmp_path: Path) -> None:
-    view = event(params={"page_location": "https://a.example/", "ga_session_id": 1})
-    turned = {**view, "event_params": view["event_params"][::-1]}
-    others = [
-        {**view, "event_timestamp": view["event_timestamp"] + 1},
-        {**view, "user_pseudo_id": "1.2"},
-        {**view, "batch_event_index": 2},
-        {**view, "event_bundle_sequence_id": 7},
-        {**view, "event_params": view["event_params"][:1]},
-        {**view, "event_name": "scroll"},
-        {**view, "stream_id": "2"},
-    ]
-    put(tmp_path, settings_text('format = "ga4"'), day=extracted([view, turned, view, *others]))
-    journeyflow.run(tmp_path)
-    assert query(tmp_path, FILES) == [("exports/day.ndjson", 10, 8, 2, 0, 0)]
-
-
-def test_the_latest_delivery_of_a_day_is_the_whole_truth_for_it(tmp_path: Path) -> None:
-    early = [event(at=f"2026-10-0{day}T10:00:0{n}") for day in (1, 2) for n in range(3)]
-    late = [event(at=f"2026-10-02T10:00:0{n}") for n in (0, 5)]
-    text = settings_text('format = "ga4"')
-    put(tmp_path, text, a_000000000000=extracted(early[:4]), a_000000000001=extracted(early[4:]))
-    journeyflow.run(tmp_path)
-    assert query(tmp_path, "select count(*) from events") == [(6,)]
-    put(tmp_path, text, b=extracted(late))
-    journeyflow.run(tmp_path)
-    days = "select day(occurred_at), count(*) from events group by 1 order by 1"
-    assert query(tmp_path, days) == [(1, 3), (2, 2)]
-    assert [row[1:4] for row in query(tmp_path, FILES)] == [(4, 4, 0), (2, 0, 2), (2, 1, 1)]
-
-
-def test_events_without_consent_are_counted_and_nobodys(tmp_path: Path) -> None:
-    rows = [event(visitor=None, at=f"2026-10-01T10:00:0{n}") for n in range(4)] + [event()]
-    put(tmp_path, settings_text('format = "ga4"'), day=extracted(rows))
-    journeyflow.run(tmp_path)
-    counts = "select count(*), count(person_id), count(journey_id) from events"
-    assert query(tmp_path, counts) == [(5, 1, 1)]
-    assert query(tmp_path, "select sum(events) from sessions") == [(1,)]
-
-
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs ../shared/formats/samples/ga4")
-def test_real_samples_keep_the_row_rule(tmp_path: Path) -> None:
-    samples = {path.stem: path.read_text("utf-8") for path in sorted(SAMPLES.glob("*.ndjson"))}
-    more = '[journeys]\nconversions = ["purchase"]'
-    # These are pieces of two days each: none is the whole truth for its day.
-    put(tmp_path, settings_text('format = "ga4"\nreplaces = "row"', more=more), **samples)
-    journeyflow.run(tmp_path)
-    files = query(tmp_path, FILES)
-    assert sum(row[1] for row in files) == 12
-    assert all(row[1] == sum(row[2:]) for row in files)
-    assert sum(row[4] + row[5] for row in files) == 0
-    assert query(tmp_path, "select bool_and(holds) from reconciliation") == [(True,)]
-    bought = "select name, value, source from conversions"
-    assert query(tmp_path, bought) == [("purchase", Decimal("31.00"), "export")]

@@ -33,6 +33,7 @@ SCHEMA = pa.schema(
         "ecommerce": pa.struct(
             {"transaction_id": _TEXT, "purchase_revenue": _DOUBLE, "refund_value": _DOUBLE}
         ),
+        "items": pa.list_(pa.struct({"item_id": _TEXT, "item_name": _TEXT, "price": _DOUBLE})),
         "collected_traffic_source": pa.struct(
             dict.fromkeys(
                 (
@@ -70,7 +71,7 @@ def event(
         "event_name": name,
         "event_params": [
             {"key": key, "value": {SLOTS[type(value)]: value}}
-            for key, value in (params or {}).items()
+            for key, value in {"ga_session_number": 1, **(params or {})}.items()
         ],
         "user_pseudo_id": visitor,
         "stream_id": "1",

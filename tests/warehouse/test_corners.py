@@ -317,6 +317,28 @@ def test_a_source_whose_events_are_mostly_nobodys_is_told(tmp_path: Path) -> Non
     assert nobodys(project) == []
 
 
+def test_conversions_of_nobody_are_told(tmp_path: Path) -> None:
+    """They count in no figure; from a hundredth of a source's on that is said."""
+
+    def told(project: Project) -> list[str]:
+        found = [each["warning"] for each in project.rows("warnings")]
+        return [each for each in found if "belong to nobody" in each]
+
+    rows = [row("a", f"03-01 10:00:{n:02}", "won", value=1, order_id=f"A{n}") for n in range(59)]
+    rows += [row("b", f"03-02 10:00:{n:02}", "won", value=1, order_id=f"B{n}") for n in range(40)]
+    known = row("", "03-03 10:00:00", "won", value=7, order_id="A1")  # by its order it is a's
+    project = published(tmp_path, [*rows, known], journeys={"conversions": ["won"]})
+    assert told(project) == []
+    project.write("exports/site/2.csv", [row("", "03-03 11:00:00", "won", value=7)])  # 1 of 101
+    project.run()
+    assert told(project) == []
+    project.write("exports/site/3.csv", [row("", "03-03 12:00:00", "won", value=7)])  # 2 of 102
+    assert project.run().mode == "incremental"
+    (found,) = told(project)
+    assert found.startswith("2 of 102 events of source 'site' that are conversions by the settings")
+    assert len(project.rows("conversions")) == 99
+
+
 def test_events_to_come_are_told(tmp_path: Path) -> None:
     later = datetime.now(UTC) + timedelta(hours=5)
     rows = [row("a", "03-01 10:00:00"), row("a", "03-01 10:00:00") | {"ts": f"{later:%F %T}"}]

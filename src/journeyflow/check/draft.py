@@ -110,10 +110,14 @@ class Draft:
     `constants` are columns that every row shares; `clocks` are second columns of moments: those
     that hold the time of day apart from the date. `trial` answers open questions for this look.
     `perhaps_people` are columns shaped like an id of persons, each with the type that fits.
+    `nested` are lists and other columns that hold no plain values, `above` the lines over the
+    header.
     """
 
     all_columns: list[Column]
     context: Context
+    nested: list[str] = field(default_factory=list)
+    above: tuple[str, ...] = ()
     format: str = "table"
     settings: dict[str, object] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from journeyflow.check.aggregates import refuse_counts
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
-from journeyflow.check.names import words
 from journeyflow.check.nobody import settle_perhaps_people
 from journeyflow.check.other_tables import feedback_columns, settle_feedback
 from journeyflow.check.own_formats import settle_own_format
@@ -28,16 +28,6 @@ VISITS = ("session_id", "visit_id")
 KNOWN_BY_NAME = {
     "phone", "email", "customer_id", "crm_contact", "loyalty_card", "deal_id", "lead_id",
 }  # fmt: skip
-PERSONLESS = (
-    "this file has no column that tells people apart, so no journeys can be made of it: it holds "
-    "counts, and who did what cannot be got back out of them. Ask for the raw export instead, one "
-    "row per event or order with an id, an e-mail or a phone"
-)
-COUNTS = {
-    "users", "sessions", "visitors", "visits", "pageviews", "views", "bounce", "rate", "clicks",
-    "impressions", "conversions", "events", "hits", "пользователи", "визиты", "посетители",
-    "просмотры", "отказы", "показы", "клики", "конверсии",
-}  # fmt: skip
 
 
 def fill_draft(draft: Draft, stem: str) -> None:
@@ -53,9 +43,7 @@ def fill_draft(draft: Draft, stem: str) -> None:
         settle_costs(draft, costs)
         _null_words(draft)
         return
-    said = {word for each in draft.all_columns for word in words(each.name).split()}
-    if not draft.identifiers and len(said & COUNTS) >= 2:
-        raise DataError(PERSONLESS)
+    refuse_counts(draft)
     scores = feedback_columns(draft)
     if not settle_time(draft, "responded_at" if scores else "occurred_at"):
         listing = ", ".join(plain(each.name, 30) for each in draft.all_columns[:12])

@@ -99,13 +99,14 @@ def _propose(
         )
     with plain_bytes(largest, scratch) as plain_file:
         found = look(plain_file, largest.name, inner_suffix(largest))
-        columns = profile(con, load_raw(con, plain_file, largest.name, found))
+        plain_columns, nested = load_raw(con, plain_file, largest.name, found)
+        columns = profile(con, plain_columns)
     report.described = found.described
     if not columns or not columns[0].rows:
         message = f"{largest.name}: {found.described}; no rows below the header"
         hint = "a quiet night is fine for `run`, but there is nothing to look at"
         raise DataError("; ".join([message, *found.notes]), hint)
-    draft = Draft(columns, context, settings=dict(found.settings))
+    draft = Draft(columns, context, nested, found.above, settings=dict(found.settings))
     fill_draft(draft, event_stem(largest))
     report.format = draft.format
     report.claimed_by = claimed_by(context, largest)

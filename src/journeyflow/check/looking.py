@@ -22,6 +22,7 @@ HEAD = 1 << 18
 LINES = 80
 FILLED_HEADER = 0.6
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+RULE = "# --"  # as Google Analytics writes above a report
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 DATUM = re.compile(r"[-+]?[\d\s.,:/T-]*\d[\d\s.,:/TZ-]*|https?://.*")
 
@@ -82,7 +83,8 @@ def _frequent_share(text: str) -> float:
 class Look:
     """How one file is written. `settings` are the keys of `[[sources]]` that say so.
 
-    `suffix` is its type; `header` the names of its columns, where it is delimited text.
+    `suffix` is its type; `header` the names of its columns, where it is delimited text, and
+    `above` the lines over it.
     """
 
     suffix: str
@@ -90,6 +92,7 @@ class Look:
     settings: dict[str, str | int]
     header: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 def look(path: Path, name: str, suffix: str) -> Look:
@@ -147,7 +150,8 @@ def _delimited(path: Path, name: str, suffix: str) -> Look:
         described += f", {above} line{'s' * (above > 1)} above the header"
     twice = ", ".join(sorted({each for each in header if each and header.count(each) > 1}))
     note = f"columns of one name cannot be told apart and are left out: {twice}"
-    return Look(suffix, described, settings, header, (note,) if twice else ())
+    notes = (note,) if twice else ()
+    return Look(suffix, described, settings, header, notes, tuple(lines[:above]))
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -172,8 +176,14 @@ def _delimiter(lines: list[str]) -> tuple[str, int]:
 
 
 def _header(lines: list[str], delimiter: str, width: int) -> tuple[int, tuple[str, ...]]:
-    """The first line as wide as the table whose cells are mostly filled: titles stand above it."""
+    """The first line as wide as the table whose cells are mostly filled: titles stand above it.
+
+    A file that begins with a ruled comment has its titles there, whatever they look like.
+    """
+    ruled = lines[0].startswith(RULE)
     for number, line in enumerate(lines):
+        if ruled and line.startswith("#"):
+            continue
         cells = _cells(line, delimiter)
         if len(cells) == width and sum(map(bool, cells)) >= FILLED_HEADER * width:
             return number, tuple(cells)

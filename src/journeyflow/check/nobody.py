@@ -16,6 +16,12 @@ from journeyflow.spelling import toml
 
 #: From this share of rows without a person on it is said, from the second on a way out is shown.
 MANY, MOST = 1 / 3, 0.5
+#: What can be done for rows without a person, by format.
+WAY_OUT = {
+    "table": "If a column tells people apart on those rows, name it under [sources.identifiers]; "
+    "if none does, ask for an export with an id on every row",
+    "ga4": "GA4 keeps no id of visitors who refused consent: that share stays unknown",
+}
 FILLED = 0.9
 ROWS_EACH = 1.5
 LONGEST_ID = 64  # a SHA-256 in hexadecimal
@@ -104,8 +110,5 @@ def tell_nobody(report: FileReport, draft: Draft) -> None:
         )
         draft.hint("identifiers", type, column.name, "if it tells people apart")
     if not found:
-        text += (
-            ". If another column tells people apart, name it under [sources.identifiers]; if not, "
-            "ask for an export with an id on every row"
-        )
+        text += f". {WAY_OUT.get(draft.format, WAY_OUT['table'])}"
     report.notes.append(text)

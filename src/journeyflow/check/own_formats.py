@@ -40,6 +40,7 @@ def settle_own_format(draft: Draft) -> bool:
     """
     names = [each.name for each in draft.all_columns]
     keys = {name.removeprefix("$.").split(".", 1)[0].strip('"') for name in names}
+    keys.update(draft.nested)
     for format in FORMATS.values():
         if format.shape != "json":
             continue

@@ -53,21 +53,26 @@ def one(
     return rows[0] if rows else ()
 
 
-def load_raw(con: duckdb.DuckDBPyConnection, path: Path, name: str, found: Look) -> list[str]:
+def load_raw(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, found: Look
+) -> tuple[list[str], list[str]]:
     """Read the file at `path` (plain bytes) into table `raw` (line, c0, c1, …), all text.
 
-    Out: the columns behind c0, c1, …, spelled as `[sources.columns]` must spell them. Columns of
-    one name, and nested ones, are left out. Raises DataError as the reader would.
+    Out: the columns behind c0, c1, …, spelled as `[sources.columns]` must spell them, and the
+    names of lists and other nested columns. These, and columns of one name, are left out. Raises
+    DataError as the reader would.
     """
     envelope = None
+    nested: list[str] = []
     if found.suffix in DOCUMENTS:
         envelope = envelope_of(path, filter(None, (each.records_at for each in FORMATS.values())))
-        columns = _keys(con, path, name, envelope)
+        columns, nested = _keys(con, path, name, envelope)
     else:
         named = list(found.header)
         if found.suffix == ".parquet":
             with open_parquet(path, name) as file:
                 named = [e.name for e in file.schema_arrow if not pa.types.is_nested(e.type)]
+                nested = [e.name for e in file.schema_arrow if pa.types.is_nested(e.type)]
         columns = [each for each in named if each and named.count(each) == 1]
     source = Source.model_validate(
         {"name": "look", "format": "table", "files": "look", **found.settings}
@@ -76,21 +81,25 @@ def load_raw(con: duckdb.DuckDBPyConnection, path: Path, name: str, found: Look)
     create_cells(con, source)
     load_records(con, path, name, found.suffix, source, 0, envelope)
     con.execute("alter table cells rename to raw")
-    return columns
+    return columns, nested
 
 
-def _keys(con: duckdb.DuckDBPyConnection, path: Path, name: str, envelope: str | None) -> list[str]:
-    """The plain values inside JSON records: a key, or a path such as `$.user.id`."""
+def _keys(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, envelope: str | None
+) -> tuple[list[str], list[str]]:
+    """What is inside JSON records: plain values (a key, or a path as `$.user.id`), and lists."""
     for batch in json_batches(path, name, envelope, []):
         con.register("records", pa.Table.from_batches([batch.slice(0, KEYS_FROM)]))
         found = con.execute(
-            "select if(path = '$' and not starts_with(key, '$'), key, fullkey) as name "
-            "from records, json_tree(if(json_valid(record), record, '{}')) "
-            "where type not in ('OBJECT', 'ARRAY') and not regexp_matches(fullkey, '\\[\\d+\\]') "
-            "group by name order by min(line), min(id)"
+            "select if(path = '$' and not starts_with(key, '$'), key, fullkey) as name, "
+            "type = 'ARRAY' as is_list from records, "
+            "json_tree(if(json_valid(record), record, '{}')) "
+            "where type <> 'OBJECT' and not regexp_matches(fullkey, '\\[\\d+\\]') "
+            "group by all order by min(line), min(id)"
         ).fetchall()
         con.unregister("records")
-        return [key for (key,) in found if key]
+        lists = [key for key, is_list in found if is_list]
+        return [key for key, is_list in found if key and not is_list], lists
     raise DataError(f"{name}: no JSON record found", "expected one JSON object a line")
 
 

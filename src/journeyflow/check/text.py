@@ -265,7 +265,9 @@ def _source(each: SourceReport, zone: str, page: Page) -> None:
     if each.kinds:
         page.said("kinds", ", ".join(f"{kind} {count:,}" for kind, count in each.kinds))
     if each.identifiers or each.events:
-        page.people(each, f"{each.persons:,}")
+        share = 1 - each.events_of_nobody / each.events if each.events else 0
+        did = f", who did {share:.0%} of the events" if each.events else ""
+        page.people(each, f"{each.persons:,}{did}")
     if each.unmapped_events:
         page.said("no stage", f"{each.unmapped_events / each.events:.1%} of the events")
     for name in each.reread[:MOST_NAMED]:

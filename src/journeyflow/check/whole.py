@@ -9,7 +9,7 @@ import duckdb
 
 from journeyflow.check import figures
 from journeyflow.check.findings import ProjectReport, SourceReport
-from journeyflow.check.nobody import MANY
+from journeyflow.check.nobody import MANY, WAY_OUT
 from journeyflow.check.profile import one
 from journeyflow.check.rehearsal import rehearse
 from journeyflow.identity.types import IdClass, class_of
@@ -226,8 +226,7 @@ def _personless(project: Project, report: ProjectReport) -> list[str]:
 def _of_nobody(report: ProjectReport) -> list[str]:
     return [
         f"source {each.name!r}: {each.events_of_nobody / each.events:.0%} of the events belong to "
-        "nobody and come into no journey. If a column tells people apart on those rows, name it "
-        "under [sources.identifiers]"
+        f"nobody and come into no journey. {WAY_OUT.get(each.format, WAY_OUT['table'])}"
         for each in report.sources
         if each.events and each.events_of_nobody >= MANY * each.events
     ]

@@ -12,13 +12,15 @@ from journeyflow.errors import DataError
 from journeyflow.sources.delimited import BATCH, check_header
 
 EXACT_IN_DOUBLE = 2**53
+# pyarrow says of names that are no text that they cannot be decoded, and not that the file is bad.
+DAMAGED = (pa.ArrowException, UnicodeDecodeError, OSError)
 
 
 def open_parquet(path: Path, name: str) -> parquet.ParquetFile:
     """Open a Parquet file; DataError where its footer is missing or unreadable."""
     try:
         return parquet.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as fault:
+    except DAMAGED as fault:
         raise DataError(f"{name}: not a whole Parquet file ({fault})", "export it again") from fault
 
 
@@ -37,7 +39,7 @@ def parquet_batches(path: Path, name: str, wanted: list[str]) -> Iterator[pa.Rec
 def _batches(file: parquet.ParquetFile, name: str, wanted: list[str]) -> Iterator[pa.RecordBatch]:
     try:
         yield from file.iter_batches(BATCH, columns=wanted)
-    except (pa.ArrowInvalid, OSError) as fault:
+    except DAMAGED as fault:
         raise DataError(f"{name}: a damaged Parquet file ({fault})", "export it again") from fault
 
 

@@ -152,8 +152,8 @@ REFUSED_LINKS = Cause(
 NOBODYS_EVENTS = Cause(
     # Some visitors refuse cookies and some rows lack their ids; a third is a column left unmapped.
     "select count(*) filter (person_id is null) as nobodys, count(*) as n, source from events "
-    "where not is_bot group by source "
-    f"having n >= {FEWEST_JUDGED} and 3 * nobodys > n order by source",
+    "inner join source_settings using (source) where not is_bot and format <> 'ga4' "
+    f"group by source having n >= {FEWEST_JUDGED} and 3 * nobodys > n order by source",
     "{0} of {1} events of source {2!r} belong to nobody: no identifier of theirs is mapped, or "
     "none tells a person; journeys see the others alone",
 )
@@ -202,12 +202,29 @@ ENDLESS_CHAINS = Cause(
     "call is marked as the last of one: who was never reached is missing; export the calls with "
     "their tags",
 )
+REFUSED_CONSENT = Cause(
+    # Nothing is unmapped there: the export itself leaves the visitor out.
+    "select count(*) filter (person_id is null) as nobodys, count(*) as n, source from events "
+    "inner join source_settings using (source) where not is_bot and format = 'ga4' "
+    f"group by source having n >= {FEWEST_JUDGED} and 3 * nobodys > n order by source",
+    "{0} of {1} events of source {2!r} belong to nobody: GA4 keeps no id of visitors who refused "
+    "consent; journeys see the others alone",
+)
+NOBODYS_CONVERSIONS = Cause(
+    # A hundredth is what files may have of rejected rows, too.
+    "select count(*) filter (person_id is null) as nobodys, count(*) as n, source from events "
+    "where not is_bot and conversion_rules is not null group by source "
+    "having nobodys > 0 and 100 * nobodys >= n order by source",
+    "{0} of {1} events of source {2!r} that are conversions by the settings belong to nobody and "
+    "count in no figure: they carry neither an identifier of a person nor an order that another "
+    "event with one knows",
+)
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
-    THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, EVENTS_TO_COME, OLD_DEALS,
-    SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS, TWIN_CONVERSIONS, VAST_AMOUNTS,
-    CONTRADICTED_LINKS, REFUSED_LINKS, UNTOLD_OUTCOMES, DEALS_OF_NOBODY, NAMELESS_STAGES,
-    NO_HISTORY, ENDLESS_CHAINS,
+    THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, REFUSED_CONSENT, NOBODYS_CONVERSIONS,
+    EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
+    TWIN_CONVERSIONS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS, UNTOLD_OUTCOMES,
+    DEALS_OF_NOBODY, NAMELESS_STAGES, NO_HISTORY, ENDLESS_CHAINS,
 )  # fmt: skip
 
 
