@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.events import DAYS, write_nights, write_project
 from benchmarks.plain import plain_components
+from benchmarks.reading import reading
 from journeyflow.nightshift.journal import LOG
 from journeyflow.project import load_project
 from journeyflow.simulate import simulate
@@ -193,6 +194,7 @@ def main() -> None:
             "default company": default_company(Path(folder, "company")),
             "many events, four a visit": many_events(Path(folder, "four"), arguments.events, 4),
             "many events, one a visit": many_events(Path(folder, "one"), arguments.events, 1),
+            "reading": reading(Path(folder, "reading"), arguments.events),
             "nights": nights(Path(folder, "nights"), arguments.events),
         }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from journeyflow.errors import DataError
-from journeyflow.sources.delimited import BATCH, LONGEST_LINE, Fault
+from journeyflow.sources.delimited import BATCH, LINE_FEED, LONGEST_LINE, Fault
 
+BLOCK = 8 << 20
+OPENING = ord("{")
 SCHEMA = pa.schema([("line", pa.int64()), ("record", pa.string())])
 ABSENT = object()
 
@@ -24,23 +28,62 @@ def json_batches(
     `records_at` is the key of the list inside an envelope, or the path of keys that leads to it:
     `result.data`. Raises DataError for a document that ends early or holds no list of records.
     """
+    if _is_document(path, records_at):
+        yield from _batches(_document(path, name, records_at), 0, faults)
+        return
+    count = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if not block.endswith(b"\n"):
+                block += file.readline(LONGEST_LINE + 1)
+            plain = _plain_lines(block)
+            if plain is not None:
+                numbers = pa.array(range(count + 1, count + 1 + len(plain)), pa.int64())
+                yield pa.record_batch([numbers, plain], schema=SCHEMA)
+                count += len(plain)
+            else:
+                records = [*_lines(block, name)]
+                yield from _batches(records, count, faults)
+                count += len(records)
+
+
+def _batches(
+    records: Iterable[str | Fault], before: int, faults: list[Fault]
+) -> Iterator[pa.RecordBatch]:
     lines: list[int] = []
-    records: list[str] = []
-    whole = _is_document(path, records_at)
-    for number, record in enumerate(
-        _document(path, name, records_at) if whole else _lines(path, name), start=1
-    ):
+    texts: list[str] = []
+    for number, record in enumerate(records, start=before + 1):
         if isinstance(record, Fault):
             faults.append(Fault(number, record.reason))
             continue
         lines.append(number)
-        records.append(record)
+        texts.append(record)
         if len(lines) == BATCH:
-            yield pa.record_batch([lines, records], schema=SCHEMA)
+            yield pa.record_batch([lines, texts], schema=SCHEMA)
             lines.clear()
-            records.clear()
+            texts.clear()
     if lines:
-        yield pa.record_batch([lines, records], schema=SCHEMA)
+        yield pa.record_batch([lines, texts], schema=SCHEMA)
+
+
+def _plain_lines(block: bytes) -> pa.StringArray | None:
+    """Whole lines as texts, without a look at each; None where one might be no ordinary record."""
+    if b"\0" in block:
+        return None
+    if not block.isascii():
+        try:
+            block.decode()
+        except UnicodeDecodeError:
+            return None
+    letters = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero(letters == LINE_FEED) + 1
+    if not block.endswith(b"\n"):
+        ends = np.append(ends, len(block))
+    starts = np.concatenate(([0], ends[:-1]))
+    if (letters[starts] != OPENING).any() or (ends - starts).max() > LONGEST_LINE:
+        return None
+    offsets = pa.py_buffer(np.concatenate(([0], ends)).astype(np.int32))
+    return pa.StringArray.from_buffers(len(ends), offsets, pa.py_buffer(block))
 
 
 def _is_document(path: Path, records_at: str | None) -> bool:
@@ -102,8 +145,8 @@ def _document(path: Path, name: str, records_at: str | None) -> Iterator[str | F
             yield Fault(0, "not a JSON object")
 
 
-def _lines(path: Path, name: str) -> Iterator[str | Fault]:
-    with path.open("rb") as file:
+def _lines(block: bytes, name: str) -> Iterator[str | Fault]:
+    with io.BytesIO(block) as file:
         while line := file.readline(LONGEST_LINE + 1):
             if len(line) > LONGEST_LINE:
                 message = f"{name}: a line is longer than {LONGEST_LINE >> 20} MiB"

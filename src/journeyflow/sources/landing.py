@@ -72,7 +72,7 @@ def read_batch(
     file is judged on its own; one that fails leaves no row behind.
     """
     _set_variables(con, project, source)
-    landings = _gather(con, project, source, paths)
+    landings = gather(con, project, source, paths)
     values: dict[str, Any] = {
         "zone": source.timezone or project.project.timezone,
         "currency": project.project.currency,
@@ -151,7 +151,7 @@ def clear_batch(con: duckdb.DuckDBPyConnection, tables: Sequence[str] = LANDED) 
         con.execute(f"drop table if exists temp.{table}")
 
 
-def _gather(
+def gather(
     con: duckdb.DuckDBPyConnection, project: Project, source: Source, paths: Sequence[Path]
 ) -> list[Landing]:
     """Put the records of all files of the batch into one table `cells`."""
