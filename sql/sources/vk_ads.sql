@@ -2,25 +2,38 @@
 -- grain: one row per campaign and day; one for a campaign without days
 -- kind: landing
 -- note: the API tells no name of a campaign, only its number.
-with campaigns as (
+with transformed as (
     select
         *,
-        coalesce(json_array_length(record, '$.rows'), 0) as days
+        json_transform(record, '{
+            "id": "VARCHAR",
+            "rows": [{
+                "date": "VARCHAR",
+                "base": {"shows": "VARCHAR", "clicks": "VARCHAR", "spent": "VARCHAR"}
+            }]
+        }') as told
     from records
+),
+
+counted as (
+    select
+        *,
+        coalesce(len(told."rows"), 0) as days
+    from transformed
 ),
 
 spread as (
     -- More days than a row may have parts make one row, which is rejected.
     select
         *,
-        unnest(range(if(days between 1 and 512, days, 1)::bigint))::integer as part
-    from campaigns
+        unnest(range(if(days between 1 and 512, days, 1)))::integer as part
+    from counted
 ),
 
-told as (
+by_day as (
     select
         *,
-        json_extract(record, '$.rows[' || part || ']') as told
+        told."rows"[part + 1] as on_day
     from spread
 )
 
@@ -28,12 +41,12 @@ select
     line,
     part,
     case when days = 0 then 'without days' end as skip_reason,
-    if(days > 512, days || ' days', clean(told ->> '$.date')) as day,
+    if(days > 512, days || ' days', clean(on_day.date)) as day,
     coalesce(mapped_source, 'vk') as source_name,
     coalesce(mapped_medium, 'cpc') as medium,
-    clean(record ->> '$.id') as campaign,
-    clean(told ->> '$.base.shows') as impressions,
-    clean(told ->> '$.base.clicks') as clicks,
-    clean(told ->> '$.base.spent') as cost,
+    clean(told.id) as campaign,
+    clean(on_day.base.shows) as impressions,
+    clean(on_day.base.clicks) as clicks,
+    clean(on_day.base.spent) as cost,
     clean(mapped_currency) as currency
-from told
+from by_day

@@ -160,7 +160,7 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
             if key in source and key not in known.keys
             for others in [[each.name for each in FORMATS.values() if key in each.keys]]
         ]
-        names = [each.name for each in known.fields]
+        names = [each.name for each in known.fields if known.shape == "fields"]
         faults += [
             f"{place} columns.{each}: format {known.name} has no field {mapped!r}; expected "
             + (f"one of {', '.join(names)}, or " if names else "")

@@ -199,7 +199,9 @@ def test_a_totals_row_that_says_something_else_refuses_the_file(
 @pytest.mark.parametrize(
     "last",
     [
-        "2026-03-02,,1000,4,8.00",  # spent on no campaign; the sum of the others is another
+        "2026-03-02,,1000,20,8.00",  # spent on no campaign; the sum of the others is another
+        "2026-03-02,,1000,4,12.50",
+        "2026-03-02,,999,20,12.50",
         "2026-03-02,Total care,1000,4,12.50",  # a campaign on a day of its own
         "2026-03-02,Total,1000,4,12.50",
     ],

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from journeyflow.sources.formats.declaration import DOCUMENTS, Format
+from journeyflow.sources.formats.declaration import DOCUMENTS, Field, Format
+
+FIELDS = (
+    Field("id", "int", "`campaign`: its number", required=True, asked=False),
+    Field("rows", "array", "one cost each", required=True, asked=False),
+    Field("rows.date", "date", "`day`", asked=False),
+    Field("rows.base.shows", "int", "`impressions`"),
+    Field("rows.base.clicks", "int", "`clicks`"),
+    Field("rows.base.spent", "decimal", "`cost`"),
+)
 
 FORMAT = Format(
     name="vk_ads",
@@ -10,7 +19,8 @@ FORMAT = Format(
     shape="json",
     lands="costs",
     columns=("source", "medium", "currency"),
-    required=("id", "rows"),
+    fields=FIELDS,
+    required=tuple(each.name for each in FIELDS if each.required),
     records_at="items",
     known_by=(("id", "$.total.base.spent"),),
     keys=("columns", "vat", "vat_rate"),
