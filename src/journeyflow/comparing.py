@@ -159,8 +159,11 @@ def _ours(store: Store, metric: str, source: str | None) -> tuple[Days, dict[dat
         return {}, _only(_days(store, "compared_persons", values), "ours")
     kinds = KINDS.get(metric, (metric,))
     _refuse_unknown(store, metric, source, kinds)
+    told = set(store.query("select distinct kind from events").kind)
+    # Where no event is called a purchase, what the project calls a conversion is one.
+    converting = metric == "conversions" or (kinds == ("purchase",) and "purchase" not in told)
     values |= {
-        "kinds": list(kinds), "amounts": metric == "revenue", "converting": metric == "conversions",
+        "kinds": list(kinds), "amounts": metric == "revenue", "converting": converting,
     }  # fmt: skip
     found = _days(store, "compared_events", values)
     if metric == "visits":

@@ -157,3 +157,16 @@ def test_check_reads_a_workbook_with_a_title_above_its_header(tmp_path: Path) ->
     assert report.fault is None
     assert (report.rows, report.used) == (40, 40)
     assert 'phone = "Звонивший"' in report.settings_block
+
+
+def test_a_date_and_its_clock_in_two_cells_are_asked_for_as_in_text(tmp_path: Path) -> None:
+    rows = [["Data", "Godzina", "phone", "event"]]
+    rows += [
+        [date(2026, 3, 1 + n % 25), time(9 + n % 10, n), f"+4822555010{n % 7}", "ab"[n % 2]]
+        for n in range(50)
+    ]
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook(rows))
+    (report,) = check_files([path], tmp_path, timezone="Europe/Warsaw", currency="PLN")
+    told = [*report.settings_block.splitlines(), *(c for q in report.questions for c in q.choices)]
+    assert any('occurred_at = ["Data", "Godzina"]' in each for each in told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +119,17 @@ def test_the_command_tells_the_bridge(shop: Project) -> None:
     (told,) = json.loads(command("compare", totals, shop.folder, "--json")[1])
     assert (told["theirs"], told["ours"]) == ("1200", "5")
     assert command("compare", shop.folder / "gone.csv", shop.folder)[0] == 2
+
+
+def test_purchases_are_conversions_where_no_event_is_called_so(tmp_path: Path) -> None:
+    project = Project(tmp_path, settings(journeys={"conversions": ["Zakup karnetu"]}))
+    rows = [
+        {"id": str(n), "ts": "2026-10-01T10:00:00Z", "kind": kind, "cookie": f"c{n}", "value": "50"}
+        for n, kind in enumerate(["Zakup karnetu", "Zakup karnetu", "Cennik"])
+    ]
+    project.write("exports/site/1.csv", rows)
+    project.run()
+    for metric, ours in (("purchases", 2), ("conversions", 2), ("revenue", 100)):
+        assert bridge(project, f"2026-10-01,{metric},{ours}").lines == [
+            ("not in the exports, or counted otherwise there", 0)
+        ]

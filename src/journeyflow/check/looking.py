@@ -60,9 +60,14 @@ def find_encoding(path: Path) -> Encoding:
     best = max(shares, key=lambda codec: shares[codec])
     evidence = f"{best}: the bytes are not UTF-8 and read as Russian this way"
     if shares[best] < PLAUSIBLE:
-        best = "cp1252"
-        evidence = "cp1252: the bytes are not UTF-8, and not Russian in a known code page"
+        # Of the western letters all stand at the same places in both; of the others only in one.
+        best = max(("cp1252", "cp1250"), key=lambda codec: _letters(high, codec))
+        evidence = f"{best}: the bytes are not UTF-8, and not Russian in a known code page"
     return Encoding(best, best, evidence, proposed=True)
+
+
+def _letters(high: bytes, codec: str) -> int:
+    return sum(map(str.isalpha, high.decode(codec, errors="replace")))
 
 
 def _is_utf8(path: Path) -> bool:

@@ -63,8 +63,8 @@ def _only_sheet(book: Any, name: str) -> Any:
 
 def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
     sheet.reset_dimensions()  # some programs write wrong ones
-    for row in sheet.iter_rows(values_only=True):
-        if any(cell not in (None, "") for cell in row):
+    for row in sheet.iter_rows():
+        if any(cell.value not in (None, "") for cell in row):
             yield row
 
 
@@ -76,19 +76,23 @@ def _write_sheet(sheet: Any, writer: Any, decimal: str) -> None:
 
 
 def _text(cell: Any, decimal: str) -> str:
-    if cell is None:
+    value = cell.value
+    if value is None:
         return ""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, int | float):
-        return _number(cell).replace(".", decimal)
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ")
-    if isinstance(cell, timedelta):
-        return _number(cell.total_seconds()).replace(".", decimal)
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return str(cell)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return _number(value).replace(".", decimal)
+    if isinstance(value, datetime):
+        # A date is stored as the midnight that begins it; only its format says that it is none.
+        shows_hours = "h" in cell.number_format.lower()
+        is_moment = shows_hours or value.time() != time.min
+        return value.isoformat(" ") if is_moment else value.date().isoformat()
+    if isinstance(value, timedelta):
+        return _number(value.total_seconds()).replace(".", decimal)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
 
 
 def _number(value: float) -> str:
