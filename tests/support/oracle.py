@@ -305,12 +305,17 @@ def _person(number: int, events: list[Event], rules: Rules, until: datetime) -> 
 def _sessions(events: list[Event], rules: Rules) -> list[Session]:
     sessions: list[Session] = []
     came_from: str | None = None
+    told: Event | None = None  # the latest event that began a visit or came from somewhere
     for place, event in enumerate(events):
         outside = event.channel if event.channel != "Direct" else None
         pause = place == 0 or event.at - events[place - 1].at > rules.timeout
         another = rules.new_on_source_change and outside is not None and outside != came_from
-        if pause or another:
+        # What two exports tell of one moment is one arrival, whatever each of them calls it.
+        is_echo = told is not None and told.at == event.at and told.source != event.source
+        if pause or (another and not is_echo):
             sessions.append(Session([]))
+        if pause or (rules.new_on_source_change and outside):
+            told = event
         came_from = outside if pause else outside or came_from
         sessions[-1].events.append(event)
         if sessions[-1].channel == "Direct" and outside:
