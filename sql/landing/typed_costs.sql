@@ -52,7 +52,7 @@ select
     clicks,
     try_cast(cost as decimal(18, 4)) as cost,
     currency,
-    list_filter(list_concat(day_faults, [
+    told_faults(list_concat(day_faults, [
         case
             when last_day < local_day then fault('day', null, 'a range that ends before it begins')
             when last_day - local_day > 365
@@ -71,5 +71,5 @@ select
             when not list_contains(getvariable('currencies'), currency)
                 then fault('currency', currency, 'no rate in [currency.rates]')
         end
-    ]), lambda each: each is not null) as faults
+    ])) as faults
 from typed

@@ -2,6 +2,16 @@
 -- grain: one row per raw event that is not skipped
 -- kind: landing
 -- note: a row with any fault is rejected whole; no value is ever guessed or replaced by a default.
+with numbered as (
+    select
+        *,
+        exact_number(value) as value_number,
+        exact_number(score) as score_number,
+        exact_number(wait_s) as wait_s_number,
+        exact_number(duration_s) as duration_s_number
+    from raw_rows
+)
+
 select
     raw_rows.line,
     raw_rows.part,
@@ -18,28 +28,28 @@ select
     without_emails(coalesce(raw_rows.utm_medium, url_parts.utm_medium)) as utm_medium,
     without_emails(coalesce(raw_rows.utm_campaign, url_parts.utm_campaign)) as utm_campaign,
     coalesce(raw_rows.click, url_parts.click) as click,
-    try_cast(exact_number(raw_rows.value) as decimal(18, 4)) as value,
+    try_cast(raw_rows.value_number as decimal(18, 4)) as value,
     case when raw_rows.value is not null then upper(coalesce(raw_rows.currency, $currency)) end
         as currency,
     raw_rows.touchpoint,
     raw_rows.stage,
     raw_rows.user_agent,
     raw_rows.owner,
-    exact_number(raw_rows.score)::double as score,
+    raw_rows.score_number::double as score,
     direction_of(raw_rows.direction) as direction,
     boolean_of(raw_rows.answered) as answered,
-    exact_number(raw_rows.wait_s)::double as wait_s,
-    exact_number(raw_rows.duration_s)::double as duration_s,
+    raw_rows.wait_s_number::double as wait_s,
+    raw_rows.duration_s_number::double as duration_s,
     raw_rows.loss_reason,
     raw_rows.device,
     raw_rows.region,
     raw_rows.product,
     try_cast(raw_rows.sequence as bigint) as sequence,
     raw_rows.attributes,
-    if(
+    told_faults(if(
         raw_rows.fault is not null,
         [fault(raw_rows.fault_column, raw_rows.fault_value, raw_rows.fault)],
-        list_filter([
+        [
             case when raw_rows.kind is null then fault('kind', null, 'missing') end,
             case
                 when
@@ -54,10 +64,10 @@ select
                 timed_rows.time_flag,
                 $arrived_at
             ),
-            number_fault('value', raw_rows.value),
-            number_fault('score', raw_rows.score),
-            number_fault('wait_s', raw_rows.wait_s),
-            number_fault('duration_s', raw_rows.duration_s),
+            number_fault_of('value', raw_rows.value, raw_rows.value_number),
+            number_fault_of('score', raw_rows.score, raw_rows.score_number),
+            number_fault_of('wait_s', raw_rows.wait_s, raw_rows.wait_s_number),
+            number_fault_of('duration_s', raw_rows.duration_s, raw_rows.duration_s_number),
             case
                 when raw_rows.sequence is not null and try_cast(raw_rows.sequence as bigint) is null
                     then fault('sequence', raw_rows.sequence, 'not a whole number')
@@ -74,9 +84,9 @@ select
                     )
                     then fault('currency', raw_rows.currency, 'no rate in [currency.rates]')
             end
-        ], lambda each: each is not null)
-    ) as faults
-from raw_rows
+        ]
+    )) as faults
+from numbered as raw_rows
 inner join timed_rows using (line, part)
 left join url_parts using (url)
 left join referrers using (referrer)

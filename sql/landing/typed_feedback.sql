@@ -25,7 +25,7 @@ with typed as (
 
 select
     * exclude (time_text, score_text, low_text, high_text),
-    list_filter([
+    told_faults([
         case when kind is null then fault('kind', null, 'missing') end,
         time_fault('responded_at', time_text, occurred_at, time_flag, $arrived_at),
         case when score_text is null then fault('score', null, 'missing') end,
@@ -42,5 +42,5 @@ select
                 score not between scale_min and scale_max
                 then fault('score', score_text, 'outside its scale')
         end
-    ], lambda each: each is not null) as faults
+    ]) as faults
 from typed

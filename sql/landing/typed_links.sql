@@ -18,11 +18,11 @@ with typed as (
 
 select
     * exclude (time_text),
-    list_filter([
+    told_faults([
         time_fault('linked_at', time_text, occurred_at, time_flag, $arrived_at),
         case
             when relation not in ('same', 'different')
                 then fault('relation', relation, 'neither same nor different')
         end
-    ], lambda each: each is not null) as faults
+    ]) as faults
 from typed

@@ -41,10 +41,21 @@ create or replace temp macro masked(x) as
     regexp_replace(regexp_replace(left(x, 40), '\p{L}', 'x', 'g'), '[0-9]', '9', 'g');
 
 create or replace temp macro fault(col, x, why) as
-    {'column': col, 'value': masked(x), 'reason': why};
+    {'column': col, 'value': x, 'reason': why, 'is_shown': false};
 
 create or replace temp macro fault_shown(col, x, why) as
-    {'column': col, 'value': left(x, 40), 'reason': why};
+    {'column': col, 'value': x, 'reason': why, 'is_shown': true};
+
+-- Masked at the end, once for all: DuckDB makes ready what masks for each place that it stands in.
+create or replace temp macro told_faults(faults) as
+    list_transform(
+        list_filter(faults, lambda f: f is not null),
+        lambda f: {
+            'column': f.column,
+            'value': if(f.is_shown, left(f.value, 40), masked(f.value)),
+            'reason': f.reason
+        }
+    );
 
 create or replace temp macro plain_number(x) as
     case getvariable('decimal')
@@ -63,13 +74,14 @@ create or replace temp macro exact_number(x) as
         ) then try_cast(plain_number(x) as decimal(28, 6))
     end;
 
-create or replace temp macro number_fault(col, x) as
+create or replace temp macro number_fault_of(col, x, number) as
     case
-        when x is not null and exact_number(x) is null
+        when x is not null and number is null
             then fault(col, x, 'not a number written with the decimal ' || getvariable('decimal'))
-        when abs(exact_number(x)) >= 100000000000000
-            then fault(col, x, 'a number of more than 14 digits')
+        when abs(number) >= 100000000000000 then fault(col, x, 'a number of more than 14 digits')
     end;
+
+create or replace temp macro number_fault(col, x) as number_fault_of(col, x, exact_number(x));
 
 -- Zones run from -12 to +14; a cast would take +99:00, and drop a zone's name without a word.
 create or replace temp macro has_offset(x) as

@@ -46,7 +46,7 @@ def reader(
         yield desk, name, files[name]
 
 
-@settings(max_examples=8)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_no_bytes_crash_a_reader(reader: tuple[Desk, str, str], data: st.DataObject) -> None:
     desk, name, text = reader
@@ -58,7 +58,7 @@ def test_no_bytes_crash_a_reader(reader: tuple[Desk, str, str], data: st.DataObj
     whole(desk, name, bytes(content))
 
 
-@settings(max_examples=8)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_no_value_of_any_field_crashes_a_reader(
     reader: tuple[Desk, str, str], data: st.DataObject

@@ -267,7 +267,8 @@ def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing], part: st
     )
     if part == "part":  # with a row goes whatever else it tells of
         con.execute(
-            "update typed_rows set faults = [fault(null, null, 'told by a rejected row')] "
+            "update typed_rows "
+            "set faults = told_faults([fault(null, null, 'told by a rejected row')]) "
             "where part > 0 and line in (select line from file_rejects where not partly)"
         )
     unread = [
