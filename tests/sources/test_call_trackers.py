@@ -58,7 +58,7 @@ def whole(desk: Desk, name: str, content: str | bytes) -> Read | None:
     return read
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(st.data())
 def test_no_bytes_crash_a_reader(tracker: Tracker, data: st.DataObject) -> None:
     records = [tracker.record, tracker.record]
@@ -90,7 +90,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(st.data())
 def test_no_value_of_any_key_crashes_or_is_lost(tracker: Tracker, data: st.DataObject) -> None:
     keys = st.sampled_from(sorted(tracker.record))

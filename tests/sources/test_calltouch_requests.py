@@ -116,7 +116,7 @@ def test_the_calls_of_the_same_vendor_are_refused(desk: Desk) -> None:
         read(desk, {"callId": 1, "callerNumber": "79161234567", "date": "14/12/2025 18:52:13"})
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(request())), values), max_size=6))
 def test_no_value_of_any_key_crashes_or_is_lost(desk: Desk, changes: list[Record]) -> None:
     records = [request(), *(request() | each for each in changes)]

@@ -99,12 +99,12 @@ def test_every_row_is_accounted_for(tmp_path: Path, format: str) -> None:
         assert desk.read(name, sample).rows
 
         @given(changes=edits)
-        @few(15)
+        @few(6)
         def edit(changes: list[tuple[float, int, bytes]]) -> None:
             account(desk, name, edited(sample, changes))
 
         @given(content=st.binary(min_size=1))
-        @few(4)
+        @few(2)
         def anything(content: bytes) -> None:
             account(desk, name, content)
 

@@ -126,7 +126,7 @@ costs = st.lists(
 
 
 @given(spans=st.lists(spans, min_size=2, max_size=2), rows=costs)
-@few(15)
+@few(6)
 def test_whatever_is_spread_adds_up_on_every_day(
     shared: Desk, spans: list[tuple[date, int]], rows: list[tuple[str, int, Decimal, int | None]]
 ) -> None:
@@ -231,7 +231,7 @@ def test_a_row_of_another_source_is_no_totals_row(tmp_path: Path) -> None:
     off=st.decimals(-5, 5, places=2),
     place=st.integers(0, 6),
 )
-@few(15)
+@few(6)
 def test_any_table_and_its_total_agree_and_no_other_total_does(
     shared: Desk, rows: list[tuple[Decimal, int, int]], off: Decimal, place: int
 ) -> None:

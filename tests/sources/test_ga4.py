@@ -144,7 +144,7 @@ rows = st.builds(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.lists(rows, min_size=1, max_size=6))
 def test_every_dialect_of_any_rows_reads_alike(desk: Desk, rows: list[Row]) -> None:
     reads = read_all(desk, rows)

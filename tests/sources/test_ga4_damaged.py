@@ -73,7 +73,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
     return suffix, content
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(st.lists(damaged(), min_size=4, max_size=12))
 def test_a_file_with_damaged_bytes(desk: Desk, files: list[tuple[str, bytes]]) -> None:
     named = {f"{n}{suffix}": content for n, (suffix, content) in enumerate(files)}
@@ -125,7 +125,7 @@ rows: st.SearchStrategy[list[Row]] = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(rows)
 def test_a_field_that_holds_anything(desk: Desk, rows: list[Row]) -> None:
     lines = "".join(json.dumps(row) + "\n" for row in [ROWS[1], *rows])

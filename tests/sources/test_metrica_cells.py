@@ -67,7 +67,7 @@ def key_of(desk: Desk, type: str, text: str) -> str | None:
     return desk.key(type, found.value) if isinstance(found, Normalised) else None
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(st.lists(st.tuples(st.lists(hard, min_size=1, max_size=4, unique=True), hard), min_size=1))
 @example([(["x\\", "'", "','", "\\','x", "\\\\'"], "\\t"), (["\x01", "\x011", "\x012\\n"], "]")])
 def test_any_texts_come_back(desk: Desk, texts: list[tuple[list[str], str]]) -> None:
@@ -90,7 +90,7 @@ def test_any_texts_come_back(desk: Desk, texts: list[tuple[list[str], str]]) -> 
     ]
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(st.lists(st.text(st.sampled_from("'\"\\,[]\tnrюЖ😀ab/"), max_size=8), min_size=3))
 def test_addresses_come_back_in_visits_and_in_hits(
     desk: Desk, hits_desk: Desk, paths: list[str]
@@ -165,7 +165,7 @@ def is_clear(name: str) -> bool:
     return "'," not in name and not name.startswith(",") and not name.endswith(",")
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(st.lists(st.lists(st.text("'ab, ", max_size=5), min_size=1, max_size=4), min_size=3))
 def test_bare_apostrophes_are_recovered_or_set_apart(desk: Desk, lists: list[list[str]]) -> None:
     rows = [

@@ -57,7 +57,7 @@ HITS = hits(
     ]
 ).encode()
 few = settings(
-    max_examples=6,
+    max_examples=4,
     suppress_health_check=[
         HealthCheck.too_slow, HealthCheck.large_base_example, HealthCheck.function_scoped_fixture,
     ],
