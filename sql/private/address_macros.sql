@@ -24,9 +24,6 @@ create or replace temp macro path_of(url) as
         regexp_extract(url, '^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*)?([^?#]*)', 1, 'i')
     );
 
-create or replace temp macro host_of(url) as
-    lower(regexp_extract(url, '^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)', 1, 'i'));
-
 create or replace temp macro click_parts(url) as
     regexp_extract(
         url,

@@ -49,3 +49,13 @@ create or replace temp macro uis_unanswered(reason, direction) as
 
 -- What takes no part in journeys, as a declared robot's visits do not.
 create or replace temp macro agent_of(outcome) as case when outcome = 'spam' then '(robot)' end;
+
+-- Numbers of Russia come without the sign that says they are international.
+create or replace temp macro called_number(x) as regexp_replace(clean(x), '^7\d{10}$', '+\0');
+
+-- Which advertisement's click brought the visit, by the page it began with.
+create or replace temp macro landing_click(url) as
+    case
+        when url_value(url, 'gclid') is not null then 'gclid'
+        when url_value(url, 'yclid') is not null then 'yclid'
+    end;

@@ -24,11 +24,11 @@ create or replace temp macro user_name(id) as
 -- More than fifty deals that one user moved to one stage within a minute were moved by a list or a
 -- robot: their waits say nothing.
 create or replace temp macro stage_attributes(stage, pipeline, moved_together) as
-    map_from_entries(list_filter([
+    told_attributes([
         {'key': 'deal_stage', 'value': stage},
         {'key': 'pipeline', 'value': pipeline},
         {'key': 'bulk_edit', 'value': if(moved_together > 50, 'true', null)}
-    ], lambda a: a.value is not null));
+    ]);
 
 -- A list of deals tells what a deal is worth; the event that wins it mostly does not.
 create or replace temp macro deal_attributes(amount) as

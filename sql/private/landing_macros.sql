@@ -37,6 +37,10 @@ create or replace temp macro epoch_instant(x, per_second) as
 create or replace temp macro decimal_text(x) as
     coalesce(try_cast(clean(x) as decimal(28, 6))::text, clean(x));
 
+-- Attributes of an event: of what a row does not say, no entry.
+create or replace temp macro told_attributes(entries) as
+    map_from_entries(list_filter(entries, lambda a: a.value is not null));
+
 create or replace temp macro masked(x) as
     regexp_replace(regexp_replace(left(x, 40), '\p{L}', 'x', 'g'), '[0-9]', '9', 'g');
 

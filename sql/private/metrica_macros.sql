@@ -55,13 +55,10 @@ create or replace temp macro named_identifiers(names, vals) as
     );
 
 create or replace temp macro named_attributes(names, vals) as
-    list_filter(
-        list_transform(
-            getvariable('attribute_parameters'),
-            lambda p: {'key': p[1], 'value': parameter(names, vals, p[2])}
-        ),
-        lambda a: a.value is not null
-    );
+    told_attributes(list_transform(
+        getvariable('attribute_parameters'),
+        lambda p: {'key': p[1], 'value': parameter(names, vals, p[2])}
+    ));
 
 create or replace temp macro ad_system(x) as
     case

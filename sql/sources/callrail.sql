@@ -63,11 +63,11 @@ select
         {'type': 'msclkid', 'value': known(r.msclkid)},
         {'type': 'fbclid', 'value': known(r.fbclid)}
     ] as identifiers,
-    map_from_entries(list_filter([
+    told_attributes([
         {'key': 'outcome', 'value': outcome},
         {'key': 'tracker', 'value': known(r.source_name)},
         -- A browser is named because a number of the pool was lent to it.
         {'key': 'tracking', 'value': case when known(r.ga) is not null then 'dynamic' end},
         {'key': 'voicemail', 'value': case when boolean_of(r.voicemail) is true then 'true' end}
-    ], lambda a: a.value is not null)) as attributes
+    ]) as attributes
 from judged

@@ -15,10 +15,7 @@ select
     coalesce(known(web.utmsource), known(web.source)) as utm_source,
     coalesce(known(web.utmmedium), known(web.medium)) as utm_medium,
     known(web.utmcampaign) as utm_campaign,
-    case
-        when url_value(web.url, 'gclid') is not null then 'gclid'
-        when url_value(web.url, 'yclid') is not null then 'yclid'
-    end as click,
+    landing_click(web.url) as click,
     agent_of(outcome) as user_agent,
     known(r.manager) as owner,
     'in' as direction,
@@ -35,7 +32,7 @@ select
     known(r.device) as device,
     known(r.city) as region,
     [
-        {'type': 'phone', 'value': regexp_replace(clean(r.callernumber), '^7\d{10}$', '+\0')},
+        {'type': 'phone', 'value': called_number(r.callernumber)},
         {'type': 'ct_caller', 'value': known(r.ctcallerid)},
         {'type': 'ct_client_id', 'value': known(web.ctclientid)},
         {'type': 'ga_client_id', 'value': known(web.clientid)},
@@ -44,7 +41,7 @@ select
         {'type': 'gclid', 'value': url_value(web.url, 'gclid')},
         {'type': 'yclid', 'value': url_value(web.url, 'yclid')}
     ] as identifiers,
-    map_from_entries(list_filter([
+    told_attributes([
         {'key': 'outcome', 'value': outcome},
         {'key': 'callback', 'value': if(is_callback, 'true', null)},
         {'key': 'attempts', 'value': attempts::text},
@@ -56,5 +53,5 @@ select
             end
         },
         {'key': 'pool', 'value': known(r.subpoolname)}
-    ], lambda a: a.value is not null)) as attributes
+    ]) as attributes
 from calltouch_rows

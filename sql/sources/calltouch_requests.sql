@@ -42,10 +42,7 @@ select
     coalesce(known(web.utmsource), known(web.source)) as utm_source,
     coalesce(known(web.utmmedium), known(web.medium)) as utm_medium,
     known(web.utmcampaign) as utm_campaign,
-    case
-        when url_value(web.url, 'gclid') is not null then 'gclid'
-        when url_value(web.url, 'yclid') is not null then 'yclid'
-    end as click,
+    landing_click(web.url) as click,
     known(r.manager) as owner,
     'in' as direction,
     known(web.city) as region,
@@ -58,13 +55,10 @@ select
             {'type': 'gclid', 'value': url_value(web.url, 'gclid')},
             {'type': 'yclid', 'value': url_value(web.url, 'yclid')}
         ],
-        list_transform(phones, lambda p: {
-            'type': 'phone',
-            'value': regexp_replace(clean(p.phonenumber), '^7\d{10}$', '+\0')
-        }),
+        list_transform(phones, lambda p: {'type': 'phone', 'value': called_number(p.phonenumber)}),
         list_transform(emails, lambda e: {'type': 'email', 'value': clean(e.contactvalue)})
     ) as identifiers,
-    map_from_entries(list_filter([
+    told_attributes([
         {'key': 'subject', 'value': known(r.subject)}
-    ], lambda a: a.value is not null)) as attributes
+    ]) as attributes
 from visited

@@ -63,7 +63,7 @@ select
     identifiers,
     map_concat(
         attributes,
-        map_from_entries(list_filter([
+        told_attributes([
             {'key': 'offline', 'value': 'true'},
             {'key': 'time', 'value': if(is_timed, null, 'of its visit')},
             {'key': 'tag', 'value': known(call_tags[place])},
@@ -74,7 +74,7 @@ select
                     when '0' then 'false'
                 end
             }
-        ], lambda a: a.value is not null))
+        ])
     ) as attributes,
     'offlineCall' as fault_column,
     calls_fault as fault

@@ -68,5 +68,5 @@ select
         ],
         named_identifiers(parameters, flat)
     ) as identifiers,
-    map_from_entries(named_attributes(parameters, flat)) as attributes
+    named_attributes(parameters, flat) as attributes
 from named

@@ -90,7 +90,7 @@ select
         ],
         named_identifiers(parameters, flat)
     ) as identifiers,
-    map_from_entries(named_attributes(parameters, flat)) as attributes,
+    named_attributes(parameters, flat) as attributes,
     group_fault([parameters, parameter_values, parameter_depths], 10000) as parameters_fault,
     goals_fault(goals, [goal_times, goal_prices, goal_currencies, goal_orders]) as goals_fault,
     watch_ids,

@@ -90,10 +90,7 @@ select
     known(web.visitor_device) as device,
     known(web.visitor_city) as region,
     [
-        {
-            'type': 'phone',
-            'value': regexp_replace(clean(r.contact_phone_number), '^7\d{10}$', '+\0')
-        },
+        {'type': 'phone', 'value': called_number(r.contact_phone_number)},
         {'type': 'uis_person', 'value': known(web.person_id)},
         {'type': 'uis_visitor', 'value': known(web.visitor_id)},
         {'type': 'session_id', 'value': known(web.visitor_session_id)},
@@ -103,12 +100,12 @@ select
         {'type': 'yclid', 'value': known(web.yclid)},
         {'type': 'ymclid', 'value': known(web.ymclid)}
     ] as identifiers,
-    map_from_entries(list_filter([
+    told_attributes([
         {'key': 'outcome', 'value': outcome},
         {'key': 'tracking', 'value': tracking},
         {'key': 'callback', 'value': if(is_callback, 'true', null)},
         {'key': 'campaign', 'value': known(r.campaign_name)},
         {'key': 'reason', 'value': reason},
         {'key': 'processed_after_s', 'value': unsigned(r.lost_call_processing_duration)}
-    ], lambda a: a.value is not null)) as attributes
+    ]) as attributes
 from visited
