@@ -11,17 +11,13 @@ from typing import Any
 from journeyflow.errors import SettingsError
 from journeyflow.identity.normalise import Rejected, normalise_cell
 from journeyflow.identity.types import IdClass, class_of
-from journeyflow.settings import Journeys, Sessions
+from journeyflow.settings import KEYS_OF_FORMATS, Journeys, Sessions
 from journeyflow.sources.files import matching_files
 from journeyflow.sources.formats import FORMATS
 
 RULE_FIELDS = (
     "source", "kind", "path", "host", "touchpoint", "stage", "channel", "utm_source", "utm_medium",
     "utm_campaign", "direction", "answered", "device", "region", "product", "owner", "first",
-)  # fmt: skip
-# Keys of a source that only some formats read.
-OF_FORMATS = (
-    "goals", "inner_offset", "call_goals", "companions", "statuses", "vat", "vat_rate", "micros",
 )  # fmt: skip
 # Whose date and time may stand in two columns.
 MOMENTS = ("occurred_at", "responded_at", "linked_at", "ordered_at")
@@ -156,7 +152,7 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
             ]
         faults += [
             f"{place} {key}: format {known.name} has none; {' and '.join(others)} know it"
-            for key in OF_FORMATS
+            for key in KEYS_OF_FORMATS
             if key in source and key not in known.keys
             for others in [[each.name for each in FORMATS.values() if key in each.keys]]
         ]

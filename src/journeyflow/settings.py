@@ -117,6 +117,13 @@ class Constant(Settings):
     """The text that every row has in this column."""
 
 
+# Keys of a source that only some formats read. They came later than the others: where one stands,
+# files are read with it, and where none does, as before.
+KEYS_OF_FORMATS = (
+    "goals", "inner_offset", "call_goals", "companions", "statuses", "vat", "vat_rate", "micros",
+)  # fmt: skip
+
+
 class Source(Settings):
     """`[[sources]]`: a named stream of exports in one format."""
 

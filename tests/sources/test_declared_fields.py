@@ -67,7 +67,7 @@ def test_the_fields_of_a_json_format_are_those_that_its_sql_reads(format: str) -
 def test_declared_fields_agree_with_what_a_file_must_have(format: str) -> None:
     fields = FORMATS[format].fields
     assert len({each.name for each in fields}) == len(fields)
-    assert {each.name for each in fields if each.required} >= {*FORMATS[format].required}
+    assert {each.name for each in fields if each.required} == {*FORMATS[format].required}
     assert all(each.type and each.becomes and not each.column for each in fields)
 
 

@@ -91,7 +91,6 @@ def load_records(
     early; `cells` then holds none of its records.
     """
     format = FORMATS[source.format]
-    has_parts = format.shape == "fields" or format.lands == "costs"
     _refuse_foreign(path, name, suffix)
     records = Records()
     file = _File(con, path, name, source, place, records, envelope or format.records_at)
@@ -109,16 +108,10 @@ def load_records(
             file.load_documents()
         elif suffix in PARQUET:
             file.load_parquet()
+        file.count()
     except DataError:
         con.execute("delete from cells where file_of(line) = $place", {"place": place})
         raise
-    ((count,),) = con.execute(
-        "select count(*) from cells where file_of(line) = $place", {"place": place}
-    ).fetchall()
-    records.read = count + records.headers + len(records.faults)
-    if has_parts and records.read >= MOST_RECORDS:
-        message = f"{name}: {records.read:,} rows; expected fewer than {MOST_RECORDS:,} in one file"
-        raise DataError(message, "export shorter periods, each into a file of its own")
     return records
 
 
@@ -145,9 +138,28 @@ class _File:
     records: Records
     envelope: str | None
 
+    @property
+    def format(self) -> Format:
+        """What the file is declared to be."""
+        return FORMATS[self.source.format]
+
+    def count(self) -> None:
+        """Note how many records there are, those that could not be read among them."""
+        ((loaded,),) = self.con.execute(
+            "select count(*) from cells where file_of(line) = $place", {"place": self.place}
+        ).fetchall()
+        read = loaded + self.records.headers + len(self.records.faults)
+        self.records.read = read
+        has_parts = self.format.shape == "fields" or self.format.lands == "costs"
+        if has_parts and read >= MOST_RECORDS:
+            message = (
+                f"{self.name}: {read:,} rows; expected fewer than {MOST_RECORDS:,} in one file"
+            )
+            raise DataError(message, "export shorter periods, each into a file of its own")
+
     def load_delimited(self) -> None:
         """Read delimited text: by the fast reader where it would number every record rightly."""
-        format = FORMATS[self.source.format]
+        format = self.format
         wanted = list(format.required)
         if format.shape == "columns":
             wanted = mapped_columns(self.source)
@@ -179,7 +191,7 @@ class _File:
 
     def _take_range(self, dialect: Dialect) -> None:
         """Note the days that the file covers, in place of a day in each row."""
-        format = FORMATS[self.source.format]
+        format = self.format
         day = next(each.name for each in format.fields if each.column == "day")
         key_of = format.key_of or str
         other = {key_of(each) for each in format.periods} & set(map(key_of, dialect.header))
@@ -199,7 +211,7 @@ class _File:
 
     def load_parquet(self) -> None:
         """Read Parquet: the mapped columns, or whole records as JSON."""
-        if FORMATS[self.source.format].shape == "columns":
+        if self.format.shape == "columns":
             wanted = mapped_columns(self.source)
             self._take(parquet_batches(self.path, self.name, wanted), wanted)
             return
@@ -232,7 +244,7 @@ class _File:
     def _take(
         self, batches: Iterator[pa.RecordBatch], wanted: Sequence[str], label: str | None = None
     ) -> None:
-        format = FORMATS[self.source.format]
+        format = self.format
         cells = [f"c{place}" for place in range(len(wanted))]
         given = dict(zip(wanted, cells, strict=True))
         values: dict[str, Any] = {"first": self.place * FILE_STRIDE}
@@ -260,7 +272,7 @@ class _File:
             self.records.headers = len(found.fetchall())
 
     def _take_documents(self) -> None:
-        format = FORMATS[self.source.format]
+        format = self.format
         values: dict[str, Any] = {"first": self.place * FILE_STRIDE}
         if format.shape == "json":
             self._check_keys({key: key for key in format.required})
@@ -279,7 +291,7 @@ class _File:
         """A required key that no record has is a missing column; `keys`: key -> our column."""
         if not self.con.execute("select 1 from documents limit 1").fetchall():
             return
-        format = FORMATS[self.source.format]
+        format = self.format
         check_refused(self.name, filter(self._has, format.refused), format.refused)
         for key, column in keys.items():
             if self._has(key):

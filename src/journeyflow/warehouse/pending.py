@@ -11,7 +11,7 @@ import duckdb
 
 from journeyflow.errors import SettingsError
 from journeyflow.project import Project, source_files
-from journeyflow.settings import Source
+from journeyflow.settings import KEYS_OF_FORMATS, Source
 from journeyflow.sources.files import content_hash, delivery_of
 
 
@@ -62,12 +62,7 @@ def reading_fingerprint(project: Project, source: Source) -> str:
         for name, columns in source.identifiers.items()
     }
     # Keys that came later count where they stand, for the same reason.
-    later = source.model_dump(
-        include={
-            "goals", "inner_offset", "call_goals", "companions", "statuses", "vat", "vat_rate",
-            "micros",
-        }
-    )  # fmt: skip
+    later = source.model_dump(include={*KEYS_OF_FORMATS})
     reading |= {key: value for key, value in later.items() if value or value is False}
     zone = source.timezone or project.project.timezone
     currencies = sorted([project.project.currency, *project.currency.rates])

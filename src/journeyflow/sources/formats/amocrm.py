@@ -16,9 +16,8 @@ HISTORY = Format(
     describes="amoCRM's changes of stage: which lead entered which stage when",
     shape="json",
     lands="events",
-    required=("type", "entity_id", "created_at"),
     fields=(
-        Field("id", "string", "event id", required=True),
+        Field("id", "string", "event id"),
         Field(
             "type", "string", "other types than `lead_status_changed` are skipped", required=True
         ),
@@ -49,7 +48,6 @@ DEALS = Format(
     describes="amoCRM's list of leads",
     shape="json",
     lands="events",
-    required=("id", "created_at", "status_id", "pipeline_id"),
     fields=(
         Field("id", "int", "`deal_id`, event id", required=True),
         Field("created_at", "int", "`occurred_at` of `deal_created`", required=True),
@@ -82,7 +80,6 @@ CONTACTS = Format(
     describes="amoCRM's list of contacts: which phones and e-mails are one person's",
     shape="json",
     lands="events",
-    required=("id", "created_at"),
     fields=(
         Field("id", "int", "`crm_contact`, event id", required=True),
         Field("created_at", "int", "since when they are known as one", required=True),

@@ -41,7 +41,6 @@ FORMAT = Format(
     shape="json",
     lands="events",
     fields=FIELDS,
-    required=tuple(each.name for each in FIELDS if each.required),
     records_at="calls",
     needs_zone=False,
     exporting="""\

@@ -45,7 +45,6 @@ FORMAT = Format(
     shape="json",
     lands="events",
     fields=FIELDS,
-    required=tuple(each.name for each in FIELDS if each.required),
     decoded="calltouch_rows",
     records_at="records",
     needs_zone=False,

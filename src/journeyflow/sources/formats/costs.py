@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from journeyflow.sources.formats.declaration import Format
 
+ZONE = "A day is the advertising account's; no zone moves it.\n"
+
 FORMAT = Format(
     name="costs",
     describes="advertising costs per day and campaign",

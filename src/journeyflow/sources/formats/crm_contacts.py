@@ -24,7 +24,7 @@ FORMAT = Format(
     apart=("contact_created",),
     suffixes=DELIMITED,
     exporting="One row per contact, under these names, as delimited text.\n",
-    zone="ISO 8601, or as `time_format` says. Moments without an offset need the `timezone`.\n",
+    zone=crm.ZONE,
     identity="A contact: its id. The latest version counts.\n",
     ignored="Names, and any other column.\n",
 )

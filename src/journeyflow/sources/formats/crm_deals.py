@@ -34,7 +34,7 @@ FORMAT = Format(
     key_of=crm.key_of,
     suffixes=DELIMITED,
     exporting="One row per deal, under these names, as delimited text.\n",
-    zone="ISO 8601, or as `time_format` says. Moments without an offset need the `timezone`.\n",
+    zone=crm.ZONE,
     identity="A deal: its id. The latest version counts.\n",
     ignored="Titles, and any other column.\n",
 )

@@ -54,9 +54,7 @@ One row per change of stage, under these names, as delimited text. Where the CRM
 ask its vendor for the history of stages (also called the log of changes or the timeline); a list of
 deals as they stand today tells no waits.
 """,
-    zone="""\
-ISO 8601, or as `time_format` says. Moments without an offset need the source's `timezone`.
-""",
+    zone=crm.ZONE,
     identity=crm.IDENTITY,
     ignored="Any other column.\n",
 )

@@ -50,7 +50,8 @@ class Format:
 
     `suffixes` are the types of its files, without compression. `records_at` is the key of the list
     inside a JSON envelope, or a path of keys such as `result.data`. `required` are the columns, or
-    for `json` the keys, without which a row means nothing: a file that lacks one is refused. Of
+    for `json` the keys, without which a row means nothing: a file that lacks one is refused. Of a
+    `json` format that declares its `fields` they are those that say so. Of
     columns and `fields`, one of each group of `either` must be there, and where the first of a
     group of `together` is, all of it. `refused` are keys of another export of the vendor that is
     easily taken for this one, each with what that one holds and the way out.
@@ -118,3 +119,8 @@ class Format:
     zone: str = ""
     identity: str = ""
     ignored: str = ""
+
+    def __post_init__(self) -> None:
+        if self.shape == "json" and not self.required:
+            needed = tuple(each.name for each in self.fields if each.required)
+            object.__setattr__(self, "required", needed)  # frozen for everybody else

@@ -84,7 +84,6 @@ FORMAT = Format(
     shape="json",
     lands="events",
     fields=FIELDS,
-    required=tuple(each.name for each in FIELDS if each.required),
     sessions=True,
     replaces="day",
     suffixes=(*DOCUMENTS, *PARQUET),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from journeyflow.sources.formats import costs
 from journeyflow.sources.formats.declaration import DELIMITED, Field, Format
 
 PREFIX = re.compile(r"^(segments|metrics|customer)_")
@@ -100,7 +101,7 @@ from campaign
 where segments.date between '2026-10-01' and '2026-10-31'
 ```
 """,
-    zone="A day is the advertising account's; no zone moves it.\n",
+    zone=costs.ZONE,
     identity="""\
 None: a report has no ids. The latest delivery that covers a day is the whole truth for it. Several
 rows of one day and campaign (devices, networks, ads) add up, equal ones too. Costs of the last days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from journeyflow.sources.formats import costs
 from journeyflow.sources.formats.declaration import DELIMITED, Field, Format
 
 FIELDS = (
@@ -32,7 +33,7 @@ It is the CSV file that is uploaded to Metrica under Data upload, or by its API
 (`management/v1/counter/{counter}/expense/upload`): whatever makes it for Metrica makes it for
 journeyflow too. Names are spelled as below, capitals included.
 """,
-    zone="A day is the advertising account's; no zone moves it.\n",
+    zone=costs.ZONE,
     identity="""\
 None. The latest file that covers a day is the whole truth for it. Rows that are equal in all that
 is read add up, such as those of two phrases (`UTMTerm`).

@@ -45,7 +45,6 @@ FORMAT = Format(
     shape="json",
     lands="events",
     fields=FIELDS,
-    required=tuple(each.name for each in FIELDS if each.required),
     refused={
         "call_session_id": (
             "legs of calls, of which a call may have several",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from journeyflow.sources.formats import costs
 from journeyflow.sources.formats.declaration import DOCUMENTS, Field, Format
 
 FIELDS = (
@@ -20,7 +21,6 @@ FORMAT = Format(
     lands="costs",
     columns=("source", "medium", "currency"),
     fields=FIELDS,
-    required=tuple(each.name for each in FIELDS if each.required),
     records_at="items",
     known_by=(("id", "$.total.base.spent"),),
     keys=("columns", "vat", "vat_rate"),
@@ -40,7 +40,7 @@ curl -H "Authorization: Bearer $TOKEN" \\
 Further campaigns of the same days go into `…_part1.json`, `…_part2.json`: files that say that they
 are parts are one delivery, and others would replace each other's days.
 """,
-    zone="A day is the advertising account's; no zone moves it.\n",
+    zone=costs.ZONE,
     identity="""\
 None. One record is one campaign, with a row for each day. The latest delivery that covers a day is
 the whole truth for it.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from journeyflow.sources.formats import costs
 from journeyflow.sources.formats.declaration import DELIMITED, Field, Format
 
 TITLE = re.compile(r"\((\d{4}-\d\d-\d\d) - (\d{4}-\d\d-\d\d)\)\W*$")
@@ -68,7 +69,7 @@ It answers 201 or 202 while it is still at work: ask again then. Say `vat = "exc
 with `"IncludeVAT": "NO"`, and `vat = "included"` with the `vat_rate` for `"YES"`: the file does not
 tell.
 """,
-    zone="A day is the advertising account's; no zone moves it.\n",
+    zone=costs.ZONE,
     identity="""\
 None: a report has no ids. The latest delivery that covers a day is the whole truth for it. Several
 rows of one day and campaign (devices, ads, phrases) add up, equal ones too. Costs of the last days
