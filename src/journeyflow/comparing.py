@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from journeyflow.errors import DataError
+from journeyflow.sources.small_tables import small_table
 from journeyflow.store import Store, open_store
 from journeyflow.warehouse.models import load_model
 
@@ -77,12 +78,7 @@ def compare(totals: Path | str, directory: Path | str = ".") -> list[Bridge]:
 
 def _totals(path: Path) -> dict[tuple[str, str | None], dict[date, Decimal]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            delimiter = max(",;\t", key=first.count)
-            rows = [*csv.DictReader(file, delimiter=delimiter)]
-            names = [each.strip().lower() for each in first.strip().split(delimiter)]
+        names, rows = small_table(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         message = f"{path}: not a CSV that can be read ({fault})"
         raise DataError(message, "save it as CSV (UTF-8)") from fault
@@ -92,8 +88,7 @@ def _totals(path: Path) -> dict[tuple[str, str | None], dict[date, Decimal]]:
         raise DataError(message, "expected day, metric, value, and perhaps source")
     told: dict[tuple[str, str | None], dict[date, Decimal]] = {}
     faults = []
-    for number, cells in enumerate(rows, start=1):
-        row = {str(key).strip().lower(): str(cell or "").strip() for key, cell in cells.items()}
+    for number, row in enumerate(rows, start=1):
         try:
             day = date.fromisoformat(row["day"])
             value = Decimal(row["value"].replace(" ", "").replace("\u00a0", ""))

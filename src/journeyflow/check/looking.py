@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from journeyflow.errors import DataError
-from journeyflow.sources.delimited import BOMS, CHUNK, DELIMITERS, looks_like_data
+from journeyflow.sources.delimited import BOMS, CHUNK, DELIMITERS, cells_of, looks_like_data
 from journeyflow.sources.formats.declaration import DELIMITED, DOCUMENTS
 
 SAMPLE = 1 << 20
@@ -159,18 +158,11 @@ def _delimited(path: Path, name: str, suffix: str) -> Look:
     return Look(suffix, described, settings, header, notes, tuple(lines[:above]))
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
-    except csv.Error:
-        return []
-
-
 def _delimiter(lines: list[str]) -> tuple[str, int]:
     """The delimiter that cuts most lines into equally many cells, and how many those are."""
 
     def fit(delimiter: str) -> tuple[int, int]:
-        widths = Counter(len(_cells(line, delimiter)) for line in lines)
+        widths = Counter(len(cells_of(line, delimiter)) for line in lines)
         width, times = max(
             ((w, n) for w, n in widths.items() if w > 1), key=lambda each: each[1], default=(1, 0)
         )
@@ -189,7 +181,7 @@ def _header(lines: list[str], delimiter: str, width: int) -> tuple[int, tuple[st
     for number, line in enumerate(lines):
         if ruled and line.startswith("#"):
             continue
-        cells = _cells(line, delimiter)
+        cells = cells_of(line, delimiter)
         if len(cells) == width and sum(map(bool, cells)) >= FILLED_HEADER * width:
             return number, tuple(cells)
-    return 0, tuple(_cells(lines[0], delimiter))
+    return 0, tuple(cells_of(lines[0], delimiter))

@@ -13,6 +13,7 @@ from journeyflow.errors import DataError
 from journeyflow.settings import Source
 from journeyflow.sources.files import inner_suffix, matching_files, plain_bytes
 from journeyflow.sources.formats import FORMATS
+from journeyflow.sources.small_tables import small_table
 
 LISTS = ("stages", "users")
 EXPECTED = {
@@ -91,10 +92,8 @@ def _rows(path: Path, name: str, suffix: str, source: Source) -> list[dict[str, 
         text = path.read_text(encoding=source.encoding or "utf-8-sig")
         if suffix == ".json":
             return [*_objects(json.loads(text))]
-        lines = text.splitlines()
-        delimiter = source.delimiter or max(",;\t", key=lines[0].count)
-        return [_plain(row) for row in csv.DictReader(lines, delimiter=delimiter)]
-    except (ValueError, IndexError, csv.Error, RecursionError) as fault:
+        return small_table(text, source.delimiter)[1]
+    except (ValueError, csv.Error, RecursionError) as fault:
         message = f"{name}: a list of names that cannot be read ({fault})"
         hint = "expected CSV with a header, or JSON as the API answers"
         raise DataError(message, hint) from fault

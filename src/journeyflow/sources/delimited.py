@@ -194,17 +194,21 @@ def _likeliest(
 ) -> tuple[int, str]:
     """Which of the lines is the header, and what stands between its cells."""
     ways = [(n, each) for n in range(len(lines)) for each in delimiter or DELIMITERS]
-    return max(ways, key=lambda way: weigh(_cells(lines[way[0]], way[1])))
+    return max(ways, key=lambda way: weigh(cells_of(lines[way[0]], way[1])))
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """The cells of one line, without outer spaces; none of a line that is no row of a table."""
     csv.field_size_limit(LONGEST_LINE)
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
 
 
 def _delimiter(header: str, wanted: list[str]) -> str:
     def fit(delimiter: str) -> tuple[int, int]:
-        cells = _cells(header, delimiter)
+        cells = cells_of(header, delimiter)
         return sum(each in cells for each in wanted), len(cells)
 
     return max(DELIMITERS, key=fit)

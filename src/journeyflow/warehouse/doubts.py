@@ -149,11 +149,14 @@ REFUSED_LINKS = Cause(
     "{0} pairs that are linked as the same are kept apart, since others that are linked as "
     "different would become one person with them; journeyflow explain --person shows which",
 )
-NOBODYS_EVENTS = Cause(
-    # Some visitors refuse cookies and some rows lack their ids; a third is a column left unmapped.
+# Some visitors refuse cookies and some rows lack their ids; a third is a column left unmapped.
+NOBODYS = (
     "select count(*) filter (person_id is null) as nobodys, count(*) as n, source from events "
-    "inner join source_settings using (source) where not is_bot and format <> 'ga4' "
-    f"group by source having n >= {FEWEST_JUDGED} and 3 * nobodys > n order by source",
+    "inner join source_settings using (source) where not is_bot and format {formats} "
+    f"group by source having n >= {FEWEST_JUDGED} and 3 * nobodys > n order by source"
+)
+NOBODYS_EVENTS = Cause(
+    NOBODYS.format(formats="<> 'ga4'"),
     "{0} of {1} events of source {2!r} belong to nobody: no identifier of theirs is mapped, or "
     "none tells a person; journeys see the others alone",
 )
@@ -204,9 +207,7 @@ ENDLESS_CHAINS = Cause(
 )
 REFUSED_CONSENT = Cause(
     # Nothing is unmapped there: the export itself leaves the visitor out.
-    "select count(*) filter (person_id is null) as nobodys, count(*) as n, source from events "
-    "inner join source_settings using (source) where not is_bot and format = 'ga4' "
-    f"group by source having n >= {FEWEST_JUDGED} and 3 * nobodys > n order by source",
+    NOBODYS.format(formats="= 'ga4'"),
     "{0} of {1} events of source {2!r} belong to nobody: GA4 keeps no id of visitors who refused "
     "consent; journeys see the others alone",
 )
