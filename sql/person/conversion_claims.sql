@@ -16,13 +16,11 @@ claims as (
         person_events.source,
         person_events.event_id,
         person_events.occurred_at,
-        person_events.order_key,
-        coalesce(person_events.value, deal_amounts.value) as value,
+        coalesce(person_events.order_key, listed_deals.order_key) as order_key,
+        coalesce(person_events.value, listed_deals.value) as value,
         unnest(person_events.conversion_rules) as rule
     from person_events
-    left join deal_amounts using (person_id, deal_key)
-    anti join void
-        on person_events.person_id = void.person_id and person_events.order_key = void.order_key
+    left join listed_deals using (person_id, deal_key)
     where person_events.conversion_rules is not null
 ),
 
@@ -36,6 +34,7 @@ named as (
         row_number() over (partition by person_id, rule order by event_number) as nth
     from claims
     inner join conversion_rules using (rule)
+    anti join void using (person_id, order_key)
 ),
 
 ranked as (
@@ -58,6 +57,7 @@ select
     is_primary,
     occurred_at,
     value,
+    order_key,
     source,
     rank = 1 as stands,
     keyed_id(

@@ -7,7 +7,8 @@ with journey_events as (
         person_events.*,
         event_places.journey_id,
         event_places.journey_number,
-        deals.deal_key is not null as holds_open_deal
+        deals.deal_key is not null as holds_open_deal,
+        coalesce(person_events.loss_reason, listed_deals.loss_reason) as told_reason
     from person_events
     inner join event_places using (ref)
     left join deals
@@ -15,6 +16,10 @@ with journey_events as (
             person_events.person_id = deals.person_id
             and person_events.deal_key = deals.deal_key
             and deals.settled_by is null
+    left join listed_deals
+        on
+            person_events.person_id = listed_deals.person_id
+            and person_events.deal_key = listed_deals.deal_key
     where event_places.journey_id is not null
 ),
 
@@ -31,7 +36,7 @@ spans as (
         arg_min(device, event_number) filter (device is not null) as device,
         arg_min(region, event_number) filter (region is not null) as region,
         arg_min(product, event_number) filter (product is not null) as product,
-        arg_max(loss_reason, event_number) filter (is_loss) as loss_reason
+        arg_max(told_reason, event_number) filter (is_loss) as loss_reason
     from journey_events
     group by journey_id, person_id, journey_number
 ),

@@ -30,11 +30,8 @@ create or replace temp macro stage_attributes(stage, pipeline, moved_together) a
         {'key': 'bulk_edit', 'value': if(moved_together > 50, 'true', null)}
     ]);
 
--- A list of deals tells what a deal is worth; the event that wins it mostly does not.
-create or replace temp macro deal_attributes(amount) as
-    map_from_entries(
-        if(amount is null, []::struct(key text, value text)[], [{'key': 'deal_amount', 'value': 'true'}])
-    );
+-- What a list tells of a deal goes for the events that end it, which mostly do not tell it.
+create or replace temp macro deal_attributes() as map {'deal_listed': 'true'};
 
 create or replace temp macro missing_field(one, one_name, other, other_name) as
     case

@@ -9,7 +9,10 @@ with parsed as (
         json_transform(record, '{
             "id": "VARCHAR", "created_at": "VARCHAR", "responsible_user_id": "VARCHAR",
             "price": "VARCHAR",
-            "_embedded": {"contacts": [{"id": "VARCHAR", "is_main": "VARCHAR"}]},
+            "_embedded": {
+                "contacts": [{"id": "VARCHAR", "is_main": "VARCHAR"}],
+                "loss_reason": [{"name": "VARCHAR"}]
+            },
             "custom_fields_values": [{"field_code": "VARCHAR", "values": [{"value": "VARCHAR"}]}]
             }') as r
     from records
@@ -36,6 +39,7 @@ select
     known(amo_field(own, 'REFERRER')) as referrer,
     nullif(clean(r.price), '0') as value,
     user_name(r.responsible_user_id) as owner,
+    clean(r._embedded.loss_reason[1].name) as loss_reason,
     list_concat(
         [
             {'type': 'deal_id', 'value': clean(r.id)},
@@ -52,7 +56,7 @@ select
         ],
         amo_identifiers(own)
     ) as identifiers,
-    deal_attributes(nullif(clean(r.price), '0')) as attributes,
+    deal_attributes() as attributes,
     case when clean(r.id) is null then 'id' end as fault_column,
     case when clean(r.id) is null then 'missing' end as fault
 from told

@@ -35,7 +35,7 @@ select
         ],
         named_fields(record)
     ) as identifiers,
-    deal_attributes(clean(r.opportunity)) as attributes,
+    deal_attributes() as attributes,
     case when clean(r.id) is null then 'ID' end as fault_column,
     case when clean(r.id) is null then 'missing' end as fault
 from parsed

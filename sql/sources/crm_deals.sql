@@ -15,15 +15,17 @@ select
     user_name(owner) as owner,
     clean(amount) as value,
     case when clean(amount) is not null then clean(currency) end as currency,
+    clean(lost_reason) as loss_reason,
     [
         {'type': 'deal_id', 'value': clean(deal_id)},
+        {'type': 'order_id', 'value': clean(order_id)},
         {'type': 'crm_contact', 'value': clean(contact_id)},
         {'type': 'phone', 'value': clean(phones)},
         {'type': 'email', 'value': clean(emails)},
         {'type': 'ga_client_id', 'value': clean(ga_client_id)},
         {'type': 'ym_client_id', 'value': clean(ym_client_id)}
     ] as identifiers,
-    deal_attributes(clean(amount)) as attributes,
+    deal_attributes() as attributes,
     case when clean(deal_id) is null then 'deal_id' end as fault_column,
     case when clean(deal_id) is null then 'missing' end as fault
 from records

@@ -36,6 +36,8 @@ DEALS = (
     ("23", "2026-05-02 10:00:00", "6", "", "8"),
 )
 CONTACTS = (("5", ANNA, ""), ("6", "", BORIS))
+#: What only the lists of deals tell. Bitrix24 has no field for the reason of a loss.
+ORDERS, REASONS = {"22": "KP-1"}, {"21": "Too late"}
 Files = Mapping[str, str]
 
 
@@ -55,7 +57,15 @@ def generic() -> Files:
         ),
         "deals.csv": csv_text(
             [
-                {"deal_id": d, "created_at": at, "contact_id": c, "amount": amount, "owner": who}
+                {
+                    "deal_id": d,
+                    "created_at": at,
+                    "contact_id": c,
+                    "amount": amount,
+                    "owner": who,
+                    "order_id": ORDERS.get(d, ""),
+                    "lost_reason": REASONS.get(d, ""),
+                }
                 for d, at, c, amount, who in DEALS
             ]
         ),
@@ -106,6 +116,7 @@ def bitrix24() -> Files:
                         "OPPORTUNITY": amount or None,
                         "CURRENCY_ID": "RUB",
                         "ASSIGNED_BY_ID": who,
+                        "ORDER": ORDERS.get(deal),
                     }
                     for deal, at, contact, amount, who in DEALS
                 ]
@@ -178,8 +189,15 @@ def amocrm() -> Files:
                     "pipeline_id": 31,
                     "price": float(amount) if amount else 0,
                     "responsible_user_id": int(who),
-                    "custom_fields_values": None,
-                    "_embedded": {"contacts": [{"id": int(contact), "is_main": True}]},
+                    "custom_fields_values": [field("ORDER", ORDERS[deal])]
+                    if deal in ORDERS
+                    else None,
+                    "_embedded": {
+                        "contacts": [{"id": int(contact), "is_main": True}],
+                        "loss_reason": [{"id": 1, "name": REASONS[deal]}]
+                        if deal in REASONS
+                        else [],
+                    },
                 }
                 for deal, at, contact, amount, who in DEALS
             ],
@@ -241,6 +259,8 @@ def crm_project(
     }
     if not roles:
         del source["companions"]
+    if format != "crm_stages":
+        source["identifiers"] = {"order_id": "ORDER"}
     journeys = {
         "conversions": ["deal_won"],
         "losses": ["deal_lost"],

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.crm import DAY, SYSTEMS, crm_project, generic
-from tests.support.projects import csv_text
+from tests.support.crm import BORIS, DAY, ORDERS, REASONS, SYSTEMS, crm_project, generic
+from tests.support.projects import csv_text, source
 
 every_crm = pytest.mark.parametrize("format", SYSTEMS)
 
@@ -52,6 +52,30 @@ def test_deals_find_their_customers_and_their_worth(tmp_path: Path, format: str)
     kinds = project.query("select count(*) as n from events where kind = 'contact_created'")
     assert kinds == [{"n": 2}]
     assert all(each["holds"] for each in project.rows("reconciliation"))
+
+
+@every_crm
+def test_the_list_tells_the_order_that_was_won_and_why_a_deal_was_lost(
+    tmp_path: Path, format: str
+) -> None:
+    journeys = {"conversions": ["crm:deal_won", "site:purchase"], "losses": ["deal_lost"]}
+    project = crm_project(tmp_path, format, journeys=journeys)
+    paid = {
+        "id": "p", "ts": "2026-05-01T09:00:00Z", "kind": "purchase", "email": BORIS,
+        "order_id": ORDERS["22"], "value": "2000.50",
+    }  # fmt: skip
+    sources = [*dict(project.settings)["sources"], source()]
+    project.set({**dict(project.settings), "sources": sources})
+    project.write("exports/site/1.csv", [paid])
+    project.run()
+    (won,) = project.rows("conversions")
+    assert (won["value"], won["source"]) == (Decimal("2000.50"), "crm")
+    told = {"site": True, "crm": False}
+    again = "select source, same_conversion_as is not null as again from events where source in "
+    found = project.query(f"{again} ('site', 'crm') and kind in ('purchase', 'deal_won')")
+    assert {each["source"]: each["again"] for each in found} == told
+    (lost,) = (each for each in project.rows("journeys") if each["outcome"] == "lost")
+    assert lost["loss_reason"] == (None if format == "bitrix24" else REASONS["21"])
 
 
 @every_crm

@@ -153,9 +153,13 @@ def _two_deliver(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
     if not rules:
         return []
     rows = con.execute(
-        "select distinct source, unnest(conversion_rules) as rule, "
-        "count(order_key) over (partition by source) = 0 as without_order "
-        "from tagged_events where conversion_rules is not null order by all"
+        "with listed as ("
+        " select deal_key, max(order_key) as listed_order from tagged_events"
+        " where kind = 'deal_created' group by deal_key"
+        ") select distinct source, unnest(conversion_rules) as rule, "
+        "count(coalesce(order_key, listed_order)) over (partition by source) = 0 as without_order "
+        "from tagged_events left join listed using (deal_key) "
+        "where conversion_rules is not null order by all"
     ).fetchall()
     found = []
     for goal in dict.fromkeys(goal for _, goal in rules):

@@ -99,9 +99,8 @@ TOUCHLESS_CONVERSIONS = Cause(
 TWIN_CONVERSIONS = Cause(
     # An export that writes rows twice, or one row for each line of an order.
     "select sum(twins)::bigint, name from ("
-    " select claims.name, count(*) - 1 as twins from conversion_claims as claims"
-    " inner join person_events using (ref) where claims.stands and order_key is null"
-    " group by claims.person_id, claims.name, claims.occurred_at, claims.value having count(*) > 1"
+    " select name, count(*) - 1 as twins from conversion_claims where stands and order_key is null"
+    " group by person_id, name, occurred_at, value having count(*) > 1"
     ") group by name order by name",
     "{0} conversions named {1!r} equal another one in person, moment and value, and no order "
     "number tells whether they are the same; each counts. Where rows were written twice, or are "

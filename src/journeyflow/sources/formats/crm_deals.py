@@ -21,7 +21,8 @@ FIELDS = (
     Field("utm_campaign", "text", "`utm_campaign`", "utm_campaign"),
     Field("amount", "number", "`value`, also of the deal's winning", "amount"),
     Field("currency", "text", "`currency`", "currency"),
-    Field("lost_reason", "text", "`loss_reason`", "lost_reason"),
+    Field("lost_reason", "text", "`loss_reason`, also of the deal's loss", "lost_reason"),
+    Field("order_id", "text", "`order_id`, also of the deal's winning", "order_id"),
 )
 
 FORMAT = Format(

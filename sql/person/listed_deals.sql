@@ -1,0 +1,13 @@
+-- purpose: What a list of deals tells of each: its worth, its order, the reason of its loss.
+-- grain: one row per person and deal that a list tells something of
+-- kind: person, transient
+-- note: a history of stages knows none of it; the events that end a deal take it from here.
+select
+    person_id,
+    deal_key,
+    arg_max(value, event_number) as value,
+    arg_max(order_key, event_number) as order_key,
+    arg_max(loss_reason, event_number) as loss_reason
+from person_events
+where deal_key is not null and attributes['deal_listed'] is not null
+group by person_id, deal_key
