@@ -375,6 +375,7 @@ def simulate(
     second_counter: Annotated[
         str, typer.Option(help="csv, or metrica: visits and hits of its Logs API")
     ] = "csv",
+    crm: Annotated[str, typer.Option(help="csv, or the API of bitrix24 or amocrm")] = "csv",
     as_json: Json = False,
 ) -> None:
     """Invent a company's exports, with the truth about its customers beside them."""
@@ -392,6 +393,7 @@ def simulate(
         language=language,
         calls=calls,
         second_counter=second_counter,
+        crm=crm,
     )
     if as_json:
         say_json(asdict(made))

@@ -78,9 +78,14 @@ class Deal:
     own_number: bool = False
 
     @property
+    def crm_id(self) -> int:
+        """The number that the CRM's API knows it by."""
+        return 41000 + self.number
+
+    @property
     def deal_id(self) -> str:
-        """The number that the CRM gives it."""
-        return f"D-{41000 + self.number}"
+        """The same number as people write it."""
+        return f"D-{self.crm_id}"
 
     @property
     def order_id(self) -> str:

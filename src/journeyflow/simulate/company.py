@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["ru", "en"]
-SecondCounter = Literal["csv", "metrica"]
 Names = dict[Language, str]
 
 TIMEZONE = "Europe/Moscow"

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from journeyflow.simulate import faults as usual
+from journeyflow.simulate.choices import Choices
 from journeyflow.simulate.clock import local
 from journeyflow.simulate.company import (
     LINES,
@@ -19,8 +20,8 @@ from journeyflow.simulate.company import (
     SLOW_LINE,
     UNLUCKY_MANAGER,
     Language,
-    SecondCounter,
 )
+from journeyflow.simulate.lenses import crm_told
 from journeyflow.simulate.lenses.files import Exports
 from journeyflow.simulate.places import (
     PLACES,
@@ -37,19 +38,15 @@ def describe(
     exports: Exports,
     figures: dict[str, Any],
     language: Language,
-    calls: str,
-    second_counter: SecondCounter,
+    choices: Choices,
 ) -> dict[str, bytes]:
-    """`truth/planted.json` and `truth/faults.csv` as bytes by file name.
-
-    `calls` is the format of the calls.
-    """
+    """`truth/planted.json` and `truth/faults.csv` as bytes by file name."""
     faults = company.faults
     business = _business(company, figures, language) if faults.planted else []
     data = [
         each
-        for each in (_data(company, exports, second_counter) if faults.planted else [])
-        if calls == "calltouch" or each["id"] not in OF_CALLTOUCH
+        for each in (_data(company, exports, choices) if faults.planted else [])
+        if choices.calls == "calltouch" or each["id"] not in OF_CALLTOUCH
     ]
     document = {
         "planted": [*business, *data],
@@ -165,9 +162,7 @@ def _business(
     ]
 
 
-def _data(
-    company: Company, exports: Exports, second_counter: SecondCounter
-) -> list[dict[str, Any]]:
+def _data(company: Company, exports: Exports, choices: Choices) -> list[dict[str, Any]]:
     faults, period = company.faults, company.period
     notes = Counter((source, row.note) for source, _, _, row in exports.truth)
 
@@ -177,10 +172,12 @@ def _data(
     def entry(name: str, source: str, **parameters: Any) -> dict[str, Any]:
         return {"id": name, "kind": "data", "source": source, "parameters": parameters}
 
-    metrica = second_counter == "metrica"
+    metrica = choices.metrica
     second = ("visits", "hits") if metrica else ("site2",)
     ids = ["ym:s:visitID", "ym:s:clientID"] if metrica else ["hit_id", "client_id"]
-    late = ("site", *second, "crm") if metrica else ("site", "crm")
+    late = ("site", *second) if metrica else ("site",)
+    late += () if choices.crm_api else ("crm",)
+    deals = crm_told.DEALS if choices.crm_api else "crm"
     own = sum(deal.own_number for deal in company.deals)
     last_crm = max((row.at for source, *_, row in exports.truth if source == "crm"), default=None)
     return [
@@ -220,12 +217,13 @@ def _data(
         entry(
             "corrected_rows",
             "all",
-            rows={s: notes[s, "superseded"] for s in ("site", *second, "calls", "crm")},
+            rows={s: notes[s, "superseded"] for s in ("site", *second, "calls", deals)},
         ),
         entry("no_consent", "site", share=faults.consent_denied, rows=notes["site", "no_consent"]),
         entry("callback_chains", "calls", legs=notes["calls", "chain_leg"]),
         entry("recycled_pool_numbers", "calls", calls=notes["calls", "wrong_visitor"]),
         *(_of_metrica(exports, notes) if metrica else ()),
+        *(_of_crm_api(exports, notes) if choices.crm_api else ()),
     ]
 
 
@@ -242,5 +240,25 @@ def _of_metrica(exports: Exports, notes: Counter[tuple[str, str]]) -> list[dict[
             ("repeated_header", "hits", 1),
             ("purchase_reloaded", "visits", reloads),
             ("technical_hits", "hits", notes["hits", "technical"]),
+        )
+    ]
+
+
+def _of_crm_api(exports: Exports, notes: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
+    """What only the answers of a CRM's API can have."""
+    history, deals, contacts = crm_told.HISTORY, crm_told.DEALS, crm_told.CONTACTS
+    pages = {each: notes[each, "duplicate"] for each in (history, deals, contacts)}
+    cardless = {
+        row.event_id
+        for source, *_, row in exports.truth
+        if source == deals and crm_told.CONTACT not in dict(row.ids)
+    }
+    return [
+        {"id": name, "kind": "data", "source": source, "parameters": parameters}
+        for name, source, parameters in (
+            ("overlapping_pages", history, {"rows": pages}),
+            ("archived_together", history, {"deals": notes[history, "archived"]}),
+            ("deals_without_contact", deals, {"deals": len(cardless)}),
+            ("second_cards", contacts, {"rows": notes[contacts, "second_card"]}),
         )
     ]

@@ -12,15 +12,17 @@ from typing import Any, cast, get_args
 
 from journeyflow.errors import SettingsError
 from journeyflow.simulate import planted, truth
+from journeyflow.simulate.choices import Choices
 from journeyflow.simulate.clock import Period
-from journeyflow.simulate.company import Language, SecondCounter
+from journeyflow.simulate.company import Language
 from journeyflow.simulate.faults import NONE, PLANTED
 from journeyflow.simulate.figures import true_figures
 from journeyflow.simulate.lenses import (
+    amocrm,
+    bitrix24,
     calltouch,
     costs,
     counter,
-    crm,
     feedback,
     ga4,
     metrica,
@@ -28,6 +30,7 @@ from journeyflow.simulate.lenses import (
     showroom,
     uis,
 )
+from journeyflow.simulate.lenses import crm as deal_events
 from journeyflow.simulate.lenses.files import Exports
 from journeyflow.simulate.settings_text import settings_text
 from journeyflow.simulate.world import live
@@ -38,6 +41,7 @@ MADE_BY_RUNS = {"warehouse", "published", "reports", "journeys.duckdb", "workspa
 LAST_DAY = date(2026, 10, 31)
 SAMPLE_PERSONS, SAMPLE_SEED = 1500, 7
 CALLS = {"calltouch": calltouch, "uis": uis}
+CRMS = {"csv": deal_events, "bitrix24": bitrix24, "amocrm": amocrm}
 MIN_PERSONS, MIN_DAYS = 100, 7  # fewer could leave the website without a single visit
 
 
@@ -70,6 +74,7 @@ def simulate(
     end: date = LAST_DAY,
     calls: str = "calltouch",
     second_counter: str = "csv",
+    crm: str = "csv",
 ) -> SimulationSummary:
     """Write the exports of an invented company, its settings and the truth into `directory`.
 
@@ -85,47 +90,43 @@ def simulate(
         calls: "calltouch" or "uis", the call tracker that exports the calls.
         second_counter: what the website's second counter writes: "csv", a table to be mapped, or
             "metrica", the visits and hits of Yandex Metrica's Logs API.
+        crm: what the CRM writes: "csv", a table of deal events to be mapped, or "bitrix24" or
+            "amocrm", what their APIs answer: a history of stages, deals and contacts.
 
     Raises:
         SettingsError: an argument is out of range, or the directory is a file or holds files
             that no simulation wrote or that were changed since.
     """
-    if calls not in CALLS:
-        raise SettingsError(f"simulate: found calls={calls!r}; expected {' or '.join(CALLS)}")
+    choices = Choices(calls=calls, second_counter=second_counter, crm=crm)
     if persons < MIN_PERSONS or days < MIN_DAYS or language not in get_args(Language):
         raise SettingsError(
             f"simulate: found persons={persons}, days={days}, language={language!r}; "
             f"expected at least {MIN_PERSONS} persons, at least {MIN_DAYS} days, language ru or en"
-        )
-    if second_counter not in get_args(SecondCounter):
-        raise SettingsError(
-            f"simulate: found second_counter={second_counter!r}; expected csv or metrica"
         )
     if directory.exists() and not directory.is_dir():
         raise SettingsError(f"{directory} is a file; expected a new folder")
     old = _own_files(directory)
     directory.mkdir(parents=True, exist_ok=True)  # what cannot be made is known before the work
     chosen, spoken = PLANTED if faults else NONE, cast("Language", language)
-    second = cast("SecondCounter", second_counter)
     company = live(seed, persons, Period.ending(end, days), chosen)
     exports = Exports()
     ga4.write(company, exports, spoken)
-    if second == "metrica":
+    if choices.metrica:
         metrica.write(company, exports)
     else:
         counter.write(company, exports, spoken)
     CALLS[calls].write(company, exports)
-    crm.write(company, exports, spoken)
+    CRMS[crm].write(company, exports, spoken)
     showroom.write(company, exports, spoken)
     newsletter.write(company, exports)
     costs.write(company, exports)
-    feedback.write(company, exports, spoken)
+    feedback.write(company, exports, spoken, crm_api=choices.crm_api)
     figures = true_figures(company)
     contents = (
         exports.contents
         | truth.tables(company, exports, spoken)
-        | planted.describe(company, exports, figures, spoken, calls, second)
-        | {SETTINGS: settings_text(chosen, spoken, calls, second).encode()}
+        | planted.describe(company, exports, figures, spoken, choices)
+        | {SETTINGS: settings_text(chosen, spoken, choices).encode()}
     )
     for path in old - contents.keys():
         (directory / path).unlink()

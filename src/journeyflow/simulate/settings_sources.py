@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from journeyflow.simulate import company
-from journeyflow.simulate.company import SecondCounter
+from journeyflow.simulate.choices import Choices
 from journeyflow.simulate.lenses import (
     calltouch,
     costs,
     counter,
-    crm,
     feedback,
     ga4,
     metrica,
@@ -16,55 +15,24 @@ from journeyflow.simulate.lenses import (
     newsletter,
     showroom,
 )
+from journeyflow.simulate.settings_block import ZONE, source_text
+from journeyflow.simulate.settings_crm import crm_text
 from journeyflow.spelling import toml
 
-Mapping = dict[str, str]
 
-
-def sources_text(calls: str, second_counter: SecondCounter) -> list[str]:
-    """One block of settings for each source; `calls` is the format of the calls."""
-    zone = f"timezone = {toml(company.TIMEZONE)}"
+def sources_text(choices: Choices) -> list[str]:
+    """One block of settings for each source."""
     return [
         "# The website, as the first counter's warehouse exports it.",
-        _source(ga4.SOURCE, "ga4", "events_*.ndjson.gz", zone),
-        *(_metrica(zone) if second_counter == "metrica" else _counter(zone)),
-        _source(calltouch.SOURCE, calls, "calls_*.json", zone),
-        _source(
-            crm.SOURCE,
-            "table",
-            "deals_*.csv",
-            zone,
-            'max_age = "3d"',
-            f"encoding = {toml(crm.ENCODING)}",
-            f"delimiter = {toml(crm.DELIMITER)}",
-            'decimal = ","',
-            'time_format = "%d.%m.%Y %H:%M"',
-            columns={
-                "event_id": "Номер",
-                "occurred_at": "Дата",
-                "kind": "Событие",
-                "owner": "Ответственный",
-                "product": "Линейка",
-                "region": "Город",
-                "value": "Сумма",
-                "currency": "Валюта",
-                "loss_reason": "Причина отказа",
-            },
-            identifiers={
-                company.DEAL: "Сделка",
-                company.ORDER: "Договор",
-                company.PHONE: "Телефон",
-                company.EMAIL: "E-mail",
-                company.GA: "ClientID",
-                company.YM: "YandexID",
-            },
-            attributes={"showroom": "Салон"},
-        ),
-        _source(
+        source_text(ga4.SOURCE, "ga4", "events_*.ndjson.gz", ZONE),
+        *(_metrica() if choices.metrica else _counter()),
+        source_text(calltouch.SOURCE, choices.calls, "calls_*.json", ZONE),
+        crm_text(choices),
+        source_text(
             showroom.SOURCE,
             "table",
             "visits_*.tsv",
-            zone,
+            ZONE,
             'delimiter = "\\t"',
             columns={
                 "event_id": "visit_id",
@@ -76,7 +44,7 @@ def sources_text(calls: str, second_counter: SecondCounter) -> list[str]:
             },
             identifiers={company.PHONE: "phone", company.YM: "site_code"},
         ),
-        _source(
+        source_text(
             newsletter.SOURCE,
             "table",
             "sent_*.csv",
@@ -88,17 +56,17 @@ def sources_text(calls: str, second_counter: SecondCounter) -> list[str]:
             identifiers={company.EMAIL: "email"},
             attributes={"issue": "campaign"},
         ),
-        _source(
+        source_text(
             costs.SOURCE,
             "costs",
             "costs_*.csv",
             columns={column: column for column in costs.HEADER},
         ),
-        _source(
+        source_text(
             feedback.SOURCE,
             "feedback",
             "answers*.csv",
-            zone,
+            ZONE,
             columns={
                 "feedback_id": "answer_id",
                 **{column: column for column in feedback.HEADER[1:7]},
@@ -108,31 +76,14 @@ def sources_text(calls: str, second_counter: SecondCounter) -> list[str]:
     ]
 
 
-def _source(name: str, format: str, pattern: str, *lines: str, **tables: Mapping) -> str:
-    text = [
-        "[[sources]]",
-        f"name = {toml(name)}",
-        f"format = {toml(format)}",
-        f"files = [{toml(f'exports/{name}/{pattern}')}]",
-        *lines,
-    ]
-    for table, mapping in tables.items():
-        text.append(f"[sources.{table}]")
-        text += [
-            f"{key} = {value if value.startswith('{') else toml(value)}"
-            for key, value in mapping.items()
-        ]
-    return "\n".join(text) + "\n"
-
-
-def _counter(zone: str) -> list[str]:
+def _counter() -> list[str]:
     return [
         "# The same website, as a second counter sees it.",
-        _source(
+        source_text(
             counter.SOURCE,
             "table",
             "hits_*.csv.gz",
-            zone,
+            ZONE,
             columns={
                 "event_id": "hit_id",
                 "occurred_at": "date_time",
@@ -153,19 +104,19 @@ def _counter(zone: str) -> list[str]:
     ]
 
 
-def _metrica(zone: str) -> list[str]:
+def _metrica() -> list[str]:
     sent = {company.GA: metrica_told.PARAMETER}
     visits, hits = metrica.VISITS, metrica.HITS
     return [
         "# The same website, as Yandex Metrica's Logs API exports it.",
-        _source(
+        source_text(
             visits.source,
             "metrica_visits",
             f"visits_*{visits.suffix}",
-            zone,
+            ZONE,
             f"call_goals = {toml((metrica_told.CALL,))}",
             identifiers=sent,
             goals=metrica_told.GOAL_KINDS,
         ),
-        _source(hits.source, "metrica_hits", f"hits_*{hits.suffix}", zone, identifiers=sent),
+        source_text(hits.source, "metrica_hits", f"hits_*{hits.suffix}", ZONE, identifiers=sent),
     ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from journeyflow.simulate import company
-from journeyflow.simulate.company import SHOWROOMS, Language, SecondCounter
+from journeyflow.simulate.choices import Choices
+from journeyflow.simulate.company import SHOWROOMS, Language
 from journeyflow.simulate.faults import Faults
-from journeyflow.simulate.lenses import crm, metrica_told
+from journeyflow.simulate.lenses import crm, ga4, metrica_told
 from journeyflow.simulate.places import (
-    COMPANY_KINDS,
     LOST_AFTER_DAYS,
     OWNERS,
     PLACES,
@@ -15,17 +15,15 @@ from journeyflow.simulate.places import (
     TECHNICAL_KINDS,
     Place,
 )
+from journeyflow.simulate.settings_crm import Conditions, kinds, stage_rules
 from journeyflow.simulate.settings_sources import sources_text
 from journeyflow.spelling import toml
 
-Conditions = dict[str, str | bool]
-KIND_ORDER = ("page_view", "generate_lead", "call", "showroom_visit", *crm.KINDS, "purchase")
+SEEN_FIRST = ("page_view", "generate_lead", "call", "showroom_visit")
 
 
-def settings_text(
-    faults: Faults, language: Language, calls: str, second_counter: SecondCounter
-) -> str:
-    """The whole file, in the vocabulary of the settings; `calls` is the format of the calls."""
+def settings_text(faults: Faults, language: Language, choices: Choices) -> str:
+    """The whole file, in the vocabulary of the settings."""
     head = f"""\
 # An invented company: nobody here exists. Written together with the exports beside it.
 
@@ -38,19 +36,20 @@ language = {toml(language)}
     return "\n".join(
         [
             head,
-            *sources_text(calls, second_counter),
-            _rules(second_counter),
+            *sources_text(choices),
+            _rules(choices),
             *_stages(language),
-            *_places(faults, language, second_counter),
+            *_places(faults, language, choices),
         ]
     )
 
 
-def _rules(second_counter: SecondCounter) -> str:
-    metrica_too = second_counter == "metrica"
-    purchases = "visits:purchase" if metrica_too else "site2:purchase"
-    technical = (*TECHNICAL_KINDS, *metrica_told.TECHNICAL_KINDS * metrica_too)
-    order = (*("visit",) * metrica_too, *KIND_ORDER)
+def _rules(choices: Choices) -> str:
+    told = kinds(choices)
+    purchases = "visits:purchase" if choices.metrica else "site2:purchase"
+    conversions = (f"{crm.SOURCE}:{told.contract}", f"{ga4.SOURCE}:purchase", purchases)
+    technical = (*TECHNICAL_KINDS, *metrica_told.TECHNICAL_KINDS * choices.metrica)
+    order = (*("visit",) * choices.metrica, *SEEN_FIRST, *told.order, "purchase")
     return f"""\
 [identity]
 region = "RU"
@@ -63,10 +62,10 @@ own_domains = {toml((company.SITE.removeprefix("https://"),))}
 
 [journeys]
 # One contract that the CRM and both counters report is one conversion: the CRM's.
-conversions = {toml(("crm:contract_signed", "site:purchase", purchases))}
+conversions = {toml(conversions)}
 losses = ["deal_lost"]
 lost_after = "{LOST_AFTER_DAYS}d"
-company_kinds = {toml(COMPANY_KINDS)}
+company_kinds = {toml(told.by_company)}
 open_deals = "keep_open"
 exclude_kinds = {toml(technical)}
 kind_order = {toml(order)}
@@ -86,12 +85,14 @@ def _stages(language: Language) -> list[str]:
     ]
 
 
-def _places(faults: Faults, language: Language, second_counter: SecondCounter) -> list[str]:
-    metrica_too = second_counter == "metrica"
+def _places(faults: Faults, language: Language, choices: Choices) -> list[str]:
     return [
         _place(key, place, when, faults, language)
         for key, place in PLACES.items()
-        for when in (dict(place.when), *(_told_by_metrica(key, faults) if metrica_too else ()))
+        for when in (
+            *(stage_rules(key, language, choices) if choices.crm_api else [dict(place.when)]),
+            *(_told_by_metrica(key, faults) if choices.metrica else ()),
+        )
     ]
 
 

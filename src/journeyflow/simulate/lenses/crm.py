@@ -7,6 +7,8 @@ numbers as people type them.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from journeyflow.simulate.acts import Act, Deal
 from journeyflow.simulate.clock import DAY, local, month
 from journeyflow.simulate.company import (
@@ -64,26 +66,43 @@ LATE_BY = 12 * DAY
 
 def write(company: Company, exports: Exports, language: Language) -> None:
     """Add the source's files to `exports`."""
-    faults, period = company.faults, company.period
+    period = company.period
     months: dict[str, list[Row]] = {name: [] for name in period.months}
     corrections: list[Row] = []
-    exported_until = period.end - faults.lag_days * DAY
+    until = exported_until(company)
     for act in company.acts:
-        if act.kind not in KINDS or act.deal is None or act.at >= exported_until:
+        if act.kind not in KINDS or act.deal is None or act.at >= until:
             continue
         row = _row(company, act, act.deal, language)
-        dice = company.dice("crm", act.number)
-        late = dice.chance(faults.late_share)
-        entered = min(act.at + LATE_BY * late, period.end - 1)
+        slipped = slips(company, act)
+        entered = min(act.at + LATE_BY * slipped.late, period.end - 1)
         if month(entered) != month(act.at):
             row.note = "late"
-        if act.kind == "offer_sent" and dice.chance(faults.late_share):
+        if act.kind == "offer_sent" and slipped.mistyped:
             corrections.append(_corrected(row))
         months[month(entered)].append(row)
     for name, rows in months.items():
         _put(exports, f"deals_{name}.csv", rows)
     if corrections:
         _put(exports, "deals_corrections.csv", corrections)
+
+
+class Slips(NamedTuple):
+    """What went wrong when an act was entered: it was late, the amount was mistyped."""
+
+    late: bool
+    mistyped: bool
+
+
+def slips(company: Company, act: Act) -> Slips:
+    """What went wrong when this act was entered."""
+    dice, share = company.dice("crm", act.number), company.faults.late_share
+    return Slips(dice.chance(share), dice.chance(share))
+
+
+def exported_until(company: Company) -> int:
+    """The moment after which nothing has been exported yet."""
+    return company.period.end - company.faults.lag_days * DAY
 
 
 def _put(exports: Exports, name: str, rows: list[Row]) -> None:
@@ -95,9 +114,7 @@ def _row(company: Company, act: Act, deal: Deal, language: Language) -> Row:
     measured_without_owner = act.kind == "measurement" and not company.faults.measurement_owned
     priced = act.kind in {"offer_sent", "contract_signed"}
     signed = act.kind == "contract_signed"
-    browser = deal.browser
-    ga = browser.ga if browser and browser.consents and browser.ga_works else ""
-    ym = browser.ym if browser and browser.ym_works else ""
+    ga, ym = counters_of(deal)
     reason = deal.reason if act.kind == "deal_lost" else None
     event_id = str(500_000 + act.number)
     content = [
@@ -106,7 +123,7 @@ def _row(company: Company, act: Act, deal: Deal, language: Language) -> Row:
         act.kind,
         deal.deal_id,
         deal.order_id if signed else "",
-        typed_phone(OWN_NUMBER[1:] if deal.own_number else person.phone, deal.number),
+        phone_of(person, deal),
         typed_email(person, deal),
         ga,
         ym,
@@ -119,6 +136,18 @@ def _row(company: Company, act: Act, deal: Deal, language: Language) -> Row:
         REASONS[reason][language] if reason else "",
     ]
     return row_of(act, content, _ids(person, deal, ga, ym, signed=signed), event_id=event_id)
+
+
+def counters_of(deal: Deal) -> tuple[str, str]:
+    """The ids of the first and of the second counter that came with the request, or ""."""
+    browser = deal.browser
+    ga = browser.ga if browser and browser.consents and browser.ga_works else ""
+    return ga, browser.ym if browser and browser.ym_works else ""
+
+
+def phone_of(person: Person, deal: Deal) -> str:
+    """The number that stands where the customer's belongs, as somebody typed it."""
+    return typed_phone(OWN_NUMBER[1:] if deal.own_number else person.phone, deal.number)
 
 
 def _ids(person: Person, deal: Deal, ga: str, ym: str, *, signed: bool) -> list[tuple[str, str]]:

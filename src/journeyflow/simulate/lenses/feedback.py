@@ -29,27 +29,27 @@ HEADER = (
 )
 
 
-def write(company: Company, exports: Exports, language: Language) -> None:
-    """Add the source's file to `exports`."""
+def write(company: Company, exports: Exports, language: Language, *, crm_api: bool = False) -> None:
+    """Add the source's file to `exports`; `crm_api`: deals are numbered as the CRM's API does."""
     rows = []
     for act in company.acts:
         if not act.facts.get("answers") or act.facts.get("anonymous"):
             continue
         answered = act.at + act.facts["answers_after"]
         if answered < company.period.end:
-            rows.append(_row(company, act, answered, language))
+            rows.append(_row(company, act, answered, language, crm_api))
     rows.sort(key=lambda row: (row.at, row.event_id))
     exports.put_table(SOURCE, "answers.csv", HEADER, rows)
 
 
-def _row(company: Company, act: Act, answered: int, language: Language) -> Row:
+def _row(company: Company, act: Act, answered: int, language: Language, crm_api: bool) -> Row:
     phone = company.people[act.person].phone
     event_id = f"A{act.number:07d}"
     after_visit = act.kind == "showroom_visit"
     kind = "csat" if after_visit else "nps"
     score = act.facts["mood"] if after_visit else act.facts["nps"]
     low, high = (-2, 2) if after_visit else (0, 10)
-    deal = act.deal.deal_id if act.deal else ""
+    deal = (str(act.deal.crm_id) if crm_api else act.deal.deal_id) if act.deal else ""
     moment = local(answered // HOUR * HOUR).strftime("%Y-%m-%d %H:%M:%S")
     touchpoint = PLACES[act.touch].names[language]
     content = [event_id, moment, kind, score, low, high, touchpoint, f"+{phone}", deal]

@@ -21,8 +21,9 @@ class Row:
     """A row to be written, and the truth about it.
 
     `note` says what a reader may find odd: `duplicate`, `superseded`, `bot`, `kiosk`,
-    `wrong_visitor`, `chain_leg`, `reload`, `late`, `technical`, `no_consent`; empty for a plain
-    row. `ids` are the raw identifiers the row shows that truly are the person's own.
+    `wrong_visitor`, `chain_leg`, `reload`, `late`, `technical`, `no_consent`, `archived`,
+    `second_card`; empty for a plain row. `ids` are the raw identifiers the row shows that truly
+    are the person's own.
     """
 
     content: Any
@@ -118,6 +119,11 @@ class Exports:
         head = json.dumps({**envelope, key: []}, ensure_ascii=False).removesuffix("]}")
         records = ",\n".join(json.dumps(row.content, ensure_ascii=False) for row in rows)
         self.put(source, name, f"{head}\n{records}\n]}}\n".encode(), rows, len(rows))
+
+    def put_document(self, source: str, name: str, document: Any, rows: Sequence[Row] = ()) -> None:
+        """One JSON document, whatever its shape, that holds these rows."""
+        text = json.dumps(document, ensure_ascii=False, indent=1)
+        self.put(source, name, f"{text}\n".encode(), rows, len(rows))
 
     def put_table(
         self,

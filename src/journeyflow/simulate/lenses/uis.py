@@ -6,7 +6,6 @@ else by the time the caller dialled. What is Calltouch's alone, such as chains, 
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from journeyflow.simulate.acts import Act, Visit
@@ -44,8 +43,7 @@ def write(company: Company, exports: Exports) -> None:
 def _put_answer(exports: Exports, name: str, rows: list[Row]) -> None:
     result = {"metadata": {"total_items": len(rows)}, "data": [row.content for row in rows]}
     answer = {"jsonrpc": "2.0", "id": 1, "result": result}
-    text = json.dumps(answer, ensure_ascii=False, indent=1)
-    exports.put(SOURCE, name, f"{text}\n".encode(), rows, len(rows))
+    exports.put_document(SOURCE, name, answer, rows)
 
 
 def _row(company: Company, act: Act, number: int, lent_to: Visit | None) -> Row:
