@@ -12,6 +12,7 @@ import journeyflow as jf
 from journeyflow.check import check_project, render
 from journeyflow.errors import SettingsError
 from journeyflow.project import SETTINGS_FILE
+from tests.support.crm import crm_project
 
 SETTINGS = """\
 [project]
@@ -65,6 +66,19 @@ def shop(tmp_path: Path) -> Path:
 
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_lists_beside_a_crm_are_read_like_its_history(tmp_path: Path) -> None:
+    crm_project(tmp_path, "bitrix24")
+    before = tree(tmp_path)
+    report = check_project(tmp_path)
+    assert tree(tmp_path) == before
+    assert report.sound
+    assert {each.name: each.used for each in report.sources} == {
+        "crm": 7,
+        "crm_deals": 3,
+        "crm_contacts": 2,
+    }
 
 
 def test_the_figures_of_each_source(shop: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def rehearse(project: Project, files: Mapping[str, Mapping[str, Path]]) -> Itera
             rehearsal = Rehearsal(Run(con, staged, secret, "check", 1, now, lambda _: None))
             for source in project.sources:
                 for path in chain(*list_files(project.directory, source).values()):
-                    _link(stage / path.relative_to(project.directory), path)
+                    _copy(stage / path.relative_to(project.directory), path)
                 pending = []
                 for name, path in files[source.name].items():
                     link = stage / name
@@ -80,3 +81,10 @@ def _link(link: Path, path: Path) -> None:
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.exists():  # two sources may read one file
         link.symlink_to(path.resolve())
+
+
+def _copy(target: Path, path: Path) -> None:
+    """Put a list of names there: it is looked for by pattern, which finds no links to elsewhere."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    shutil.copyfile(path, target)
