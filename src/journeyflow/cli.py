@@ -376,6 +376,9 @@ def simulate(
         str, typer.Option(help="csv, or metrica: visits and hits of its Logs API")
     ] = "csv",
     crm: Annotated[str, typer.Option(help="csv, or the API of bitrix24 or amocrm")] = "csv",
+    costs: Annotated[
+        str, typer.Option(help="csv, or vendors: the reports of each advertising account")
+    ] = "csv",
     as_json: Json = False,
 ) -> None:
     """Invent a company's exports, with the truth about its customers beside them."""
@@ -394,6 +397,7 @@ def simulate(
         calls=calls,
         second_counter=second_counter,
         crm=crm,
+        costs=costs,
     )
     if as_json:
         say_json(asdict(made))

@@ -10,6 +10,7 @@ OPTIONS = {
     "calls": ("calltouch", "uis"),
     "second_counter": ("csv", "metrica"),
     "crm": ("csv", "bitrix24", "amocrm"),
+    "costs": ("csv", "vendors"),
 }
 
 
@@ -20,6 +21,7 @@ class Choices:
     calls: str = "calltouch"
     second_counter: str = "csv"
     crm: str = "csv"
+    costs: str = "csv"
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

@@ -21,15 +21,16 @@ from journeyflow.simulate.lenses import (
     amocrm,
     bitrix24,
     calltouch,
-    costs,
     counter,
     feedback,
     ga4,
     metrica,
     newsletter,
+    platforms,
     showroom,
     uis,
 )
+from journeyflow.simulate.lenses import costs as cost_table
 from journeyflow.simulate.lenses import crm as deal_events
 from journeyflow.simulate.lenses.files import Exports
 from journeyflow.simulate.settings_text import settings_text
@@ -42,6 +43,7 @@ LAST_DAY = date(2026, 10, 31)
 SAMPLE_PERSONS, SAMPLE_SEED = 1500, 7
 CALLS = {"calltouch": calltouch, "uis": uis}
 CRMS = {"csv": deal_events, "bitrix24": bitrix24, "amocrm": amocrm}
+COSTS = {"csv": cost_table, "vendors": platforms}
 MIN_PERSONS, MIN_DAYS = 100, 7  # fewer could leave the website without a single visit
 
 
@@ -75,6 +77,7 @@ def simulate(
     calls: str = "calltouch",
     second_counter: str = "csv",
     crm: str = "csv",
+    costs: str = "csv",
 ) -> SimulationSummary:
     """Write the exports of an invented company, its settings and the truth into `directory`.
 
@@ -92,12 +95,14 @@ def simulate(
             "metrica", the visits and hits of Yandex Metrica's Logs API.
         crm: what the CRM writes: "csv", a table of deal events to be mapped, or "bitrix24" or
             "amocrm", what their APIs answer: a history of stages, deals and contacts.
+        costs: what tells the spend: "csv", a table of the company's own, or "vendors", the reports
+            of Yandex Direct, Google Ads and VK Ads, and the expenses that are uploaded to Metrica.
 
     Raises:
         SettingsError: an argument is out of range, or the directory is a file or holds files
             that no simulation wrote or that were changed since.
     """
-    choices = Choices(calls=calls, second_counter=second_counter, crm=crm)
+    choices = Choices(calls=calls, second_counter=second_counter, crm=crm, costs=costs)
     if persons < MIN_PERSONS or days < MIN_DAYS or language not in get_args(Language):
         raise SettingsError(
             f"simulate: found persons={persons}, days={days}, language={language!r}; "
@@ -119,7 +124,7 @@ def simulate(
     CRMS[crm].write(company, exports, spoken)
     showroom.write(company, exports, spoken)
     newsletter.write(company, exports)
-    costs.write(company, exports)
+    COSTS[costs].write(company, exports)
     feedback.write(company, exports, spoken, crm_api=choices.crm_api)
     figures = true_figures(company)
     contents = (

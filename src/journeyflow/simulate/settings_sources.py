@@ -6,7 +6,6 @@ from journeyflow.simulate import company
 from journeyflow.simulate.choices import Choices
 from journeyflow.simulate.lenses import (
     calltouch,
-    costs,
     counter,
     feedback,
     ga4,
@@ -16,6 +15,7 @@ from journeyflow.simulate.lenses import (
     showroom,
 )
 from journeyflow.simulate.settings_block import ZONE, source_text
+from journeyflow.simulate.settings_costs import costs_text
 from journeyflow.simulate.settings_crm import crm_text
 from journeyflow.spelling import toml
 
@@ -56,12 +56,7 @@ def sources_text(choices: Choices) -> list[str]:
             identifiers={company.EMAIL: "email"},
             attributes={"issue": "campaign"},
         ),
-        source_text(
-            costs.SOURCE,
-            "costs",
-            "costs_*.csv",
-            columns={column: column for column in costs.HEADER},
-        ),
+        *costs_text(choices),
         source_text(
             feedback.SOURCE,
             "feedback",
