@@ -379,6 +379,9 @@ def simulate(
     costs: Annotated[
         str, typer.Option(help="csv, or vendors: the reports of each advertising account")
     ] = "csv",
+    orders: Annotated[
+        str, typer.Option(help="none, or orders: contracts as the office lists them")
+    ] = "none",
     as_json: Json = False,
 ) -> None:
     """Invent a company's exports, with the truth about its customers beside them."""
@@ -398,6 +401,7 @@ def simulate(
         second_counter=second_counter,
         crm=crm,
         costs=costs,
+        orders=orders,
     )
     if as_json:
         say_json(asdict(made))

@@ -27,6 +27,9 @@ from tests.support.projects import Project, Row
 from .systems import PERSONS, answers, company, planted
 
 APIS = ("bitrix24", "amocrm")
+#: Beside one of them the office lists the contracts as orders.
+ORDERS = {"csv": "none", "bitrix24": "orders", "amocrm": "none"}
+TELLS = {"csv": "crm", "bitrix24": "orders", "amocrm": "crm"}
 every_api = pytest.mark.parametrize("api", APIS)
 # The table knows minutes, the systems know seconds.
 JOURNEYS = (
@@ -34,9 +37,8 @@ JOURNEYS = (
     "date_trunc('minute', converted_at) as converted, outcome, ended_by, value, conversions, path, "
     "channel_path, started_stage, furthest_stage, device from journeys order by all"
 )
-CONVERSIONS = (
-    "select date_trunc('minute', occurred_at) as at, value, source from conversions order by all"
-)
+CONVERSIONS = "select date_trunc('minute', occurred_at) as at, value from conversions order by all"
+SOURCES = "select distinct source from conversions"
 REASONS = "select loss_reason, count(*) as n from journeys group by all order by all"
 Companies = dict[str, Project]
 
@@ -49,7 +51,7 @@ def faults(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="module")
 def companies(tmp_path_factory: pytest.TempPathFactory, faults: bool) -> Companies:
     return {
-        each: company(tmp_path_factory.mktemp(each), faults=faults, crm=each)
+        each: company(tmp_path_factory.mktemp(each), faults=faults, crm=each, orders=ORDERS[each])
         for each in ("csv", *APIS)
     }
 
@@ -63,7 +65,8 @@ def test_the_same_company_has_the_same_journeys_whatever_its_crm(
     conversions = other.query(CONVERSIONS)
     assert conversions == table.query(CONVERSIONS)
     assert len(conversions) >= 5
-    assert {each["source"] for each in conversions} >= {"crm"}
+    for each in ("csv", api):
+        assert companies[each].query(SOURCES) == [{"source": TELLS[each]}]
 
 
 def test_why_deals_were_lost_is_told_by_amocrm_and_has_no_field_in_bitrix24(
@@ -106,6 +109,29 @@ def _stay(before: crm_told.Move | None, move: crm_told.Move) -> tuple[Any, ...]:
     if before is None:
         return None, name(move), entered, None, False
     return name(before), name(move), entered, float(move.at // SECOND - before.at // SECOND), False
+
+
+def test_orders_are_those_of_the_contracts_and_the_rest_is_nobodys_step(
+    companies: Companies, faults: bool
+) -> None:
+    project, truth = companies["bitrix24"], companies["bitrix24"].folder / "truth"
+    told = project.query(
+        "select kind, count(*) as n, bool_or(participates) as walked from events "
+        "where source = 'orders' group by all order by all"
+    )
+    # Of the list of two weeks before only what stands is left.
+    expected = project.query(
+        f"select kind, count(*) as n, kind = 'purchase' as walked from "
+        f"read_parquet('{truth / 'events.parquet'}') where source = 'orders' "
+        "and note not in ('superseded', 'duplicate', 'technical') group by all order by all"
+    )
+    assert told == expected
+    assert [each["kind"] for each in told] == ["order_cancelled", "order_placed", "purchase"]
+    tried = "select reason, sum(rows)::int as n from skipped where source = 'orders' group by all"
+    assert project.query(tried) == [{"reason": "test order", "n": 3 + 3 * faults}]
+    texts = [path.read_text("utf-8") for path in project.folder.glob("exports/orders/*.csv")]
+    assert all(text.count(",12000.00,") == 1 for text in texts)
+    assert project.query("select * from rejects where source = 'orders'") == []
 
 
 @every_api
@@ -198,6 +224,8 @@ def test_pages_of_a_growing_list_overlap(faults: bool) -> None:
 def test_another_crm_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="expected csv, bitrix24 or amocrm"):
         simulate(tmp_path, crm="hubspot")
+    with pytest.raises(SettingsError, match="expected none or orders"):
+        simulate(tmp_path, orders="shopify")
     told = CliRunner().invoke(
         app, ["simulate", str(tmp_path), "--persons", "150", "--crm", "amocrm"]
     )

@@ -11,6 +11,7 @@ OPTIONS = {
     "second_counter": ("csv", "metrica"),
     "crm": ("csv", "bitrix24", "amocrm"),
     "costs": ("csv", "vendors"),
+    "orders": ("none", "orders"),
 }
 
 
@@ -22,6 +23,7 @@ class Choices:
     second_counter: str = "csv"
     crm: str = "csv"
     costs: str = "csv"
+    orders: str = "none"
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
@@ -35,6 +37,11 @@ class Choices:
     def metrica(self) -> bool:
         """Whether Yandex Metrica is the second counter."""
         return self.second_counter == "metrica"
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether the office lists its contracts as orders."""
+        return self.orders == "orders"
 
     @property
     def crm_api(self) -> bool:

@@ -21,7 +21,7 @@ from journeyflow.simulate.company import (
     UNLUCKY_MANAGER,
     Language,
 )
-from journeyflow.simulate.lenses import crm_told, platforms
+from journeyflow.simulate.lenses import crm_told, orders, platforms
 from journeyflow.simulate.lenses.files import Exports
 from journeyflow.simulate.places import (
     PLACES,
@@ -224,6 +224,7 @@ def _data(company: Company, exports: Exports, choices: Choices) -> list[dict[str
         entry("recycled_pool_numbers", "calls", calls=notes["calls", "wrong_visitor"]),
         *(_of_metrica(exports, notes) if metrica else ()),
         *(_of_crm_api(exports, notes) if choices.crm_api else ()),
+        *([entry("test_orders", orders.SOURCE, orders=orders.TESTS)] * choices.has_orders),
         *(
             [entry("corrected_costs", platforms.DIRECT, days=platforms.CORRECTED_DAYS)]
             if choices.costs == "vendors"

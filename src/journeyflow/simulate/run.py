@@ -32,6 +32,7 @@ from journeyflow.simulate.lenses import (
 )
 from journeyflow.simulate.lenses import costs as cost_table
 from journeyflow.simulate.lenses import crm as deal_events
+from journeyflow.simulate.lenses import orders as contracts
 from journeyflow.simulate.lenses.files import Exports
 from journeyflow.simulate.settings_text import settings_text
 from journeyflow.simulate.world import live
@@ -78,6 +79,7 @@ def simulate(
     second_counter: str = "csv",
     crm: str = "csv",
     costs: str = "csv",
+    orders: str = "none",
 ) -> SimulationSummary:
     """Write the exports of an invented company, its settings and the truth into `directory`.
 
@@ -97,12 +99,14 @@ def simulate(
             "amocrm", what their APIs answer: a history of stages, deals and contacts.
         costs: what tells the spend: "csv", a table of the company's own, or "vendors", the reports
             of Yandex Direct, Google Ads and VK Ads, and the expenses that are uploaded to Metrica.
+        orders: "orders" if the office lists its contracts as orders, which then tell what a
+            contract came to, else "none".
 
     Raises:
         SettingsError: an argument is out of range, or the directory is a file or holds files
             that no simulation wrote or that were changed since.
     """
-    choices = Choices(calls=calls, second_counter=second_counter, crm=crm, costs=costs)
+    choices = Choices(calls, second_counter, crm, costs, orders)
     if persons < MIN_PERSONS or days < MIN_DAYS or language not in get_args(Language):
         raise SettingsError(
             f"simulate: found persons={persons}, days={days}, language={language!r}; "
@@ -122,6 +126,8 @@ def simulate(
         counter.write(company, exports, spoken)
     CALLS[calls].write(company, exports)
     CRMS[crm].write(company, exports, spoken)
+    if choices.has_orders:
+        contracts.write(company, exports, spoken)
     showroom.write(company, exports, spoken)
     newsletter.write(company, exports)
     COSTS[costs].write(company, exports)

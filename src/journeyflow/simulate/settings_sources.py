@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from journeyflow.simulate import company
 from journeyflow.simulate.choices import Choices
+from journeyflow.simulate.company import Language
 from journeyflow.simulate.lenses import (
     calltouch,
     counter,
@@ -17,10 +18,11 @@ from journeyflow.simulate.lenses import (
 from journeyflow.simulate.settings_block import ZONE, source_text
 from journeyflow.simulate.settings_costs import costs_text
 from journeyflow.simulate.settings_crm import crm_text
+from journeyflow.simulate.settings_orders import orders_text
 from journeyflow.spelling import toml
 
 
-def sources_text(choices: Choices) -> list[str]:
+def sources_text(choices: Choices, language: Language) -> list[str]:
     """One block of settings for each source."""
     return [
         "# The website, as the first counter's warehouse exports it.",
@@ -28,6 +30,7 @@ def sources_text(choices: Choices) -> list[str]:
         *(_metrica() if choices.metrica else _counter()),
         source_text(calltouch.SOURCE, choices.calls, "calls_*.json", ZONE),
         crm_text(choices),
+        *([orders_text(language)] if choices.has_orders else ()),
         source_text(
             showroom.SOURCE,
             "table",

@@ -6,7 +6,7 @@ from journeyflow.simulate import company
 from journeyflow.simulate.choices import Choices
 from journeyflow.simulate.company import SHOWROOMS, Language
 from journeyflow.simulate.faults import Faults
-from journeyflow.simulate.lenses import crm, ga4, metrica_told
+from journeyflow.simulate.lenses import crm, ga4, metrica_told, orders
 from journeyflow.simulate.places import (
     LOST_AFTER_DAYS,
     OWNERS,
@@ -16,6 +16,7 @@ from journeyflow.simulate.places import (
     Place,
 )
 from journeyflow.simulate.settings_crm import Conditions, kinds, stage_rules
+from journeyflow.simulate.settings_orders import SIGNED
 from journeyflow.simulate.settings_sources import sources_text
 from journeyflow.spelling import toml
 
@@ -36,7 +37,7 @@ language = {toml(language)}
     return "\n".join(
         [
             head,
-            *sources_text(choices),
+            *sources_text(choices, language),
             _rules(choices),
             *_stages(language),
             *_places(faults, language, choices),
@@ -47,8 +48,17 @@ language = {toml(language)}
 def _rules(choices: Choices) -> str:
     told = kinds(choices)
     purchases = "visits:purchase" if choices.metrica else "site2:purchase"
-    conversions = (f"{crm.SOURCE}:{told.contract}", f"{ga4.SOURCE}:purchase", purchases)
+    conversions: tuple[str, ...] = (
+        f"{crm.SOURCE}:{told.contract}",
+        f"{ga4.SOURCE}:purchase",
+        purchases,
+    )
+    whose = "CRM's"
     technical = (*TECHNICAL_KINDS, *metrica_told.TECHNICAL_KINDS * choices.metrica)
+    if choices.has_orders:
+        # The office knows what a contract came to, net of what was paid back.
+        conversions, whose = (f"{orders.SOURCE}:purchase", *conversions), "office's"
+        technical += orders.TECHNICAL_KINDS
     order = (*("visit",) * choices.metrica, *SEEN_FIRST, *told.order, "purchase")
     return f"""\
 [identity]
@@ -61,7 +71,7 @@ types = {{ order_id = "merge" }}
 own_domains = {toml((company.SITE.removeprefix("https://"),))}
 
 [journeys]
-# One contract that the CRM and both counters report is one conversion: the CRM's.
+# One contract that the CRM and both counters report is one conversion: the {whose}.
 conversions = {toml(conversions)}
 losses = ["deal_lost"]
 lost_after = "{LOST_AFTER_DAYS}d"
@@ -91,6 +101,7 @@ def _places(faults: Faults, language: Language, choices: Choices) -> list[str]:
         for key, place in PLACES.items()
         for when in (
             *(stage_rules(key, language, choices) if choices.crm_api else [dict(place.when)]),
+            *([dict(SIGNED)] if choices.has_orders and key == "contract_signed" else ()),
             *(_told_by_metrica(key, faults) if choices.metrica else ()),
         )
     ]

@@ -1,0 +1,122 @@
+"""Contracts as the office lists its orders: CSV, each as it stands on the day of the export.
+
+An order is drawn up with the offer. It is signed, or withdrawn when the deal is lost. Flaws: orders
+that the staff made to try things out, goods that were paid for and given back, and a list of two
+weeks before, in which some orders stood otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from journeyflow.simulate.acts import Act, Deal
+from journeyflow.simulate.clock import DAY, HOUR, local
+from journeyflow.simulate.company import EMAIL, ORDER, OWN_NUMBER, PHONE, Language, Names
+from journeyflow.simulate.lenses import crm
+from journeyflow.simulate.lenses.crm_told import LISTED_BEFORE, newest_counts
+from journeyflow.simulate.lenses.files import Exports, Row, person_key
+from journeyflow.simulate.world import Company
+
+SOURCE = "orders"
+HEADER = (
+    "number",
+    "created_at",
+    "status",
+    "total",
+    "refunded_total",
+    "cancelled_at",
+    "is_test",
+    "phone",
+    "email",
+)
+SIGNED, DRAFT, WITHDRAWN = "paid", "open", "cancelled"
+STATUSES: dict[str, Names] = {
+    SIGNED: {"ru": "Подписан", "en": "Signed"},
+    DRAFT: {"ru": "Черновик", "en": "Draft"},
+    WITHDRAWN: {"ru": "Отозван", "en": "Withdrawn"},
+}
+KINDS = {SIGNED: "purchase", DRAFT: "order_placed", WITHDRAWN: "order_cancelled"}
+# What never became a sale is no step of anybody's.
+TECHNICAL_KINDS = (KINDS[DRAFT], KINDS[WITHDRAWN])
+GIVEN_BACK = 12_000  # for a hood that was returned
+TESTS = 3
+
+
+class Order(NamedTuple):
+    """An order at one moment: its state, what dates it, and when it was withdrawn."""
+
+    deal: Deal
+    state: str
+    dated: Act
+    withdrawn: Act | None
+
+
+def write(company: Company, exports: Exports, language: Language) -> None:
+    """Add the source's files to `exports`."""
+    end = crm.exported_until(company)
+    before: dict[str, Row] = {}
+    for until in (end - LISTED_BEFORE, end) if company.faults.planted else (end,):
+        orders = _orders(company, until)
+        returned = next((each.deal for each in orders if each.state == SIGNED), None)
+        rows = [_row(company, each, language, returned=each.deal is returned) for each in orders]
+        rows += [_test(company, number, language) for number in range(TESTS)]
+        newest_counts(rows, before)
+        before = {row.event_id: row for row in rows}
+        exports.put_table(SOURCE, f"orders_{local(until - DAY):%Y-%m-%d}.csv", HEADER, rows)
+
+
+def _orders(company: Company, until: int) -> list[Order]:
+    lives: dict[Deal, dict[str, Act]] = {}
+    for act in company.acts:
+        if act.at < until and act.deal is not None:
+            lives.setdefault(act.deal, {})[act.kind] = act
+    found = []
+    for deal, life in lives.items():
+        if "offer_sent" in life:
+            signed, lost = life.get("contract_signed"), life.get("deal_lost")
+            state = SIGNED if signed else WITHDRAWN if lost else DRAFT
+            found.append(Order(deal, state, signed or life["offer_sent"], lost))
+    return found
+
+
+def _row(company: Company, order: Order, language: Language, *, returned: bool) -> Row:
+    deal, state, act, withdrawn = order
+    person = company.people[deal.person]
+    signed = state == SIGNED
+    more = GIVEN_BACK if returned else 0
+    content = [
+        deal.order_id,
+        _moment(act.at),
+        STATUSES[state][language],
+        f"{deal.amount + more}.00",
+        f"{more}.00" if more else "",
+        _moment(withdrawn.at) if withdrawn else "",
+        "",
+        crm.phone_of(person, deal),
+        crm.typed_email(person, deal),
+    ]
+    ids = [(ORDER, deal.order_id)]
+    ids += [] if deal.own_number else [(PHONE, person.phone)]
+    ids += [(EMAIL, person.email)] if deal.has_email else []
+    return Row(
+        content,
+        act.at,
+        KINDS[state],
+        person_key(deal.person),
+        touch=act.touch if signed else "",
+        act=act.number if signed else None,
+        event_id=deal.order_id,
+        ids=tuple(ids),
+    )
+
+
+def _test(company: Company, number: int, language: Language) -> Row:
+    at = company.period.start + number * DAY + 10 * HOUR
+    name = f"TEST-{number + 1}"
+    status = STATUSES[SIGNED][language]
+    content = [name, _moment(at), status, "1.00", "", "", "yes", OWN_NUMBER, ""]
+    return Row(content, at, "test order", "STAFF", event_id=name, note="technical")
+
+
+def _moment(at: int) -> str:
+    return local(at).strftime("%Y-%m-%d %H:%M:%S")
