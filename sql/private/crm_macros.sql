@@ -21,13 +21,11 @@ create or replace temp macro stage_kind(semantic, stage) as
 create or replace temp macro user_name(id) as
     coalesce(getvariable('user_names')[list_position(getvariable('user_ids'), clean(id))], clean(id));
 
--- More than fifty deals that one user moved to one stage within a minute were moved by a list or a
--- robot: their waits say nothing.
-create or replace temp macro stage_attributes(stage, pipeline, moved_together) as
+create or replace temp macro stage_attributes(stage, pipeline, moved_by) as
     told_attributes([
         {'key': 'deal_stage', 'value': stage},
         {'key': 'pipeline', 'value': pipeline},
-        {'key': 'bulk_edit', 'value': if(moved_together > 50, 'true', null)}
+        {'key': 'moved_by', 'value': moved_by}
     ]);
 
 -- What a list tells of a deal goes for the events that end it, which mostly do not tell it.

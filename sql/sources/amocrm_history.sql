@@ -38,11 +38,7 @@ select
     stage_attributes(
         status.pipeline_id || '/' || status.id,
         status.pipeline_id,
-        count(*) over (
-            partition by
-                file_of(line), clean(r.created_by), status.pipeline_id, status.id,
-                try_cast(r.created_at as bigint) // 60
-        )
+        clean(r.created_by)
     ) as attributes,
     missing_field(clean(r.entity_id), 'entity_id', status.id, 'value_after') as fault_column,
     case when clean(r.entity_id) is null or status.id is null then 'missing' end as fault

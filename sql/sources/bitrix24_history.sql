@@ -19,13 +19,7 @@ select
     stage_kind(r.stage_semantic_id, clean(r.stage_id)) as kind,
     clean(r.stage_id) as touchpoint,
     [{'type': 'deal_id', 'value': clean(r.owner_id)}] as identifiers,
-    stage_attributes(
-        clean(r.stage_id),
-        clean(r.category_id),
-        count(*) over (
-            partition by file_of(line), clean(r.stage_id), left(clean(r.created_time), 16)
-        )
-    ) as attributes,
+    stage_attributes(clean(r.stage_id), clean(r.category_id), null) as attributes,
     missing_field(clean(r.owner_id), 'OWNER_ID', clean(r.stage_id), 'STAGE_ID') as fault_column,
     case
         when clean(r.owner_id) is null or clean(r.stage_id) is null then 'missing'

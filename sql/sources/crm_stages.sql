@@ -32,13 +32,7 @@ select
         {'type': 'ga_client_id', 'value': clean(ga_client_id)},
         {'type': 'ym_client_id', 'value': clean(ym_client_id)}
     ] as identifiers,
-    stage_attributes(
-        stage_id,
-        clean(pipeline),
-        count(*) over (
-            partition by file_of(line), clean(changed_by), stage_id, left(clean(changed_at), 16)
-        )
-    ) as attributes,
+    stage_attributes(stage_id, clean(pipeline), clean(changed_by)) as attributes,
     case
         when clean(deal_id) is null then 'deal_id'
         when clean(to_stage) is null then 'to_stage'

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.crm import BORIS, DAY, ORDERS, REASONS, SYSTEMS, crm_project, generic
-from tests.support.projects import csv_text, source
+from tests.support.projects import Row, csv_text, source
 
 every_crm = pytest.mark.parametrize("format", SYSTEMS)
 
@@ -129,26 +129,31 @@ def test_a_renamed_stage_changes_every_table_and_is_kept_when_the_list_is_gone(
 
 
 def test_moved_together_waits_for_nothing(tmp_path: Path) -> None:
-    """51 deals that one user moves to one stage in one minute; 50 are still a busy morning."""
-    rows = [
-        {"deal_id": str(n), "changed_at": at, "to_stage": stage, "changed_by": "7", "phone": phone}
-        for n in range(1, 52)
-        for phone in [f"+7916{1234567 + 7919 * n}"]
-        for at, stage in (
-            (f"2026-04-{1 + n % 20:02d} 10:00:00", "NEW"),
-            (f"2026-05-05 10:00:{n % 60:02d}", "OFFER"),
-        )
-    ]
+    """51 deals that one user moves to one stage in one minute; 50 are still a busy morning.
+
+    The pages of an API cut them in two, repeat one of them, and may come in two nights.
+    """
+    asked = [_move(n, f"2026-04-{1 + n % 20:02d} 10:00:00", "NEW") for n in range(1, 52)]
+    offers = [_move(n, f"2026-05-05 10:00:{n % 60:02d}", "OFFER") for n in range(1, 52)]
     for count, waits in ((51, 0), (50, 50)):
-        text = csv_text([each for each in rows if int(each["deal_id"]) <= count])
-        folder = tmp_path / str(count)
-        project = crm_project(
-            folder, "crm_stages", without=("deals", "contacts"), changed={"history.csv": text}
-        )
+        project = crm_project(tmp_path / str(count), "crm_stages", without=("deals", "contacts"))
+        project.write("exports/history.csv", csv_text([*asked, *offers[:30]]))
         project.run()
-        offers = project.query("select * from deal_stages where stage_number = 2")
-        assert len(offers) == count
-        assert sum(each["wait_s"] is not None for each in offers) == waits
+        project.write("exports/history_2.csv", csv_text(offers[29:count]))
+        assert project.run().mode == "incremental"
+        found = project.rows("deal_stages")
+        assert [each["is_bulk_edit"] for each in found].count(True) == (count > 50) * count
+        moved = [each for each in found if each["stage_number"] == 2]
+        assert len(moved) == count
+        assert sum(each["wait_s"] is not None for each in moved) == waits
+        project.run(full_refresh=True)
+        assert project.rows("deal_stages") == found
+
+
+def _move(number: int, at: str, stage: str) -> Row:
+    phone = f"+7916{1234567 + 7919 * number}"
+    told = {"changed_at": at, "to_stage": stage, "changed_by": "7", "phone": phone}
+    return {"deal_id": str(number), **told}
 
 
 def test_a_list_alone_says_that_the_history_is_missing(tmp_path: Path) -> None:

@@ -33,9 +33,9 @@ NUMBERED = (
 # An order, a deal or a look-back reaches over journeys.
 WHOLE = (
     "conversion_claims",
-    "deal_stages",
     "deals",
     "listed_deals",
+    "stage_stays",
     "conversion_touches",
     "person_figures",
 )

@@ -1,7 +1,7 @@
 -- purpose: The stages that each deal entered, and how long it had stood in the one before.
 -- grain: one row per deal and stage entered (source, event_id)
--- kind: person
--- note: `left_at` is NULL where the deal still stands; what a bulk edit moved has no `wait_s`.
+-- kind: person, internal
+-- note: whether a move was one of many is only seen over everyone, in deal_stages.
 with entered as (
     select
         person_events.person_id,
@@ -13,7 +13,8 @@ with entered as (
         person_events.occurred_at as entered_at,
         person_events.event_number,
         person_events.attributes['pipeline'] as pipeline,
-        person_events.attributes['bulk_edit'] is not null as is_bulk_edit
+        person_events.attributes['deal_stage'] as stage_id,
+        person_events.attributes['moved_by'] as moved_by
     from person_events
     where
         person_events.deal_key is not null
@@ -42,11 +43,9 @@ select
     numbered.touchpoint,
     numbered.entered_at,
     numbered.left_at,
-    case
-        when not numbered.is_bulk_edit
-            then (epoch_us(numbered.entered_at) - epoch_us(numbered.entered_before)) / 1000000
-    end as wait_s,
-    numbered.is_bulk_edit,
+    (epoch_us(numbered.entered_at) - epoch_us(numbered.entered_before)) / 1000000 as stood_s,
+    numbered.stage_id,
+    numbered.moved_by,
     event_places.journey_id
 from numbered
 left join event_places using (ref)
