@@ -158,9 +158,10 @@ def moves(company: Company) -> list[Move]:
 
 
 def _archived(company: Company, until: int) -> list[Deal]:
-    """Lost deals of customers who have done nothing since."""
+    """Lost deals of customers who have done nothing since, as far as anybody can tell."""
     last = {act.person: act for act in company.acts if act.at < until and act.kind != "email_sent"}
-    return [act.deal for act in last.values() if act.kind == "deal_lost" and act.deal]
+    lost = [act.deal for act in last.values() if act.kind == "deal_lost" and act.deal]
+    return [deal for deal in lost if not (deal.browser and deal.browser.shared)]
 
 
 def listings(company: Company, told: Sequence[Move]) -> Iterator[tuple[int, list[Listing]]]:
