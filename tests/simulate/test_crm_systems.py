@@ -17,7 +17,7 @@ from journeyflow.simulate import simulate
 from journeyflow.simulate.agreement import agreement
 from journeyflow.simulate.clock import SECOND, Period
 from journeyflow.simulate.faults import NONE, PLANTED
-from journeyflow.simulate.lenses import crm, crm_told
+from journeyflow.simulate.lenses import crm_told
 from journeyflow.simulate.lenses.files import Row as Line
 from journeyflow.simulate.places import PLACES
 from journeyflow.simulate.run import LAST_DAY
@@ -111,7 +111,7 @@ def _stay(before: crm_told.Move | None, move: crm_told.Move) -> tuple[Any, ...]:
     return name(before), name(move), entered, float(move.at // SECOND - before.at // SECOND), False
 
 
-def test_orders_are_those_of_the_contracts_and_the_rest_is_nobodys_step(
+def test_orders_are_those_of_the_contracts_and_of_offers_that_became_none(
     companies: Companies, faults: bool
 ) -> None:
     project, truth = companies["bitrix24"], companies["bitrix24"].folder / "truth"
@@ -121,7 +121,7 @@ def test_orders_are_those_of_the_contracts_and_the_rest_is_nobodys_step(
     )
     # Of the list of two weeks before only what stands is left.
     expected = project.query(
-        f"select kind, count(*) as n, kind = 'purchase' as walked from "
+        f"select kind, count(*) as n, true as walked from "
         f"read_parquet('{truth / 'events.parquet'}') where source = 'orders' "
         "and note not in ('superseded', 'duplicate', 'technical') group by all order by all"
     )
@@ -221,14 +221,17 @@ def test_pages_of_a_growing_list_overlap(faults: bool) -> None:
     assert crm_told.pages(true, [], 3) == [[]]
 
 
-def test_another_crm_is_refused(tmp_path: Path) -> None:
+def test_other_systems_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="expected csv, bitrix24 or amocrm"):
         simulate(tmp_path, crm="hubspot")
     with pytest.raises(SettingsError, match="expected none or orders"):
         simulate(tmp_path, orders="shopify")
-    told = CliRunner().invoke(
-        app, ["simulate", str(tmp_path), "--persons", "150", "--crm", "amocrm"]
-    )
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_command_line_knows_the_systems(tmp_path: Path) -> None:
+    chosen = ["--crm", "amocrm", "--costs", "vendors", "--orders", "orders"]
+    told = CliRunner().invoke(app, ["simulate", str(tmp_path), "--persons", "150", *chosen])
     assert told.exit_code == 0, told.output
-    assert {each.name for each in (tmp_path / "exports").iterdir()} > {"crm", "crm_deals"}
-    assert crm.SOURCE == crm_told.HISTORY
+    written = {each.name for each in (tmp_path / "exports").iterdir()}
+    assert written > {"crm", "crm_deals", "crm_contacts", "direct", "google", "vk", "orders"}

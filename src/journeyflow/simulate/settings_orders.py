@@ -9,7 +9,13 @@ from journeyflow.simulate.settings_block import ZONE, source_text
 from journeyflow.simulate.settings_crm import Conditions
 from journeyflow.spelling import toml
 
-SIGNED: Conditions = {"source": orders.SOURCE, "kind": orders.KINDS[orders.SIGNED]}
+# A place of `PLACES` → the kinds of orders that are met there.
+MET_AT = {"offer_sent": orders.UNSIGNED, "contract_signed": (orders.KINDS[orders.SIGNED],)}
+
+
+def order_rules(key: str) -> list[Conditions]:
+    """By what orders are known at a place of `PLACES`, beside what the CRM tells of it."""
+    return [{"source": orders.SOURCE, "kind": kind} for kind in MET_AT.get(key, ())]
 
 
 def orders_text(language: Language) -> str:

@@ -16,7 +16,7 @@ from journeyflow.simulate.places import (
     Place,
 )
 from journeyflow.simulate.settings_crm import Conditions, kinds, stage_rules
-from journeyflow.simulate.settings_orders import SIGNED
+from journeyflow.simulate.settings_orders import order_rules
 from journeyflow.simulate.settings_sources import sources_text
 from journeyflow.spelling import toml
 
@@ -53,13 +53,14 @@ def _rules(choices: Choices) -> str:
         f"{ga4.SOURCE}:purchase",
         purchases,
     )
-    whose = "CRM's"
+    whose, by_company = "CRM's", told.by_company
     technical = (*TECHNICAL_KINDS, *metrica_told.TECHNICAL_KINDS * choices.metrica)
     if choices.has_orders:
         # The office knows what a contract came to, net of what was paid back.
         conversions, whose = (f"{orders.SOURCE}:purchase", *conversions), "office's"
-        technical += orders.TECHNICAL_KINDS
-    order = (*("visit",) * choices.metrica, *SEEN_FIRST, *told.order, "purchase")
+        by_company += orders.UNSIGNED
+    acts = (*told.order, *orders.UNSIGNED * choices.has_orders, "purchase")
+    order = (*("visit",) * choices.metrica, *SEEN_FIRST, *acts)
     return f"""\
 [identity]
 region = "RU"
@@ -75,7 +76,7 @@ own_domains = {toml((company.SITE.removeprefix("https://"),))}
 conversions = {toml(conversions)}
 losses = ["deal_lost"]
 lost_after = "{LOST_AFTER_DAYS}d"
-company_kinds = {toml(told.by_company)}
+company_kinds = {toml(by_company)}
 open_deals = "keep_open"
 exclude_kinds = {toml(technical)}
 kind_order = {toml(order)}
@@ -101,7 +102,7 @@ def _places(faults: Faults, language: Language, choices: Choices) -> list[str]:
         for key, place in PLACES.items()
         for when in (
             *(stage_rules(key, language, choices) if choices.crm_api else [dict(place.when)]),
-            *([dict(SIGNED)] if choices.has_orders and key == "contract_signed" else ()),
+            *(order_rules(key) if choices.has_orders else ()),
             *(_told_by_metrica(key, faults) if choices.metrica else ()),
         )
     ]

@@ -36,8 +36,8 @@ STATUSES: dict[str, Names] = {
     WITHDRAWN: {"ru": "Отозван", "en": "Withdrawn"},
 }
 KINDS = {SIGNED: "purchase", DRAFT: "order_placed", WITHDRAWN: "order_cancelled"}
-# What never became a sale is no step of anybody's.
-TECHNICAL_KINDS = (KINDS[DRAFT], KINDS[WITHDRAWN])
+# What never became a sale is the offer once more.
+UNSIGNED = (KINDS[DRAFT], KINDS[WITHDRAWN])
 GIVEN_BACK = 12_000  # for a hood that was returned
 TESTS = 3
 
@@ -82,7 +82,6 @@ def _orders(company: Company, until: int) -> list[Order]:
 def _row(company: Company, order: Order, language: Language, *, returned: bool) -> Row:
     deal, state, act, withdrawn = order
     person = company.people[deal.person]
-    signed = state == SIGNED
     more = GIVEN_BACK if returned else 0
     content = [
         deal.order_id,
@@ -103,8 +102,8 @@ def _row(company: Company, order: Order, language: Language, *, returned: bool) 
         act.at,
         KINDS[state],
         person_key(deal.person),
-        touch=act.touch if signed else "",
-        act=act.number if signed else None,
+        touch=act.touch,
+        act=act.number,
         event_id=deal.order_id,
         ids=tuple(ids),
     )
