@@ -56,7 +56,7 @@ def write(company: Company, exports: Exports, language: Language) -> None:
     before: dict[str, Row] = {}
     for day, listed in crm_told.listings(company, told):
         rows = [listing.row(_deal(listing)) for listing in listed]
-        crm_told.newest_counts(rows, before)
+        crm_told.mark_repeats(rows, before)
         before = {row.event_id: row for row in rows}
         _put_list(company, exports, crm_told.DEALS, f"deals_{local(day):%Y-%m-%d}", rows)
     cards = [card.row(_contact(card)) for card in crm_told.cards(company, told)]
@@ -125,7 +125,7 @@ def _deal(listing: Listing) -> dict[str, Any]:
 
 def _contact(card: Card) -> dict[str, Any]:
     def several(value: str) -> dict[str, Any]:
-        return {"ID": str(2 * card.number), "VALUE_TYPE": "WORK", "VALUE": value}
+        return {"ID": str(card.number), "VALUE_TYPE": "WORK", "VALUE": value}
 
     record: dict[str, Any] = {
         "ID": str(card.number),

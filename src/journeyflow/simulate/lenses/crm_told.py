@@ -52,6 +52,7 @@ KIND_OF = dict.fromkeys(STAGES, "stage_changed") | {
 }
 HEAD_OF_SALES: Names = {"ru": "Яковлева", "en": "Yakovleva"}
 ARCHIVED_BEFORE = 4 * DAY + 6 * HOUR  # before the end of the export: on an evening
+CARDS, TWINS = 70_000, 90_000
 LISTED_BEFORE = 14 * DAY  # how long before the last listing of deals another one was made
 
 
@@ -164,13 +165,19 @@ def _archived(company: Company, until: int) -> list[Deal]:
     return [deal for deal in lost if not (deal.browser and deal.browser.shared)]
 
 
+def listed_until(company: Company) -> tuple[int, ...]:
+    """The moments up to which lists were exported, one after another."""
+    end = crm.exported_until(company)
+    return (end - LISTED_BEFORE, end) if company.faults.planted else (end,)
+
+
 def listings(company: Company, told: Sequence[Move]) -> Iterator[tuple[int, list[Listing]]]:
     """Each listing of the deals: the last day that it shows, and the deals, the oldest first."""
     lives: dict[Deal, list[Move]] = {}
     for move in told:
         lives.setdefault(move.deal, []).append(move)
     end = crm.exported_until(company)
-    for until in (end - LISTED_BEFORE, end) if company.faults.planted else (end,):
+    for until in listed_until(company):
         known = [(deal, [m for m in life if m.at < until]) for deal, life in lives.items()]
         rows = [_listed(company, deal, life, early=until < end) for deal, life in known if life]
         yield until - DAY, rows
@@ -184,7 +191,7 @@ def _listed(company: Company, deal: Deal, life: Sequence[Move], *, early: bool) 
     return Listing(
         deal,
         life,
-        card=None if deal.own_number and not deal.has_email else 70_000 + deal.number,
+        card=card_of(deal),
         amount=deal.amount * (10 if tenfold else 1) if offer else 0,
         order=deal.order_id if "contract_signed" in stages else "",
         ga=ga,
@@ -192,28 +199,32 @@ def _listed(company: Company, deal: Deal, life: Sequence[Move], *, early: bool) 
     )
 
 
+def card_of(deal: Deal) -> int | None:
+    """The number of the customer's card; None where nothing on it would tell the customer."""
+    return None if deal.own_number and not deal.has_email else CARDS + deal.number
+
+
 def cards(company: Company, told: Sequence[Move]) -> list[Card]:
     """All contacts, the oldest first."""
     found = []
     for move in told:
         deal, person = move.deal, company.people[move.deal.person]
-        if move.stage != "deal_created" or (deal.own_number and not deal.has_email):
+        number = card_of(deal)
+        if move.stage != "deal_created" or number is None:
             continue
         phone = () if deal.own_number else ((PHONE, person.phone),)
         email = ((EMAIL, person.email),) if deal.has_email else ()
-        number = 70_000 + deal.number
         typed = crm.phone_of(person, deal), crm.typed_email(person, deal)
         found.append(Card(number, move.at, *typed, deal.person, (*phone, *email)))
         if company.faults.planted and phone and deal.number % 9 == 4:
             # Whoever took a call typed the number in another way, and did not look it up.
             again = crm.typed_phone(person.phone, deal.number + 1)
-            found.append(
-                Card(number + 20_000, move.at + HOUR, again, "", deal.person, phone, "second_card")
-            )
+            number, at = TWINS + deal.number, move.at + HOUR
+            found.append(Card(number, at, again, "", deal.person, phone, "second_card"))
     return found
 
 
-def newest_counts(rows: Sequence[Row], before: Mapping[str, Row]) -> None:
+def mark_repeats(rows: Sequence[Row], before: Mapping[str, Row]) -> None:
     """Note of two listings what the later one repeats or replaces."""
     for row in rows:
         old = before.get(row.event_id)

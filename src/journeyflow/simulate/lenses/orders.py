@@ -13,7 +13,7 @@ from journeyflow.simulate.acts import Act, Deal
 from journeyflow.simulate.clock import DAY, HOUR, local
 from journeyflow.simulate.company import EMAIL, ORDER, OWN_NUMBER, PHONE, Language, Names
 from journeyflow.simulate.lenses import crm
-from journeyflow.simulate.lenses.crm_told import LISTED_BEFORE, newest_counts
+from journeyflow.simulate.lenses.crm_told import listed_until, mark_repeats
 from journeyflow.simulate.lenses.files import Exports, Row, person_key
 from journeyflow.simulate.world import Company
 
@@ -53,14 +53,13 @@ class Order(NamedTuple):
 
 def write(company: Company, exports: Exports, language: Language) -> None:
     """Add the source's files to `exports`."""
-    end = crm.exported_until(company)
     before: dict[str, Row] = {}
-    for until in (end - LISTED_BEFORE, end) if company.faults.planted else (end,):
+    for until in listed_until(company):
         orders = _orders(company, until)
         returned = next((each.deal for each in orders if each.state == SIGNED), None)
         rows = [_row(company, each, language, returned=each.deal is returned) for each in orders]
         rows += [_test(company, number, language) for number in range(TESTS)]
-        newest_counts(rows, before)
+        mark_repeats(rows, before)
         before = {row.event_id: row for row in rows}
         exports.put_table(SOURCE, f"orders_{local(until - DAY):%Y-%m-%d}.csv", HEADER, rows)
 

@@ -57,8 +57,7 @@ EXPENSES_HEADER = (
 def write(company: Company, exports: Exports) -> None:
     """Add the files of all platforms to `exports`."""
     told = spent(company)
-    direct = [spend for spend in told if spend.key in ("search_ads", "brand_ads")]
-    months = _by_month(direct)
+    months = _by_month(spend for spend in told if spend.key in ("search_ads", "brand_ads"))
     for spends in months:
         days = _last_days(spends) if company.faults.planted and spends is months[-1] else ()
         _put_direct(exports, spends, early=set(days))
@@ -104,8 +103,7 @@ def _put_google(exports: Exports, spends: Sequence[Spend]) -> None:
     """A report of the screens: two lines above the table, two below."""
 
     def line(*start: str, of: Sequence[Spend]) -> list[str]:
-        cost = sum((spend.cost for spend in of), Decimal(0))
-        shown, clicks = sum(spend.shown for spend in of), sum(spend.clicks for spend in of)
+        shown, clicks, cost = _sums(of)
         return [
             *start,
             "RUB",
@@ -117,23 +115,25 @@ def _put_google(exports: Exports, spends: Sequence[Spend]) -> None:
 
     rows = [line(spend.date, GOOGLE_CAMPAIGN, GOOGLE_ID, of=[spend]) for spend in spends]
     totals = [line(f"Total: {part}", "--", "--", of=spends) for part in ("Campaigns", "Account")]
-    first, last = (f"{local(spend.day):%B} {local(spend.day).day}" for spend in _ends(spends))
+    first, last = (
+        f"{local(spend.day):%B} {local(spend.day).day}" for spend in (spends[0], spends[-1])
+    )
     year = spends[0].date[:4]
     above = f'Campaign report\n"{first}, {year} - {last}, {year}"\n'
     text = above + delimited(GOOGLE_HEADER, [*rows, *totals], ",")
     exports.put(GOOGLE, f"campaigns_{spends[0].date[:7]}.csv", text.encode(), (), len(rows))
 
 
-def _ends(spends: Sequence[Spend]) -> tuple[Spend, Spend]:
-    return spends[0], spends[-1]
+def _sums(spends: Sequence[Spend]) -> tuple[int, int, Decimal]:
+    shown, clicks = sum(spend.shown for spend in spends), sum(spend.clicks for spend in spends)
+    return shown, clicks, sum((spend.cost for spend in spends), Decimal(0))
 
 
 def _put_vk(exports: Exports, spends: Sequence[Spend]) -> None:
     """An answer of the statistics' API: a campaign, its days, and sums beside them."""
 
     def base(of: Sequence[Spend]) -> dict[str, Any]:
-        cost = sum((spend.cost for spend in of), Decimal(0))
-        shown, clicks = sum(spend.shown for spend in of), sum(spend.clicks for spend in of)
+        shown, clicks, cost = _sums(of)
         return {"base": {"shows": shown, "clicks": clicks, "spent": str(cost)}}
 
     rows = [{"date": spend.date} | base([spend]) for spend in spends]
