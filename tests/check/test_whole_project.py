@@ -79,6 +79,7 @@ def test_the_lists_beside_a_crm_are_read_like_its_history(tmp_path: Path) -> Non
         "crm_deals": 3,
         "crm_contacts": 2,
     }
+    assert not [each for each in report.warnings if "stands for a person" in each]
 
 
 def test_the_figures_of_each_source(shop: Path) -> None:

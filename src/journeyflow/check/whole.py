@@ -15,6 +15,7 @@ from journeyflow.check.rehearsal import rehearse
 from journeyflow.identity.types import IdClass, class_of
 from journeyflow.project import Project, load_project, source_files
 from journeyflow.settings import Source
+from journeyflow.sources.companions import Companion
 from journeyflow.sources.files import content_hash
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.landing import TOLERATED
@@ -216,6 +217,8 @@ def _company_conversions(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _personless(project: Project, report: ProjectReport) -> list[str]:
+    # The lists beside a history say whose its deals are.
+    told = {each.companion_of for each in project.sources if isinstance(each, Companion)}
     return [
         f"source {each.name!r} holds nothing that stands for a person "
         f"({', '.join(each.identifiers) or 'no identifiers'}): its rows only attach to persons of "
@@ -223,6 +226,7 @@ def _personless(project: Project, report: ProjectReport) -> list[str]:
         for each in report.sources
         if FORMATS[each.format].lands == "events"
         and each.used
+        and each.name not in told
         and IdClass.MERGE not in {class_of(t, project.identity.types) for t in each.identifiers}
     ]
 
