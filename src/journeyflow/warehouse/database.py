@@ -32,6 +32,7 @@ MACROS = (
     "metrica_macros",
     "crm_macros",
     "order_macros",
+    "feedback_macros",
     "call_macros",
     "event_macros",
 )
