@@ -154,7 +154,7 @@ def test_questions_stand_once_and_somewhere(tmp_path: Path) -> None:
     assert "'mail' is an identifier too" in told
 
 
-NUMBER = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?(\.[0-9]+)?")
+NUMBER = re.compile(r"[+-]?(?=.*[0-9])([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?(\.[0-9]+)?")
 CELLS = st.sampled_from(("", "null", "0", "10", "7", "7.0", "7.5", "+5", "-1", "11", "1e1", "٣",
                          "Very easy", "very hard", "9" * 30)) | st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc",)), max_size=6
