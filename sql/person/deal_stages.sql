@@ -12,6 +12,7 @@ with entered as (
         person_events.touchpoint,
         person_events.occurred_at as entered_at,
         person_events.event_number,
+        person_events.owner,
         person_events.attributes['pipeline'] as pipeline,
         person_events.attributes['bulk_edit'] is not null as is_bulk_edit
     from person_events
@@ -40,6 +41,7 @@ select
     numbered.pipeline,
     numbered.from_touchpoint,
     numbered.touchpoint,
+    numbered.owner,
     numbered.entered_at,
     numbered.left_at,
     case
