@@ -37,8 +37,7 @@ ZONES = (
 ZONE = os.environ.get("JOURNEYFLOW_TEST_TZ") or random.SystemRandom().choice(ZONES)
 SLOW = ("pipelines", "properties", "warehouse")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MACOS_SLOW = ("pipelines", "properties", "warehouse")
-BROWSERS = (
+MACOS_BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
