@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,7 @@ def test_questions_stand_once_and_somewhere(tmp_path: Path) -> None:
 
 
 NUMBER = re.compile(r"[+-]?(?=.*[0-9])([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?(\.[0-9]+)?")
+SPACES = "".join(each for each in map(chr, range(0x3001)) if unicodedata.category(each) == "Zs")
 CELLS = st.sampled_from(("", "null", "0", "10", "7", "7.0", "7.5", "+5", "-1", "11", "1e1", "٣",
                          "Very easy", "very hard", "9" * 30)) | st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc",)), max_size=6
@@ -175,7 +177,7 @@ def test_every_answer_is_kept_or_told(desk: Desk, data: st.DataObject | None) ->
     for line, (recommend, easy) in enumerate(rows, 1):
         given_answers = 0
         for kind, cell, low, high in (("nps", recommend, 0, 10), ("ces", easy, 1, 7)):
-            text = cell.strip(" ")
+            text = cell.strip(SPACES)
             if text in NULLS:
                 continue
             given_answers += 1
