@@ -2,7 +2,7 @@
 
 Flaws: campaign, page and referrer of the visitor's first visit with the last one beside them, the
 raw cookie in place of the client id, machines that answer, a second export of the last week after
-the pool was renamed, and pool numbers that were lent to somebody else by the time the caller dialled.
+the pool was renamed, and pool numbers that were lent to somebody else by the time of the call.
 """
 
 from __future__ import annotations
