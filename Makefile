@@ -25,7 +25,7 @@ demo: .venv/.run ## install, make the demo company's project in demo/, run it, r
 	$(BIN)/journeyflow demo $(DEMO)
 
 test: .venv/.test ## run all tests; ARGS="-k sankey" for some of them
-	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.test ## formatting, lint, types and SQL style, changing nothing
 	$(BIN)/ruff format --check .

@@ -127,6 +127,8 @@ def settings_page() -> str:
         parts.append(_section(f"[{name}]", kind))
     for name, kind in project.LISTS.items():
         parts.append(_section(f"[[{name}]]", kind))
+        if name == "sources":
+            parts.append(_section("[[sources.questions]]", settings.Question))
     parts.append(_formats())
     parts.append(_identifier_types())
     return "\n".join(parts)

@@ -73,6 +73,7 @@ select
     landed_events.region,
     landed_events.product,
     landed_events.loss_reason,
+    landed_events.owner,
     landed_events.attributes,
     -- Who called, and whether they spoke; a call that stands at its visit has no time of its own.
     case

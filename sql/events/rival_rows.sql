@@ -32,7 +32,7 @@ contents as (
     from landed_costs
     semi join rivals using (ref)
     union all
-    select landed_feedback.ref, content_hash(feedback_content(landed_feedback, keys.keys))
+    select landed_feedback.ref, content_hash(told_feedback(landed_feedback, keys.keys))
     from landed_feedback
     semi join rivals using (ref)
     left join keys using (ref)

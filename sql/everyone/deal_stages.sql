@@ -21,6 +21,7 @@ select
     pipeline,
     from_touchpoint,
     touchpoint,
+    owner,
     entered_at,
     left_at,
     case when not is_bulk_edit then stood_s end as wait_s,

@@ -8,11 +8,17 @@ with answers as (
         landed_feedback.row_id as feedback_id,
         landed_feedback.ref,
         landed_feedback.occurred_at,
-        landed_feedback.kind,
+        kind_of_answer(landed_feedback.kind) as kind,
+        landed_feedback.question,
         landed_feedback.score,
         landed_feedback.scale_min,
         landed_feedback.scale_max,
-        landed_feedback.touchpoint
+        coalesce(
+            landed_feedback.higher_is_better,
+            case when kind_of_answer(landed_feedback.kind) in ('nps', 'csat') then true end
+        ) as higher_is_better,
+        landed_feedback.touchpoint,
+        coalesce(landed_feedback.respondent, 'customer') as respondent
     from landed_feedback
     semi join current_rows using (ref)
     inner join ordered_files using (file_id)
@@ -91,10 +97,13 @@ select
     placed.person_id,
     placed.journey_id,
     placed.occurred_at,
+    placed.respondent,
     placed.kind,
+    placed.question,
     placed.score,
     placed.scale_min,
     placed.scale_max,
+    placed.higher_is_better,
     coalesce(placed.touchpoint, placed.step_touchpoint) as touchpoint,
     case
         when

@@ -107,6 +107,11 @@ with rules as (
         'cost = cost exports',
         (select coalesce(sum(cost), 0)::double from costs),
         (select cost from exported_costs)
+    union all
+    select
+        'answers = answers of survey scores, over all and per touchpoint',
+        2 * (select count(*) from feedback),
+        (select coalesce(sum(answers), 0) from survey_scores)
 )
 
 select

@@ -23,12 +23,12 @@ sound as (
 counted as (
     select
         *,
-        row_number() over (partition by file_of(line), content order by line) as occurrence
+        row_number() over (partition by file_of(line), content order by line, part) as occurrence
     from sound
 )
 
 select
-    ref_of(ledger_ids.file_id, counted.line, 0) as ref,
+    ref_of(ledger_ids.file_id, counted.line, counted.part) as ref,
     ledger_ids.file_id,
     line_of(counted.line) as line,
     coalesce(feedback_id, keyed_id(content::uuid::text || '/' || occurrence)) as row_id,
@@ -39,6 +39,9 @@ select
     score,
     scale_min,
     scale_max,
-    touchpoint
+    touchpoint,
+    question,
+    higher_is_better,
+    respondent
 from counted
 inner join ledger_ids on file_of(counted.line) = ledger_ids.place

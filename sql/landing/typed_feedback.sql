@@ -11,20 +11,28 @@ with typed as (
         timed_rows.time_flag,
         timezone($zone, timed_rows.occurred_at)::date as local_day,
         raw_rows.kind,
+        raw_rows.question,
         exact_number(raw_rows.score)::double as score,
         exact_number(raw_rows.scale_min)::double as scale_min,
         exact_number(raw_rows.scale_max)::double as scale_max,
+        boolean_of(raw_rows.higher_is_better) as higher_is_better,
         raw_rows.touchpoint,
+        respondent_of(raw_rows.respondent) as respondent,
         raw_rows.occurred_at as time_text,
         raw_rows.score as score_text,
         raw_rows.scale_min as low_text,
-        raw_rows.scale_max as high_text
+        raw_rows.scale_max as high_text,
+        raw_rows.higher_is_better as direction_text,
+        raw_rows.respondent as respondent_text,
+        kind_of_answer(raw_rows.kind) = 'nps' as is_nps
     from raw_rows
     inner join timed_rows using (line, part)
 )
 
 select
-    * exclude (time_text, score_text, low_text, high_text),
+    * exclude (
+        time_text, score_text, low_text, high_text, direction_text, respondent_text, is_nps
+    ),
     told_faults([
         case when kind is null then fault('kind', null, 'missing') end,
         time_fault('responded_at', time_text, occurred_at, time_flag, $arrived_at),
@@ -37,10 +45,24 @@ select
         case
             when scale_min >= scale_max then fault('scale_max', high_text, 'not above scale_min')
         end,
+        score_fault(kind, score_text, score, scale_min, scale_max),
         case
             when
-                score not between scale_min and scale_max
-                then fault('score', score_text, 'outside its scale')
+                is_nps and scale_min < scale_max and not is_nps_scale(scale_min, scale_max)
+                then fault('scale_max', high_text, 'nps is asked from 0 (or 1) to 10')
+            when is_nps and not higher_is_better
+                then fault('higher_is_better', direction_text, 'of nps 10 is the best')
+        end,
+        case
+            when
+                direction_text is not null and higher_is_better is null
+                then fault('higher_is_better', direction_text, 'neither yes nor no')
+        end,
+        case
+            when respondent_text is null then fault('respondent', null, 'missing')
+            when
+                respondent is null
+                then fault('respondent', respondent_text, 'expected customer or staff')
         end
     ]) as faults
 from typed

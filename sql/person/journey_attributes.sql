@@ -1,4 +1,4 @@
--- purpose: The mapped attributes of each journey.
+-- purpose: The attributes of each journey to segment by.
 -- grain: one row per journey that has an attribute
 -- kind: person, internal
 -- note: of each attribute the first value that the journey saw.
@@ -22,6 +22,7 @@ first_values as (
         entry.key as name,
         arg_min(entry.value, event_number) as value
     from named_values
+    where not is_internal_attribute(entry.key)
     group by person_id, journey_id, journey_number, entry.key
 )
 

@@ -12,6 +12,7 @@ with entered as (
         person_events.touchpoint,
         person_events.occurred_at as entered_at,
         person_events.event_number,
+        person_events.owner,
         person_events.attributes['pipeline'] as pipeline,
         person_events.attributes['deal_stage'] as stage_id,
         person_events.attributes['moved_by'] as moved_by
@@ -41,6 +42,7 @@ select
     numbered.pipeline,
     numbered.from_touchpoint,
     numbered.touchpoint,
+    numbered.owner,
     numbered.entered_at,
     numbered.left_at,
     (epoch_us(numbered.entered_at) - epoch_us(numbered.entered_before)) / 1000000 as stood_s,

@@ -11,6 +11,10 @@ create or replace temp macro in_currency(amount, rate) as
 -- One row of an export may tell of several events: whether `ref` is that of the first.
 create or replace temp macro is_row(ref) as ref & 34359738368 = 0;
 
+-- What formats note about an event for the models to read: nothing to segment customers by.
+create or replace temp macro is_internal_attribute(name) as
+    name in ('deal_stage', 'deal_listed', 'moved_by', 'order_void', 'offline');
+
 create or replace temp macro rule_field(name, x) as
     case when list_contains(getvariable('rule_fields'), name) then x::text end;
 

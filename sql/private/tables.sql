@@ -85,7 +85,10 @@ create table if not exists private.landed_feedback (
     score double not null,
     scale_min double not null,
     scale_max double not null,
-    touchpoint text
+    touchpoint text,
+    question text,
+    higher_is_better boolean,
+    respondent text
 );
 
 create table if not exists private.landed_links (

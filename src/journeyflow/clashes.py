@@ -164,6 +164,8 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
             for each, mapped in columns.items()
             if "columns" in known.keys and not isinstance(mapped, dict) and mapped not in names
         ]
+        if "questions" in known.keys:
+            faults += _question_faults(source, place, identifiers)
         unknown = [each for each in columns if known.columns and each not in known.columns]
         faults += [
             f"{place} columns.{each}: unknown{nearest(each, known.columns)}" for each in unknown
@@ -189,6 +191,24 @@ def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[
         named = ", ".join(repr(each) for each in patterns)
         faults.append(f"{place} files: no file matches {named} in {directory}")
     return faults
+
+
+def _question_faults(
+    source: dict[str, Any], place: str, identifiers: dict[str, Any]
+) -> Iterator[str]:
+    """Questions of a survey that are none, stand twice, or are what identifies the respondent."""
+    named = [str(each.get("column")) for each in _tables(source, "questions")]
+    if not named:
+        yield (
+            f"{place} questions: missing; expected a [[sources.questions]] for each column of "
+            "scores, with column, kind and scale"
+        )
+    identifying = {name for columns in identifiers.values() for name in _columns(columns)}
+    for name in dict.fromkeys(named):
+        if named.count(name) > 1:
+            yield f"{place} questions: the column {name!r} stands {named.count(name)} times"
+        if name in identifying:
+            yield f"{place} questions: {name!r} is an identifier too; it can be one of both"
 
 
 def _link_faults(source: dict[str, Any], place: str, identity: object) -> list[str]:

@@ -371,7 +371,7 @@ def simulate(
     seed: Annotated[int, typer.Option()] = 7,
     faults: Annotated[str, typer.Option(help="all or none")] = "all",
     language: Annotated[str, typer.Option(help="ru or en")] = "ru",
-    calls: Annotated[str, typer.Option(help="calltouch or uis")] = "calltouch",
+    calls: Annotated[str, typer.Option(help="calltouch, uis or callrail")] = "calltouch",
     second_counter: Annotated[
         str, typer.Option(help="csv, or metrica: visits and hits of its Logs API")
     ] = "csv",

@@ -10,6 +10,7 @@ import re
 import zoneinfo
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -43,9 +44,15 @@ def parse_duration(value: object) -> timedelta:
     return duration
 
 
+@cache
+def known_zones() -> frozenset[str]:
+    """The names that `parse_zone` takes."""
+    return frozenset(zoneinfo.available_timezones() - OF_THE_MACHINE)
+
+
 def parse_zone(value: object) -> str:
     """Check an IANA time zone name against the pinned tzdata."""
-    if not isinstance(value, str) or value not in zoneinfo.available_timezones() - OF_THE_MACHINE:
+    if not isinstance(value, str) or value not in known_zones():
         msg = f'expected an IANA time zone such as "Europe/Moscow", found {value!r}'
         raise ValueError(msg)
     return value
@@ -121,7 +128,55 @@ class Constant(Settings):
 # files are read with it, and where none does, as before.
 KEYS_OF_FORMATS = (
     "goals", "inner_offset", "call_goals", "companions", "statuses", "vat", "vat_rate", "micros",
+    "questions",
 )  # fmt: skip
+
+
+class Question(Settings):
+    """`[[sources.questions]]`: a column of a survey whose cells are scores, and what they mean."""
+
+    column: str = Field(min_length=1)
+    """The column of the file, mostly the question itself."""
+    kind: str = Field(min_length=1)
+    """`nps`, `csat`, `ces`, or a word of your own."""
+    scale: tuple[float, float]
+    """The least and the highest score that could be given, such as `[0, 10]`; of `nps` that, or
+    `[1, 10]`."""
+    higher_is_better: bool | None = None
+    """Which end is the good one; `nps` and `csat` need not say it."""
+    touchpoint: str | None = None
+    """What the question asks about; by default what `[sources.columns] touchpoint` says, else the
+    last step before the answer."""
+    scores: dict[str, float] = {}
+    """Answers in words = their scores: `{ "Very easy" = 7 }`."""
+
+    @model_validator(mode="after")
+    def sound_scale(self) -> Question:
+        """A scale that its kind does not have would give a wrong figure without a word."""
+        low, high = self.scale
+        if low >= high:
+            msg = f"scale: expected the least score and a higher one, found [{low:g}, {high:g}]"
+            raise ValueError(msg)
+        if self.kind == "nps" and (self.scale not in ((0, 10), (1, 10)) or self.direction is False):
+            msg = (
+                f"scale: nps is asked from 0 (or 1) to 10 and 10 is best, found [{low:g}, {high:g}]"
+                f"{', higher_is_better = false' * (self.direction is False)}; give another kind"
+            )
+            raise ValueError(msg)
+        if self.direction is None:
+            msg = f"higher_is_better: missing; of {self.kind!r} nobody knows which end is good"
+            raise ValueError(msg)
+        outside = [word for word, score in self.scores.items() if not low <= score <= high]
+        if outside:
+            msg = f"scores: {outside[0]!r} is outside the scale [{low:g}, {high:g}]"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def direction(self) -> bool | None:
+        """Whether a higher score is better, by itself or by its kind; None: not known."""
+        known = self.kind in ("nps", "csat") or None
+        return known if self.higher_is_better is None else self.higher_is_better
 
 
 class Source(Settings):
@@ -199,6 +254,9 @@ class Source(Settings):
     micros: bool | None = None
     """Of costs: `true` where their amounts are millionths of the currency, `false` where they are
     the currency itself; a file that leaves it open is refused."""
+
+    questions: tuple[Question, ...] = Field(default=(), max_length=500)
+    """Of `surveys`: the columns that hold scores, each a table of `[[sources.questions]]` below."""
 
     @field_validator("files", mode="before")
     @classmethod

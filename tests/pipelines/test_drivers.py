@@ -27,6 +27,7 @@ NOTHING_IN_THEM = {
     "main.restatements",
     "main.rejects",
     "main.skipped",
+    "main.survey_scores",
     "main.warnings",
 }
 

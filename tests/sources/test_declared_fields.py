@@ -76,7 +76,7 @@ def test_the_parts_of_ga4_records_are_told_apart() -> None:
     assert "event_params.key" not in read_by("ga4")
 
 
-@pytest.mark.parametrize("format", ["ga4", "calltouch", "callrail"])
+@pytest.mark.parametrize("format", ["ga4", "calltouch", "callrail", "calltouch_requests"])
 def test_a_format_tells_how_to_export_it(format: str) -> None:
     told = FORMATS[format]
     assert all(text.endswith(".\n") for text in (told.exporting, told.zone, told.identity))

@@ -133,6 +133,8 @@ def bench(directory: Path, *, more: str = "", currency: str = "EUR", **keys: Any
 def _toml(value: Any) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return f"[{', '.join(_toml(each) for each in value)}]"
     return json.dumps(value)
 
 

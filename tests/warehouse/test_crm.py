@@ -100,6 +100,21 @@ def test_who_moved_it_then_is_its_owner(tmp_path: Path, format: str) -> None:
     project.run()
     found = project.query("select distinct owner from events where source = 'crm' order by 1")
     assert [each["owner"] for each in found] == ["Olga", "Pavel"]
+    moved = project.query(
+        "select distinct deal_stages.owner, events.owner as at_that_time from deal_stages "
+        "inner join events using (source, event_id) order by all"
+    )
+    assert [tuple(each.values()) for each in moved] == [("Olga", "Olga"), ("Pavel", "Pavel")]
+
+
+@every_crm
+def test_what_serves_the_models_alone_is_no_attribute_of_a_journey(
+    tmp_path: Path, format: str
+) -> None:
+    project = crm_project(tmp_path, format)
+    project.run()
+    names = {name for row in project.rows("journeys") for name in row["attributes"]}
+    assert names <= {"pipeline"}
 
 
 def test_rules_speak_of_stages_by_their_names(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ def connect(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
         con.execute("set temp_directory = $scratch", {"scratch": str(scratch)})
     con.execute("set TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = false")
-    con.execute((sql_root() / "private" / "landing_macros.sql").read_text(encoding="utf-8"))
+    for name in ("landing_macros", "time_macros"):
+        con.execute((sql_root() / "private" / f"{name}.sql").read_text(encoding="utf-8"))
     return con
 
 

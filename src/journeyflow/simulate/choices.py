@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from journeyflow.errors import SettingsError
 
 OPTIONS = {
-    "calls": ("calltouch", "uis"),
+    "calls": ("calltouch", "uis", "callrail"),
     "second_counter": ("csv", "metrica"),
     "crm": ("csv", "bitrix24", "amocrm"),
     "costs": ("csv", "vendors"),

@@ -28,8 +28,11 @@ from journeyflow.simulate.places import (
 )
 from journeyflow.simulate.world import Company
 
-# What no other call tracker exports like that.
-OF_CALLTOUCH = {"twelve_hour_clock", "negative_durations", "callback_chains"}
+# What one call tracker exports like that, and no other.
+OF_TRACKER = {
+    "calltouch": {"twelve_hour_clock", "negative_durations", "callback_chains"},
+    "callrail": {"answered_by_a_machine", "first_touch_campaigns", "raw_cookies"},
+}
 CSV_HEADER = ("number", "id", "kind", "where", "planted", "usual", "since")
 
 
@@ -46,7 +49,9 @@ def describe(
     data = [
         each
         for each in (_data(company, exports, choices) if faults.planted else [])
-        if choices.calls == "calltouch" or each["id"] not in OF_CALLTOUCH
+        if not any(
+            each["id"] in ids for tracker, ids in OF_TRACKER.items() if tracker != choices.calls
+        )
     ]
     document = {
         "planted": [*business, *data],
@@ -221,6 +226,9 @@ def _data(company: Company, exports: Exports, choices: Choices) -> list[dict[str
         ),
         entry("no_consent", "site", share=faults.consent_denied, rows=notes["site", "no_consent"]),
         entry("callback_chains", "calls", legs=notes["calls", "chain_leg"]),
+        entry("answered_by_a_machine", "calls", calls=notes["calls", "voicemail"]),
+        entry("first_touch_campaigns", "calls", field="milestones"),
+        entry("raw_cookies", "calls", field="ga"),
         entry("recycled_pool_numbers", "calls", calls=notes["calls", "wrong_visitor"]),
         *(_of_metrica(exports, notes) if metrica else ()),
         *(_of_crm_api(exports, notes) if choices.crm_api else ()),

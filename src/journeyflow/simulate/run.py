@@ -20,6 +20,7 @@ from journeyflow.simulate.figures import true_figures
 from journeyflow.simulate.lenses import (
     amocrm,
     bitrix24,
+    callrail,
     calltouch,
     counter,
     feedback,
@@ -42,7 +43,7 @@ SETTINGS = "journeyflow.toml"
 MADE_BY_RUNS = {"warehouse", "published", "reports", "journeys.duckdb", "workspace.yaml"}
 LAST_DAY = date(2026, 10, 31)
 SAMPLE_PERSONS, SAMPLE_SEED = 1500, 7
-CALLS = {"calltouch": calltouch, "uis": uis}
+CALLS = {"calltouch": calltouch, "uis": uis, "callrail": callrail}
 CRMS = {"csv": deal_events, "bitrix24": bitrix24, "amocrm": amocrm}
 COSTS = {"csv": cost_table, "vendors": platforms}
 MIN_PERSONS, MIN_DAYS = 100, 7  # fewer could leave the website without a single visit
@@ -92,7 +93,7 @@ def simulate(
             company that works, and its exports are clean.
         language: "ru" or "en", for the names of touchpoints, products, people and reasons.
         end: the last observed day.
-        calls: "calltouch" or "uis", the call tracker that exports the calls.
+        calls: "calltouch", "uis" or "callrail", the call tracker that exports the calls.
         second_counter: what the website's second counter writes: "csv", a table to be mapped, or
             "metrica", the visits and hits of Yandex Metrica's Logs API.
         crm: what the CRM writes: "csv", a table of deal events to be mapped, or "bitrix24" or

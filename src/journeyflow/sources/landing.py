@@ -102,7 +102,7 @@ def read_batch(
         con.execute(f"create or replace temp table typed_rows as {typed.sql}", typed.bind(values))
         create_from(con, "identifier_keys", keys.result())
     create_temp(con, _models("row_identifiers", "file_blocked"), values)
-    _set_apart(con, landings, "part" if lands in ("events", "costs") else "0")
+    _set_apart(con, landings, "0" if lands == "links" else "part")
     if lands != "costs":
         _refuse_unknown_zone(con, source, landings)
     found = chain(
@@ -131,7 +131,7 @@ def _make_raw_rows(con: duckdb.DuckDBPyConnection, source: Source) -> None:
             f"create or replace temp table {format.decoded} as {records}select * from ({decoded})"
         )
     models = [load_model("sources", each).sql for each in format.models or (format.name,)]
-    if format.lands in ("events", "costs"):
+    if format.lands != "links":
         models.insert(0, load_model("landing", f"raw_{format.lands}").sql)
     rows = f"{records}select * from ({' union all by name '.join(f'({sql})' for sql in models)})"
     if format.shape != "columns" or format.lands == "costs":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from journeyflow.settings import Constant, Source
+from numpy import format_float_positional
+
+from journeyflow.settings import Constant, Question, Source
 from journeyflow.sources.formats import FORMATS
 
 REPEATED_HEADER = "repeated header"
@@ -20,6 +22,7 @@ def mapped_columns(source: Source) -> list[str]:
                 *(name for mapped in source.columns.values() for name in parts_of(mapped)),
                 *(name for columns in source.identifiers.values() for name in columns),
                 *source.attributes.values(),
+                *(each.column for each in source.questions),
             ]
         )
     )
@@ -57,6 +60,7 @@ def projection(source: Source) -> tuple[str, list[str]]:
             fields.append("label")
         return f"line, null::text as skip_reason, {', '.join(fields)}", bound
     cell = {name: f"c{place}" for place, name in enumerate(mapped_columns(source))}
+    columns = {name: Constant(value=text) for name, text in format.assumed.items()} | source.columns
     values: list[str] = []
     # Files that were put together by hand repeat their header in the middle.
     header = " and ".join(f"{each} = {_bound(name, values)}" for name, each in cell.items())
@@ -64,7 +68,7 @@ def projection(source: Source) -> tuple[str, list[str]]:
         "line",
         f"case when {header} then '{REPEATED_HEADER}' end as skip_reason",
         *(
-            f"{_spelled(source.columns.get(column), cell, values)} as {column}"
+            f"{_spelled(columns.get(column), cell, values)} as {column}"
             for column in format.columns
         ),
     ]
@@ -77,9 +81,43 @@ def projection(source: Source) -> tuple[str, list[str]]:
     attributes = [(name, cell[column]) for name, column in source.attributes.items()]
     entries = _pairs(attributes, "key", values)
     parts.append(f"map_from_entries({entries}) as attributes")
+    if "questions" in format.keys:
+        asked = [
+            _asked(place, each, cell[each.column], source.decimal, values)
+            for place, each in enumerate(source.questions)
+        ]
+        parts.append(f"[{', '.join(asked)}] as answers")
     if format.lands == "costs":
         parts.append("label")
     return ", ".join(parts), values
+
+
+def _asked(place: int, question: Question, cell: str, decimal: str, values: list[str]) -> str:
+    """A question of a survey with the answer to it, in texts as the file could hold them."""
+
+    def written(number: float) -> str:
+        return format_float_positional(number, trim="-").replace(".", decimal)
+
+    words = [_bound(each, values) for each in question.scores]
+    scores = [_bound(written(each), values) for each in question.scores.values()]
+    told = {
+        "question": question.column,
+        "kind": question.kind,
+        "scale_min": written(question.scale[0]),
+        "scale_max": written(question.scale[1]),
+        "higher_is_better": str(question.direction).lower(),
+        "touchpoint": question.touchpoint,
+    }
+    spelled = {
+        key: "null::text" if value is None else _bound(value, values) for key, value in told.items()
+    }
+    spelled |= {
+        "place": str(place),
+        "answer": cell,
+        "words": f"[{', '.join(words)}]::text[]",
+        "scores": f"[{', '.join(scores)}]::text[]",
+    }
+    return f"{{{', '.join(f'{key}: {value}' for key, value in spelled.items())}}}"
 
 
 def _spelled(

@@ -150,7 +150,7 @@ class _File:
         ).fetchall()
         read = loaded + self.records.headers + len(self.records.faults)
         self.records.read = read
-        has_parts = self.format.shape == "fields" or self.format.lands == "costs"
+        has_parts = self.format.shape == "fields" or self.format.lands in ("costs", "feedback")
         if has_parts and read >= MOST_RECORDS:
             message = (
                 f"{self.name}: {read:,} rows; expected fewer than {MOST_RECORDS:,} in one file"

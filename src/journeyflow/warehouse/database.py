@@ -25,6 +25,7 @@ HEADERS, MAGIC = 3 * 4096, b"DUCK"
 MACROS = (
     "hash_macros",
     "landing_macros",
+    "time_macros",
     "cost_macros",
     "address_macros",
     "ga4_macros",
@@ -32,6 +33,7 @@ MACROS = (
     "metrica_macros",
     "crm_macros",
     "order_macros",
+    "feedback_macros",
     "call_macros",
     "event_macros",
 )

@@ -109,8 +109,9 @@ class Exports:
         self.truth.extend((source, path, line, row) for line, row in told)
 
     def put_lines(self, source: str, name: str, rows: Sequence[Row]) -> None:
-        """One record per line; a row's content is its line."""
-        self.put(source, name, "".join(row.content for row in rows).encode(), rows, len(rows))
+        """One record per line; a row's content is its line. Of no record nothing is exported."""
+        if rows:
+            self.put(source, name, "".join(row.content for row in rows).encode(), rows, len(rows))
 
     def put_json(
         self, source: str, name: str, envelope: dict[str, Any], key: str, rows: Sequence[Row]

@@ -75,7 +75,8 @@ class Format:
     are sums of finer amounts than its rows show, in hundredths. `untaxed`: its costs are without
     tax, by its documentation. `technical` are kinds that a counter sends by itself, without the
     customer doing anything: no step of a journey. `apart` are kinds that say who is who and take no
-    part in journeys. `companions`: what may lie beside the source's files (`deals`, `contacts`) =
+    part in journeys. `assumed` are columns that say the same in every row where the settings map
+    them to nothing. `companions`: what may lie beside the source's files (`deals`, `contacts`) =
     the format that reads it.
 
     `exporting`, `zone`, `identity` and `ignored` are Markdown for the format's page: how to
@@ -109,6 +110,7 @@ class Format:
     sessions: bool = False
     offline: bool = False
     apart: tuple[str, ...] = ()
+    assumed: Mapping[str, str] = field(default_factory=dict)
     companions: Mapping[str, str] = field(default_factory=dict)
     replaces: Literal["day", "row"] = "row"
     records_at: str | None = None

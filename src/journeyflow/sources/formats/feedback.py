@@ -17,6 +17,11 @@ FORMAT = Format(
         "scale_min",
         "scale_max",
         "touchpoint",
+        "question",
+        "higher_is_better",
+        "respondent",
+        "is_test",
     ),
     required=("responded_at", "kind", "score", "scale_min", "scale_max"),
+    assumed={"respondent": "customer"},
 )
