@@ -9,5 +9,8 @@ select
     arg_max(order_key, event_number) as order_key,
     arg_max(loss_reason, event_number) as loss_reason
 from person_events
-where deal_key is not null and attributes['deal_listed'] is not null
+where
+    deal_key is not null
+    -- Rows that were read before lists told more than the worth say only that.
+    and coalesce(attributes['deal_listed'], attributes['deal_amount']) is not null
 group by person_id, deal_key

@@ -13,7 +13,9 @@ create or replace temp macro is_row(ref) as ref & 34359738368 = 0;
 
 -- What formats note about an event for the models to read: nothing to segment customers by.
 create or replace temp macro is_internal_attribute(name) as
-    name in ('deal_stage', 'deal_listed', 'moved_by', 'order_void', 'offline');
+    name in (
+        'deal_stage', 'deal_listed', 'deal_amount', 'moved_by', 'bulk_edit', 'order_void', 'offline'
+    );
 
 create or replace temp macro rule_field(name, x) as
     case when list_contains(getvariable('rule_fields'), name) then x::text end;

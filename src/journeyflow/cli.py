@@ -382,6 +382,9 @@ def simulate(
     orders: Annotated[
         str, typer.Option(help="none, or orders: contracts as the office lists them")
     ] = "none",
+    answers: Annotated[
+        str, typer.Option(help="feedback: a row per answer; surveys: a column per question")
+    ] = "feedback",
     as_json: Json = False,
 ) -> None:
     """Invent a company's exports, with the truth about its customers beside them."""
@@ -402,6 +405,7 @@ def simulate(
         crm=crm,
         costs=costs,
         orders=orders,
+        answers=answers,
     )
     if as_json:
         say_json(asdict(made))

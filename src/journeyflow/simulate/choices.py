@@ -12,6 +12,7 @@ OPTIONS = {
     "crm": ("csv", "bitrix24", "amocrm"),
     "costs": ("csv", "vendors"),
     "orders": ("none", "orders"),
+    "answers": ("feedback", "surveys"),
 }
 
 
@@ -24,6 +25,7 @@ class Choices:
     crm: str = "csv"
     costs: str = "csv"
     orders: str = "none"
+    answers: str = "feedback"
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

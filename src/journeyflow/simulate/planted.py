@@ -21,7 +21,7 @@ from journeyflow.simulate.company import (
     UNLUCKY_MANAGER,
     Language,
 )
-from journeyflow.simulate.lenses import crm_told, orders, platforms
+from journeyflow.simulate.lenses import crm_told, feedback, orders, platforms, survey
 from journeyflow.simulate.lenses.files import Exports
 from journeyflow.simulate.places import (
     PLACES,
@@ -233,6 +233,14 @@ def _data(company: Company, exports: Exports, choices: Choices) -> list[dict[str
         *(_of_metrica(exports, notes) if metrica else ()),
         *(_of_crm_api(exports, notes) if choices.crm_api else ()),
         *([entry("test_orders", orders.SOURCE, orders=orders.TESTS)] * choices.has_orders),
+        *(
+            [
+                entry("answers_of_staff", feedback.SOURCE, rows=survey.OF_STAFF),
+                entry("previews", feedback.SOURCE, rows=survey.PREVIEWS),
+            ]
+            if choices.answers == "surveys"
+            else ()
+        ),
         *(
             [entry("corrected_costs", platforms.DIRECT, days=platforms.CORRECTED_DAYS)]
             if choices.costs == "vendors"

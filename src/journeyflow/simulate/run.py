@@ -29,6 +29,7 @@ from journeyflow.simulate.lenses import (
     newsletter,
     platforms,
     showroom,
+    survey,
     uis,
 )
 from journeyflow.simulate.lenses import costs as cost_table
@@ -45,6 +46,7 @@ LAST_DAY = date(2026, 10, 31)
 SAMPLE_PERSONS, SAMPLE_SEED = 1500, 7
 CALLS = {"calltouch": calltouch, "uis": uis, "callrail": callrail}
 CRMS = {"csv": deal_events, "bitrix24": bitrix24, "amocrm": amocrm}
+ANSWERS = {"feedback": feedback, "surveys": survey}
 COSTS = {"csv": cost_table, "vendors": platforms}
 MIN_PERSONS, MIN_DAYS = 100, 7  # fewer could leave the website without a single visit
 
@@ -81,6 +83,7 @@ def simulate(
     crm: str = "csv",
     costs: str = "csv",
     orders: str = "none",
+    answers: str = "feedback",
 ) -> SimulationSummary:
     """Write the exports of an invented company, its settings and the truth into `directory`.
 
@@ -102,12 +105,14 @@ def simulate(
             of Yandex Direct, Google Ads and VK Ads, and the expenses that are uploaded to Metrica.
         orders: "orders" if the office lists its contracts as orders, which then tell what a
             contract came to, else "none".
+        answers: what the surveys export: "feedback", a row per answer, or "surveys", a row per
+            response with a column for each question, the staff's among them.
 
     Raises:
         SettingsError: an argument is out of range, or the directory is a file or holds files
             that no simulation wrote or that were changed since.
     """
-    choices = Choices(calls, second_counter, crm, costs, orders)
+    choices = Choices(calls, second_counter, crm, costs, orders, answers)
     if persons < MIN_PERSONS or days < MIN_DAYS or language not in get_args(Language):
         raise SettingsError(
             f"simulate: found persons={persons}, days={days}, language={language!r}; "
@@ -132,7 +137,7 @@ def simulate(
     showroom.write(company, exports, spoken)
     newsletter.write(company, exports)
     COSTS[costs].write(company, exports)
-    feedback.write(company, exports, spoken, crm_api=choices.crm_api)
+    ANSWERS[answers].write(company, exports, spoken, crm_api=choices.crm_api)
     figures = true_figures(company)
     contents = (
         exports.contents

@@ -8,13 +8,13 @@ from journeyflow.simulate.company import Language
 from journeyflow.simulate.lenses import (
     calltouch,
     counter,
-    feedback,
     ga4,
     metrica,
     metrica_told,
     newsletter,
     showroom,
 )
+from journeyflow.simulate.settings_answers import answers_text
 from journeyflow.simulate.settings_block import ZONE, source_text
 from journeyflow.simulate.settings_costs import costs_text
 from journeyflow.simulate.settings_crm import crm_text
@@ -60,17 +60,7 @@ def sources_text(choices: Choices, language: Language) -> list[str]:
             attributes={"issue": "campaign"},
         ),
         *costs_text(choices),
-        source_text(
-            feedback.SOURCE,
-            "feedback",
-            "answers*.csv",
-            ZONE,
-            columns={
-                "feedback_id": "answer_id",
-                **{column: column for column in feedback.HEADER[1:7]},
-            },
-            identifiers={company.PHONE: "phone", company.DEAL: "deal"},
-        ),
+        answers_text(choices, language),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from journeyflow.simulate.acts import Act
 from journeyflow.simulate.clock import HOUR, local
 from journeyflow.simulate.company import (
@@ -31,15 +33,28 @@ HEADER = (
 
 def write(company: Company, exports: Exports, language: Language, *, crm_api: bool = False) -> None:
     """Add the source's file to `exports`; `crm_api`: deals are numbered as the CRM's API does."""
-    rows = []
+    rows = [
+        _row(company, act, answered, language, crm_api) for act, answered in answered_acts(company)
+    ]
+    rows.sort(key=lambda row: (row.at, row.event_id))
+    exports.put_table(SOURCE, "answers.csv", HEADER, rows)
+
+
+def answered_acts(company: Company) -> Iterator[tuple[Act, int]]:
+    """What customers were asked about and answered, each with the moment of the answer."""
     for act in company.acts:
         if not act.facts.get("answers") or act.facts.get("anonymous"):
             continue
         answered = act.at + act.facts["answers_after"]
         if answered < company.period.end:
-            rows.append(_row(company, act, answered, language, crm_api))
-    rows.sort(key=lambda row: (row.at, row.event_id))
-    exports.put_table(SOURCE, "answers.csv", HEADER, rows)
+            yield act, answered
+
+
+def deal_of(act: Act, *, crm_api: bool) -> str:
+    """The number of the act's deal, or nothing."""
+    if act.deal is None:
+        return ""
+    return str(act.deal.crm_id) if crm_api else act.deal.deal_id
 
 
 def _row(company: Company, act: Act, answered: int, language: Language, crm_api: bool) -> Row:
@@ -49,7 +64,7 @@ def _row(company: Company, act: Act, answered: int, language: Language, crm_api:
     kind = "csat" if after_visit else "nps"
     score = act.facts["mood"] if after_visit else act.facts["nps"]
     low, high = (-2, 2) if after_visit else (0, 10)
-    deal = (str(act.deal.crm_id) if crm_api else act.deal.deal_id) if act.deal else ""
+    deal = deal_of(act, crm_api=crm_api)
     moment = local(answered // HOUR * HOUR).strftime("%Y-%m-%d %H:%M:%S")
     touchpoint = PLACES[act.touch].names[language]
     content = [event_id, moment, kind, score, low, high, touchpoint, f"+{phone}", deal]
