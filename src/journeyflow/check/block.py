@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterable, Mapping
 from glob import escape
 
+from journeyflow.check.answers import OUTSIDE_TABLES
 from journeyflow.check.draft import Draft
 from journeyflow.check.findings import FileReport, Question, When
 from journeyflow.check.masking import plain
 from journeyflow.check.names import NAMED, name_score
+from journeyflow.project import OPEN
 from journeyflow.spelling import toml, toml_key
 
 FIRST = ("occurred_at", "kind", "responded_at", "day", "date_from", "date_to", "event_id")
 #: Questions whose answer stands in another place than at the top of `[[sources]]`.
 OUTSIDE = ("region", "currency", "files")
-OPEN = "# QUESTION: "
 SUCCESS = (
     re.compile(r"purchas|покупк|deal.?won|сделка.?(?:успеш|выиг)|закл\w+.договор", re.IGNORECASE),
     re.compile(
@@ -83,6 +84,10 @@ def outside_block(draft: Draft) -> str:
     if draft.region and "identity" not in draft.context.settings:
         comment = "# for phones without a country code"
         text += f"\n[identity]\nregion = {toml(draft.region)}    {comment}\n"
+    for name, pairs in draft.context.answers.items():
+        if name in OUTSIDE_TABLES:
+            said = "".join(f"{key} = {toml(value)}\n" for key, value in pairs.items())
+            text += f"\n[{name}]\n{said}"
     found = [asked(each) for each in draft.questions if each.about in OUTSIDE]
     return text + "".join("\n" + "\n".join(lines) + "\n" for lines in found)
 

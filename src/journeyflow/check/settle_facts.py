@@ -71,7 +71,9 @@ def settle_money(draft: Draft) -> None:
             draft.leave(column, why)
         if fits < MONEY:
             continue
-        if "decimal" not in draft.settings and is_ambiguous:
+        if is_ambiguous and "decimal" in draft.settings:
+            sign = str(draft.settings["decimal"])
+        elif is_ambiguous:
             ask_decimal(draft, column)
         elif sign == ",":
             draft.settings["decimal"] = ","

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from journeyflow.check.answers import map_as_said
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import NAMED, name_score, words
@@ -37,6 +38,9 @@ PAGE_NAMES = (
 
 def settle_kind(draft: Draft, stem: str) -> None:
     """Choose the column of event names; else name all rows after the file and say so."""
+    if draft.said("kind"):
+        map_as_said(draft, "kind", draft.said("kind"))
+        return
     column = max(draft.free(), key=_score, default=None)
     if column and _score(column) > 0:
         draft.map(column, "kind", f"{column.distinct} event names")

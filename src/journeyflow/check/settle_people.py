@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from journeyflow.check.answers import AS_SAID, column_as_said
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import PHONE, plain
 from journeyflow.check.names import NAMED, PHRASES, name_score, words
@@ -91,6 +92,8 @@ def _regions_of(zone: str | None) -> tuple[str, ...]:
 
 def settle_people(draft: Draft) -> None:
     """Choose identifier columns by values first, by names second."""
+    for type, name in draft.context.answers.get("identifiers", {}).items():
+        draft.identify(column_as_said(draft, name), type, AS_SAID, 1.0)
     emails = [each for each in draft.free() if each.share(EMAIL.fullmatch) >= MAYBE]
     for column in _one_of(draft, emails, "email"):
         draft.identify(column, "email", "e-mail addresses", column.share(EMAIL.fullmatch))
@@ -102,10 +105,11 @@ def settle_people(draft: Draft) -> None:
 def _one_of(draft: Draft, columns: list[Column], type: str) -> list[Column]:
     """The column that is named and filled best, if any; the others are left out."""
     ranked = sorted(columns, key=lambda each: (-name_score(f"id:{type}", each.name), -each.fill))
-    for column in ranked[1:]:
-        both = toml([ranked[0].name, column.name])
+    said = draft.identifiers.get(type)
+    for column in ranked if said else ranked[1:]:
+        both = toml([said or ranked[0].name, column.name])
         draft.leave(column, f"also {type}s; if they are the customer's too: {type} = {both}", type)
-    return ranked[:1]
+    return [] if said else ranked[:1]
 
 
 def _private(draft: Draft) -> None:

@@ -147,6 +147,10 @@ def _file(report: FileReport, page: Page, writes: bool) -> None:
         page.said("written as", report.described)
     if report.format:
         page.said("read as", f"format {report.format}")
+    if report.claimed_by:
+        count = len(report.questions)
+        still = "" if report.fault else f"; open questions: {count or 'none'}"
+        page.said("settings", f"journeyflow.toml already reads it as {report.claimed_by!r}{still}")
     if report.fault:
         page.said("cannot use", report.fault)
         if report.hint:
@@ -182,9 +186,10 @@ def _file(report: FileReport, page: Page, writes: bool) -> None:
     page.listed("to know", report.notes)
     page.lines.append("")
     page.said("next", _next(report, writes))
-    page.lines.append("")
-    page.title("settings for journeyflow.toml", "-")
-    page.lines += ["", report.settings_block.rstrip("\n")]
+    if report.settings_block:
+        page.lines.append("")
+        page.title("settings for journeyflow.toml", "-")
+        page.lines += ["", report.settings_block.rstrip("\n")]
 
 
 def _figures(report: FileReport, page: Page) -> None:
@@ -216,12 +221,18 @@ def _figures(report: FileReport, page: Page) -> None:
 
 
 def _next(report: FileReport, writes: bool) -> str:
+    some = f"the question{'s' * (len(report.questions) > 1)}"
+    if report.claimed_by and report.questions:
+        return f"answer {some} in journeyflow.toml, in the source {report.claimed_by!r}"
     if report.claimed_by:
-        return "nothing: the project reads this file already. `journeyflow check DIR` looks at it"
+        return (
+            "nothing: the project reads this file already, and a second source would count it "
+            "twice. `journeyflow check DIR` looks at all that it reads"
+        )
     if report.questions:
         return (
-            f"answer the question{'s' * (len(report.questions) > 1)}, paste the block below into "
-            "journeyflow.toml with the answers in it, then `journeyflow run`"
+            f"answer {some}: the same command with --write and, for each, --answer 'LINE' adds the "
+            "block below to journeyflow.toml; or paste it and answer there. Then `journeyflow run`"
         )
     goal = "Then"
     if report.conversions:

@@ -1,0 +1,200 @@
+"""Answers to what a file leaves open: said for this look, or standing in the project's settings."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from journeyflow.check.draft import Answers, Draft, Taken
+from journeyflow.check.findings import Question
+from journeyflow.check.masking import plain, role_of
+from journeyflow.check.profile import Column
+from journeyflow.clashes import MOMENTS
+from journeyflow.errors import SettingsError
+from journeyflow.project import SETTINGS_FILE, read_settings
+from journeyflow.settings import Constant, Source
+from journeyflow.sources.formats import FORMATS
+from journeyflow.sources.mapping import parts_of
+
+LINE = re.compile(r"(?:\[(?:sources\.)?([\w.]+)\])?(.*)", re.DOTALL)
+TABLES = ("columns", "identifiers")
+AS_SAID = "as you say"
+MOST_NAMED = 12
+#: What else is proposed depends on these, so answers to them are looked at where they are settled.
+SETTLED_FIRST = ("kind", *MOMENTS)
+#: What answers a question that has no choices.
+FILLED_IN = {
+    "source": ('source = { value = "…" }',),
+    "scale": ('scale_min = { value = "…" }', 'scale_max = { value = "…" }'),
+}
+#: Tables of a project that an answer may stand in, beside those of a source.
+OUTSIDE_TABLES = ("identity", "currency.rates")
+ROLES = frozenset(
+    column for each in FORMATS.values() if each.shape == "columns" for column in each.columns
+)
+
+
+def read_answers(lines: Iterable[str]) -> Answers:
+    """Read answers as check shows them: `decimal = ","`, or `[identity] region = "DE"`.
+
+    Out: table of a source, "" for its own keys, or another table of the settings -> key ->
+    value. Raises SettingsError for a line that is no setting, or of a table that no answer
+    belongs to.
+    """
+    found: Answers = {}
+    for line in lines:
+        table, rest = LINE.fullmatch(line.strip()).groups(default="")  # type: ignore[union-attr]
+        try:
+            pairs = tomllib.loads(rest)
+        except tomllib.TOMLDecodeError:
+            pairs = {}
+        if not pairs or table not in ("", *TABLES, *OUTSIDE_TABLES):
+            message = f"--answer {line!r}: no answer to a question of check"
+            raise SettingsError(message, "write it as the question shows it: 'decimal = \",\"'")
+        for key, value in pairs.items():
+            found.setdefault(table or _table_of(key), {})[key] = value
+    return found
+
+
+def _table_of(key: str) -> str:
+    """Where a setting of a source stands; an order's number tells orders apart in most formats."""
+    if key in Source.model_fields:
+        return ""
+    return "columns" if key in ROLES - {"order_id"} else "identifiers"
+
+
+def take_answers(draft: Draft) -> None:
+    """Let the user's answers win over what the file says, and drop the questions they answer."""
+    answers = draft.context.answers
+    keys = answers.get("", {})
+    draft.settings |= keys
+    draft.trial = {key: value for key, value in draft.trial.items() if key not in keys}
+    columns = answers.get("columns", {})
+    for role, value in columns.items():
+        if role not in SETTLED_FIRST:
+            map_as_said(draft, role, value)
+    answered = {*keys, *columns, *({"identifiers"} if draft.identifiers else ())}
+    answered |= {"scale"} if columns.keys() >= {"scale_min", "scale_max"} else set()
+    draft.questions = [each for each in draft.questions if each.about not in answered]
+
+
+def map_as_said(draft: Draft, role: str, said: object) -> None:
+    """Let a column of ours be what the user says: a column of the file, or a constant.
+
+    Raises SettingsError for a column that the file does not have.
+    """
+    draft.columns.pop(role, None)
+    draft.constants.pop(role, None)
+    if isinstance(said, dict):
+        draft.constants[role] = str(said.get("value", ""))
+    else:
+        draft.map(column_as_said(draft, said), role, AS_SAID)
+
+
+def column_as_said(draft: Draft, name: object) -> Column:
+    """The column that an answer names, free of what it was taken for without knowing better."""
+    names = [each.name for each in draft.all_columns]
+    if name not in names:
+        listing = ", ".join(plain(each, 30) for each in names[:MOST_NAMED])
+        raise SettingsError(f"--answer: the file has no column {name!r}", f"it has {listing}")
+    draft.taken.pop(str(name), None)
+    draft.attributes = {key: each for key, each in draft.attributes.items() if each != name}
+    return draft.column(str(name))
+
+
+def take_what_stands(draft: Draft, source: Source) -> None:
+    """Make the draft that of the source which reads the file already, and keep what it leaves open.
+
+    What the file alone would have proposed for a column that the source does not read is told.
+    """
+    draft.questions = [each for each in draft.questions if _leaves_open(each, draft, source)]
+    asked = {each.about for each in draft.questions}
+    draft.trial = {key: value for key, value in draft.trial.items() if key in asked}
+    draft.standing = source
+    draft.notes.clear()
+    draft.hints.clear()
+    draft.region = None
+    if draft.format == source.format and FORMATS[source.format].shape != "columns":
+        return
+    draft.format = source.format
+    proposed, draft.taken = draft.taken, {}
+    parts = {role: parts_of(mapped) for role, mapped in source.columns.items()}
+    draft.columns = {role: names[0] for role, names in parts.items() if names}
+    draft.constants = {
+        role: mapped.value
+        for role, mapped in source.columns.items()
+        if isinstance(mapped, Constant)
+    }
+    draft.identifiers = {type: names[0] for type, names in source.identifiers.items()}
+    draft.attributes = dict(source.attributes)
+    places = {
+        **parts,
+        **{f"identifiers.{type}": names for type, names in source.identifiers.items()},
+        **{f"attributes.{key}": (name,) for key, name in source.attributes.items()},
+    }
+    for column in draft.all_columns:
+        found = [place for place, names in places.items() if column.name in names]
+        was = proposed.get(column.name)
+        if found:
+            becomes, why = ", ".join(found), "as journeyflow.toml says"
+            draft.taken[column.name] = Taken(becomes, why, masked_as=role_of(found[0]))
+        else:
+            instead = f"; it may be {was.becomes}: {was.why}" if was and was.becomes else ""
+            masked_as = (was.masked_as if was else "") or "text"
+            draft.leave(column, f"not read by {source.name!r}{instead}", masked_as)
+
+
+def _leaves_open(question: Question, draft: Draft, source: Source) -> bool:
+    """Whether a question about the file is one about this source, and has no answer there."""
+    about, columns = question.about, source.columns
+    told = {*source.model_fields_set, *columns}
+    if about in told or about == "files":
+        return False
+    if about == "identifiers":
+        return not source.identifiers
+    if about == "region":
+        return "phone" in source.identifiers
+    # A question about a column that the source does not read is none of its own.
+    roles = {
+        "timezone": ("occurred_at", "responded_at", "ordered_at"),
+        "time_format": ("occurred_at", "responded_at", "ordered_at"),
+        "decimal": ("value", "total", "cost", "score"),
+        "currency": ("currency",),
+    }.get(about, ())
+    if not roles or FORMATS[source.format].shape != "columns":
+        return True
+    read = {name for role in roles for name in parts_of(columns.get(role))}
+    return bool(read & {draft.columns[role] for role in roles if role in draft.columns})
+
+
+def refuse_open(questions: Iterable[Question], directory: Path) -> None:
+    """Raise SettingsError where questions are open: each with the options that answer it.
+
+    `directory` is the project's: what belongs to a table that stands there is written by hand.
+    """
+    asked = list(questions)
+    if not asked:
+        return
+    standing = read_settings(directory) or {}
+    listing = "".join(f"\n  - {plain(each.text)}{_ways_out(each, standing)}" for each in asked)
+    message = f"not written: {len(asked)} open question{'s' * (len(asked) > 1)}{listing}"
+    raise SettingsError(message, "give the same command the answers as well")
+
+
+def _ways_out(question: Question, standing: Mapping[str, Any]) -> str:
+    if question.about == "timezone":
+        zones = [each.partition('"')[2].rstrip('"') for each in question.choices]
+        return "\n    answer with " + " or ".join(f"--timezone {each}" for each in zones)
+    choices = question.choices or FILLED_IN.get(question.about, ())
+    lines = [plain(each).partition("    #")[0] for each in choices]
+    table, _, bare = (lines or [""])[0].partition("] ")
+    joined = " and " if question.about in FILLED_IN or question.about == "currency" else " or "
+    if bare and table.strip("[").partition(".")[0] in standing:
+        there = joined.join(each.partition("] ")[2] for each in lines)
+        return f"\n    answer under {table}] in {SETTINGS_FILE}: {there}"
+    options = joined.join(f"--answer {shlex.quote(each)}" for each in lines)
+    return f"\n    answer with {options}" if options else ""
