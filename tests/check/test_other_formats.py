@@ -57,7 +57,7 @@ def test_costs_of_whole_periods_in_the_currency_of_their_header(tmp_path: Path) 
     (source,) = tomllib.loads(report.settings_block)["sources"]
     assert source["columns"] == {
         "date_from": "Reporting starts", "date_to": "Reporting ends", "campaign": "Campaign name",
-        "cost": "Amount spent (EUR)", "clicks": "Link clicks", "source": {"value": "…"},
+        "cost": "Amount spent (EUR)", "clicks": "Link clicks",
         "currency": {"value": "EUR"},
     }  # fmt: skip
     # What no file of costs says.

@@ -219,7 +219,7 @@ def test_rows_that_repeat_another_are_told_unless_they_have_an_id(tmp_path: Path
     assert [e for e in look(tmp_path, "\n".join(numbered)).notes if "copies" in e] == []
 
 
-def test_where_no_column_names_events_those_that_may_are_listed_and_a_channel_is_none(
+def test_where_no_column_names_events_those_that_may_are_asked_and_a_channel_is_none(
     tmp_path: Path,
 ) -> None:
     rows = [
@@ -228,7 +228,28 @@ def test_where_no_column_names_events_those_that_may_are_listed_and_a_channel_is
     ]
     heading = "ts,user_id,Source / Medium,Ação,Loja"
     report = look(tmp_path, "\n".join([heading, *rows]))
-    (note,) = [each for each in report.notes if "no column holds event names" in each]
-    assert "perhaps one of 'Ação', 'Loja', write kind" in note
+    assert asked(report) == {"kind": ('kind = { value = "log" }', 'kind = "Ação"', 'kind = "Loja"')}
     (described,) = tomllib.loads(report.settings_block)["sources"]
-    assert described["columns"]["channel"] == "Source / Medium"
+    assert described["columns"] == {"occurred_at": "ts", "channel": "Source / Medium"}
+    told = report.settings_block.replace('# kind = "Ação"', 'kind = "Ação"')
+    assert tomllib.loads(told)["sources"][0]["columns"]["kind"] == "Ação"
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "cell", "kind", "reason"),
+    [
+        ("log.csv", "url", "https://shop.example/a", "page_view", "each row is of a page"),
+        ("log.csv", "order_id", "A{}", "log", "each row has an order_id"),
+        ("calls_2024.csv", "store", "A", "calls", "the file's name says what its rows are"),
+        ("log.csv", "store", "A", "log", "the file is named so"),
+    ],
+)
+def test_one_kind_for_all_rows_is_proposed_with_its_reason(
+    tmp_path: Path, name: str, header: str, cell: str, kind: str, reason: str
+) -> None:
+    rows = "".join(f"2024-03-01 1{n}:00,c{n % 3},{cell.format(n)}\n" for n in range(6))
+    report = look(tmp_path, f"ts,customer_id,{header}\n{rows}", name)
+    assert report.sound
+    assert f'kind = {{ value = "{kind}" }}    # {reason}' in report.settings_block
+    (note,) = [each for each in report.notes if "no column holds event names" in each]
+    assert reason in note

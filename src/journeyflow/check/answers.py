@@ -28,7 +28,6 @@ MOST_NAMED = 12
 SETTLED_FIRST = ("kind", *MOMENTS)
 #: What answers a question that has no choices.
 FILLED_IN = {
-    "source": ('source = { value = "…" }',),
     "scale": ('scale_min = { value = "…" }', 'scale_max = { value = "…" }'),
 }
 #: Tables of a project that an answer may stand in, beside those of a source.

@@ -51,16 +51,21 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     lines += [f"{key} = {toml(value)}" for key, value in settings]
     inside = {each.about: asked(each) for each in draft.questions}
     lines += _hints(draft, "")
-    elsewhere = {*OUTSIDE, "identifiers", *draft.columns}
+    elsewhere = {*OUTSIDE, "identifiers", *draft.columns, *draft.constants}
     lines += [line for about in inside if about not in elsewhere for line in inside[about]]
     columns = {
         key: toml([value, draft.clocks[key]] if key in draft.clocks else value)
         for key, value in draft.columns.items()
         if key not in inside
     }
-    columns |= {key: f"{{ value = {toml(value)} }}" for key, value in draft.constants.items()}
+    columns |= {
+        key: f"{{ value = {toml(value)} }}{_because(draft.reasons.get(key))}"
+        for key, value in draft.constants.items()
+        if key not in inside
+    }
     columns = {key: columns[key] for key in sorted(columns, key=lambda each: each not in FIRST)}
-    open_columns = [line for key in draft.columns for line in inside.get(key, ())]
+    mapped = (*draft.columns, *draft.constants)
+    open_columns = [line for key in mapped for line in inside.get(key, ())]
     open_columns += _hints(draft, "columns")
     lines += _table("columns", columns, open_columns)
     identifiers = {key: toml(value) for key, value in draft.identifiers.items()}
@@ -71,6 +76,10 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     if left and draft.columns:
         lines.append(f"# not read: {', '.join(left)}")
     return "\n".join(lines) + "\n"
+
+
+def _because(reason: str | None) -> str:
+    return f"    # {plain(reason)}" if reason else ""
 
 
 def asked(question: Question) -> list[str]:

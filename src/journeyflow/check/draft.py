@@ -126,8 +126,9 @@ class Hint:
 class Draft:
     """One `[[sources]]` in the making.
 
-    `constants` are columns that every row shares; `clocks` are second columns of moments: those
-    that hold the time of day apart from the date. `trial` answers open questions for this look.
+    `constants` are columns that every row shares, `reasons` what speaks for them; `clocks` are
+    second columns of moments: those that hold the time of day apart from the date. `trial`
+    answers open questions for this look.
     `perhaps_people` are columns shaped like an id of persons, each with the type that fits.
     `nested` are lists and other columns that hold no plain values, `above` the lines over the
     header. `standing` is the source that reads the file already.
@@ -142,6 +143,7 @@ class Draft:
     columns: dict[str, str] = field(default_factory=dict)
     clocks: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     identifiers: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)

@@ -77,7 +77,8 @@ def _source(report: FileReport, draft: Draft) -> Source:
         return draft.standing.model_copy(update=draft.trial)
     block = tomllib.loads(source_block(draft, report.name, ["any"]))["sources"][0]
     if draft.columns:  # those that a question is about are missing in the block
-        block["columns"] = draft.columns | block["columns"]
+        constants = {role: {"value": value} for role, value in draft.constants.items()}
+        block["columns"] = draft.columns | constants | block["columns"]
     if draft.constants.get("scale_min") == "…":
         block["columns"] |= ANY_SCALE
     return source_table(block | draft.trial)
