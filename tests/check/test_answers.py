@@ -229,3 +229,40 @@ def test_a_pasted_block_is_refused_while_a_question_in_it_is_open(folder: Path) 
         text = text.replace(f"# {line}", line)
     settings.write_text(text, encoding="utf-8")
     load_project(folder)
+
+
+def test_proposed_touchpoints_still_hold_once_a_column_says_what_happened(folder: Path) -> None:
+    rows = "".join(
+        f"2024-03-01 1{n}:00,v{n % 2},https://shop.example/{page},{what}\n"
+        for n, (page, what) in enumerate(
+            [("catalog/1", "ver"), ("catalog/2", "ver"), ("cart", "comprar"), ("cart", "ver")]
+        )
+    )
+    (folder / "log.csv").write_text(f"ts,visitor_id,url,Ação\n{rows}", encoding="utf-8")
+    (report,) = check_files([folder / "log.csv"], folder)
+    block = report.settings_block.replace("# [[t", "[[t").replace("# name", "name")
+    block = block.replace("# when = { source = ", "when = { source = ")
+    constant = next(line for line in block.splitlines() if line.startswith("kind = {"))
+    append(folder, "\n" + block.replace(constant, 'kind = "Ação"'))
+    assert not [each for each in jf.run(folder).warnings if "touchpoint rules" in each]
+    with jf.open_store(folder) as store:
+        found = store.query("select distinct touchpoint from events order by all")
+    assert list(found["touchpoint"]) == ["cart", "catalog"]
+
+
+def test_a_rule_that_places_nothing_is_told_with_the_kinds_that_there_are(folder: Path) -> None:
+    rules = "".join(
+        f'\n[[touchpoints]]\nname = "{name}"\nwhen = {{ {when} }}\n'
+        for name, when in (
+            ("Catalogue", 'kind = "page_view", path = "/catalog*"'),
+            ("Visit", 'kind = "vis*"'),
+            ("Search", 'kind = "visit", path = "/search*"'),
+        )
+    )
+    append(folder, BY_HAND.format(answers=BOTH) + rules)
+    said = "\n".join(jf.run(folder).warnings)
+    assert (
+        "1 of 3 touchpoint rules place no event, since none is of the kind that they name: "
+        "Catalogue (page_view). Kinds seen: "
+    ) in said
+    assert "1 of 3 touchpoint rules place no event, since none meets them or an earlier" in said

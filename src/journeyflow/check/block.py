@@ -127,7 +127,8 @@ def suggestions(
             for when in found:
                 exact = {field: escape(text) for field, text in when.items()}
                 lines += _rule(key, [*when.values()][-1], exact)
-    if len(touchpoints) > 1 and "touchpoint" not in draft.columns:
+    is_telling = any(len(when) > 1 for _, when in touchpoints) or len(touchpoints) > 1
+    if is_telling and "touchpoint" not in draft.columns:
         lines += [
             "",
             "The commonest touchpoints, as they are called without rules. To name them as",

@@ -60,7 +60,9 @@ def try_out(report: FileReport, draft: Draft) -> None:
             if not draft.is_day_only:
                 report.busiest = figures.busiest_hours(con, report.zone)
             report.silences = figures.silences(con, project.sessions.timeout)
-            report.touchpoints = figures.touchpoints(con)
+            report.touchpoints = figures.touchpoints(
+                con, source.name if "kind" in draft.constants else None
+            )
         found = con.execute(
             "select * exclude (ref, file_id), (select list(distinct type order by type) "
             "from private.landed_identifiers as i where i.ref = l.ref) as identifiers "
