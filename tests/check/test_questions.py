@@ -253,3 +253,25 @@ def test_one_kind_for_all_rows_is_proposed_with_its_reason(
     assert f'kind = {{ value = "{kind}" }}    # {reason}' in report.settings_block
     (note,) = [each for each in report.notes if "no column holds event names" in each]
     assert reason in note
+
+
+def test_reasons_are_told_to_their_end_on_any_terminal(tmp_path: Path) -> None:
+    rows = "".join(f"2024-03-0{n} 10:00,visit,u1,{n},Anna Müller,{n}\n" for n in range(1, 6))
+    name = "a column whose name is as long as names of columns of surveys are"
+    report = look(tmp_path, f"ts,event,user_id,Order total,customer name,{name}\n{rows}")
+    for width in (60, 100):
+        page = render(report, width)
+        assert all(len(line) <= width for line in page.split("\nsettings for")[0].splitlines())
+        columns = page.split("\ncolumns\n")[1].split("\n\n")[0]
+        assert "…" not in columns
+        # Read down its column, the sentence is whole.
+        last = columns.splitlines()[0].index("evidence")
+        said = " ".join(" ".join(line[last:] for line in columns.splitlines()).split())
+        assert "a name, which identifies nobody and stays out of the ledger" in said
+
+
+def test_columns_that_are_left_out_are_told_as_of_the_proposal(tmp_path: Path) -> None:
+    text = "ts,event,user_id,customer name\n2024-03-01 10:00,visit,u1,Anna Müller\n"
+    block = look(tmp_path, text).settings_block
+    assert "# left out when check proposed this: customer name\n" in block
+    assert "# not read" not in block

@@ -74,7 +74,8 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     lines += _table("attributes", {key: toml(value) for key, value in draft.attributes.items()})
     left = [plain(each.name, 40) for each in draft.all_columns if not draft.becomes(each)]
     if left and draft.columns:
-        lines.append(f"# not read: {', '.join(left)}")
+        # It stays when a column is mapped later, so it says of when it tells.
+        lines.append(f"# left out when check proposed this: {', '.join(left)}")
     return "\n".join(lines) + "\n"
 
 

@@ -7,6 +7,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from journeyflow.check.findings import Figures, FileReport, ProjectReport, SourceReport
@@ -50,17 +51,22 @@ class Page:
             self._wrapped(f"  {number}. ", item)
 
     def table(self, heading: str, rows: Sequence[Sequence[str]]) -> None:
-        """Cells under each other; the last column takes what is left, and is cut there."""
+        """Cells under each other, each wrapped in its column; the last one takes what is left."""
         cells = [[plain(cell) for cell in row] for row in rows]
         widths = [
-            min(max(map(len, column)), SHORT, self.width // 4)
+            min(max(map(len, column)), SHORT, 2 * self.width // 7)
             for column in zip(*cells, strict=True)
         ]
         widths[-1] = max(self.width - 2 * len(widths) - sum(widths[:-1]), 12)
         self.lines += ["", heading]
         for row in cells:
-            fitted = (f"{plain(c, room):<{room}}" for c, room in zip(row, widths, strict=True))
-            self.lines.append("  " + "  ".join(fitted).rstrip())
+            wrapped = [
+                textwrap.wrap(cell, room, break_on_hyphens=False) or [""]
+                for cell, room in zip(row, widths, strict=True)
+            ]
+            for parts in zip_longest(*wrapped, fillvalue=""):
+                fitted = (f"{part:<{room}}" for part, room in zip(parts, widths, strict=True))
+                self.lines.append("  " + "  ".join(fitted).rstrip())
 
     def figures(self, told: Figures, zone: str, only: str = "") -> None:
         """How many rows were used and why others were not, and the period that they cover."""
