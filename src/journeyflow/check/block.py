@@ -14,7 +14,10 @@ from journeyflow.check.names import NAMED, name_score
 from journeyflow.project import OPEN
 from journeyflow.spelling import toml, toml_key
 
-FIRST = ("occurred_at", "kind", "responded_at", "day", "date_from", "date_to", "event_id")
+FIRST = (
+    "occurred_at", "kind", "responded_at", "day", "date_from", "date_to", "event_id", "order_id",
+    "ordered_at", "status", "total",
+)  # fmt: skip
 #: Questions whose answer stands in another place than at the top of `[[sources]]`.
 OUTSIDE = ("region", "currency", "files")
 SUCCESS = (

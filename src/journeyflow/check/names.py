@@ -130,6 +130,10 @@ ROLE_NAMES: dict[str, str] = {
     "cost": "cost|spend|amount spent|расход|расходы|затраты|expenses|стоимость|kosten|ausgaben",
     "impressions": "impressions|impr|показы|shows",
     "clicks": "clicks|клики|link clicks|klicks",
+    "refunded": "refunded|refunded amount|total refunded|refunded total|amount refunded|"
+    "refund amount|refunds|сумма возврата|возвращено|возврат|erstattet|erstattungsbetrag",
+    "cancelled_at": "cancelled at|canceled at|cancelled on|date cancelled|cancel date|"
+    "cancellation date|дата отмены|отменен|отменено|storniert am|stornodatum",
     "score": "score|nps|csat|rating|оценка|балл|ответ",
     "scale_min": "scale min|min score|минимум шкалы",
     "scale_max": "scale max|max score|максимум шкалы",

@@ -48,8 +48,8 @@ def settle_kind(draft: Draft, stem: str, reason: str = "") -> None:
     if draft.said("kind"):
         map_as_said(draft, "kind", draft.said("kind"))
         return
-    column = max(draft.free(), key=_score, default=None)
-    if column and _score(column) > 0:
+    column = kind_column(draft)
+    if column:
         draft.map(column, "kind", f"{column.distinct} event names")
         return
     pages = [each for each in draft.free() if _is_page(each)]
@@ -90,6 +90,12 @@ def settle_kind(draft: Draft, stem: str, reason: str = "") -> None:
                 "attribute. If every row of the file is one change of state at its own time, use "
                 "it as kind instead"
             )
+
+
+def kind_column(draft: Draft) -> Column | None:
+    """The free column that most likely names events, None where none does."""
+    column = max(draft.free(), key=_score, default=None)
+    return column if column and _score(column) > 0 else None
 
 
 def _reason(draft: Draft, stem: str, is_page: bool) -> str:

@@ -54,7 +54,7 @@ def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
     for clock in clocks:
         if clock.name not in draft.taken:
             draft.leave(clock, "a time of day apart from its date", "time")
-    if others:
+    if others and role != "ordered_at":  # an order is one event, whatever became of it
         names = ", ".join(repr(plain(each.column.name)) for each in others[:4])
         draft.notes.append(
             f"{names}: also times. A row becomes one event; for another, add a second [[sources]] "
