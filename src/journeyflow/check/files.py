@@ -26,6 +26,7 @@ from journeyflow.check.profile import Column, connect, load_raw, profile
 from journeyflow.check.trial import try_out
 from journeyflow.errors import DataError, JourneyflowError
 from journeyflow.project import source_table
+from journeyflow.sources import workbooks
 from journeyflow.sources.files import inner_suffix, plain_bytes
 from journeyflow.sources.formats import FORMATS
 
@@ -111,7 +112,9 @@ def _propose(
         context = replace(context, answers={})  # those are for a source to be written
     known = standing.model_dump(exclude_defaults=True) if standing else context.answers.get("", {})
     with plain_bytes(largest, scratch) as plain_file:
-        found = look(plain_file, largest.name, inner_suffix(largest), known)
+        is_workbook = largest.suffix.lower() == workbooks.SUFFIX
+        sheet = workbooks.title_of(largest, largest.name) if is_workbook else None
+        found = look(plain_file, largest.name, inner_suffix(largest), known, sheet)
         plain_columns, nested = load_raw(con, plain_file, largest.name, found)
         columns = profile(con, plain_columns)
     report.described = found.described

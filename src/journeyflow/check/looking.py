@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from journeyflow.check.masking import plain
 from journeyflow.errors import DataError
 from journeyflow.sources.delimited import BOMS, CHUNK, DELIMITERS, cells_of, looks_like_data
 from journeyflow.sources.formats.declaration import DELIMITED, DOCUMENTS
@@ -101,10 +102,13 @@ class Look:
     above: tuple[str, ...] = ()
 
 
-def look(path: Path, name: str, suffix: str, said: Mapping[str, Any]) -> Look:
+def look(
+    path: Path, name: str, suffix: str, said: Mapping[str, Any], sheet: str | None = None
+) -> Look:
     """Tell how the file at `path` (plain bytes) is written; `suffix` is its type by name.
 
-    `said` are keys of `[[sources]]` that are known already: of encoding, delimiter and skip_rows.
+    `said` are keys of `[[sources]]` that are known already: of encoding, delimiter and skip_rows;
+    `sheet` the title of the sheet of a workbook, which was written to `path` as text with commas.
 
     Raises DataError, with a way out, for what cannot be an export that journeyflow reads.
     """
@@ -128,10 +132,14 @@ def look(path: Path, name: str, suffix: str, said: Mapping[str, Any]) -> Look:
         raise DataError(message, f"rename it so that it ends in {' or '.join(known)}")
     if known != DELIMITED:
         return Look(suffix, kind, {})
-    return _delimited(path, name, suffix, said)
+    if sheet is not None:
+        said = {**said, "delimiter": ","}
+    return _delimited(path, name, suffix, said, sheet)
 
 
-def _delimited(path: Path, name: str, suffix: str, said: Mapping[str, Any]) -> Look:
+def _delimited(
+    path: Path, name: str, suffix: str, said: Mapping[str, Any], sheet: str | None
+) -> Look:
     codec = said.get("encoding")
     encoding = Encoding(codec, codec, f"{codec}, as told") if codec else find_encoding(path)
     with path.open(encoding=encoding.codec, errors="replace", newline="") as text:
@@ -158,6 +166,8 @@ def _delimited(path: Path, name: str, suffix: str, said: Mapping[str, Any]) -> L
         settings["delimiter"] = delimiter
     between = NAMES.get(delimiter, repr(delimiter))
     described = f"text with {between} between {len(header)} columns, {encoding.evidence}"
+    if sheet is not None:
+        described = f"a workbook, its sheet {plain(sheet)!r} of {len(header)} columns"
     if encoding.proposed:
         described += " (a proposal: look at the examples)"
     if above:
