@@ -238,12 +238,12 @@ def test_proposed_touchpoints_still_hold_once_a_column_says_what_happened(folder
             [("catalog/1", "ver"), ("catalog/2", "ver"), ("cart", "comprar"), ("cart", "ver")]
         )
     )
-    (folder / "log.csv").write_text(f"ts,visitor_id,url,Ação\n{rows}", encoding="utf-8")
+    (folder / "log.csv").write_text(f"ts,visitor_id,url,Toiminto\n{rows}", encoding="utf-8")
     (report,) = check_files([folder / "log.csv"], folder)
     block = report.settings_block.replace("# [[t", "[[t").replace("# name", "name")
     block = block.replace("# when = { source = ", "when = { source = ")
     constant = next(line for line in block.splitlines() if line.startswith("kind = {"))
-    append(folder, "\n" + block.replace(constant, 'kind = "Ação"'))
+    append(folder, "\n" + block.replace(constant, 'kind = "Toiminto"'))
     assert not [each for each in jf.run(folder).warnings if "touchpoint rules" in each]
     with jf.open_store(folder) as store:
         found = store.query("select distinct touchpoint from events order by all")

@@ -226,13 +226,15 @@ def test_where_no_column_names_events_those_that_may_are_asked_and_a_channel_is_
         f"2024-03-01T10:00:{n:02}Z,u{n % 9},google / cpc,{('ver', 'comprar')[n % 2]},{'AB'[n % 2]}"
         for n in range(60)
     ]
-    heading = "ts,user_id,Source / Medium,Ação,Loja"
+    heading = "ts,user_id,Source / Medium,Toiminto,Loja"
     report = look(tmp_path, "\n".join([heading, *rows]))
-    assert asked(report) == {"kind": ('kind = { value = "log" }', 'kind = "Ação"', 'kind = "Loja"')}
+    assert asked(report) == {
+        "kind": ('kind = { value = "log" }', 'kind = "Toiminto"', 'kind = "Loja"')
+    }
     (described,) = tomllib.loads(report.settings_block)["sources"]
     assert described["columns"] == {"occurred_at": "ts", "channel": "Source / Medium"}
-    told = report.settings_block.replace('# kind = "Ação"', 'kind = "Ação"')
-    assert tomllib.loads(told)["sources"][0]["columns"]["kind"] == "Ação"
+    told = report.settings_block.replace('# kind = "Toiminto"', 'kind = "Toiminto"')
+    assert tomllib.loads(told)["sources"][0]["columns"]["kind"] == "Toiminto"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from importlib.resources import files
 from journeyflow.check.answers import AS_SAID, column_as_said
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import PHONE, plain
-from journeyflow.check.names import NAMED, PHRASES, name_score, words
+from journeyflow.check.names import NAMED, PHRASES, TELLING, name_score, words
 from journeyflow.check.profile import Column
 from journeyflow.identity.normalise import Normalised, normalise_cell
 from journeyflow.identity.types import IdClass
@@ -34,10 +34,6 @@ GA = re.compile(r"(?:GA\d\.\d(?:-\d+)?\.)?\d{6,}\.\d{6,}")
 METRICA_WORDS = frozenset(["ym", "metrika", "metrica", "метрики", "yandex", "яндекс"])
 METRICA = re.compile(r"\d{16,20}")
 SHORT_NUMBER = re.compile(r"\d{1,9}")
-ID_WORDS = frozenset([
-    "id", "ид", "код", "key", "token", "hash", "guid", "uuid", "number", "номер", "kennung",
-    "nummer", "nr", "schlüssel",
-])  # fmt: skip
 MOST_CHOICES = 6
 FEW_ROWS = 20
 USED = ("occurred_at", "kind", "url", "referrer", "value", "currency", "channel", "utm")
@@ -226,7 +222,7 @@ def ask_who(draft: Draft) -> bool:
         and not (draft.becomes(each) or "").startswith(USED)
         and not name_score("name", each.name)
         and each.share(TOKEN.fullmatch) >= SHAPED
-        and (set(words(each.name).split()) & ID_WORDS or each.share(UUID.fullmatch) >= SHAPED)
+        and (set(words(each.name).split()) & TELLING["id"] or each.share(UUID.fullmatch) >= SHAPED)
     ]
     lines = {each.name: f"{type} = {toml(each.name)}" for type, each in draft.perhaps_people}
     lines |= {e.name: f"user_id = {toml(e.name)}" for e in fits if e.name not in lines}

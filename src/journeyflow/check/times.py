@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
-from journeyflow.check.names import OTHER_WORDS, name_score, words
+from journeyflow.check.names import OTHER_WORDS, TELLING, name_score, words
 from journeyflow.check.profile import Column, join, one
 
 DATES = (
@@ -40,9 +40,8 @@ FORMATTED = "try_strptime(v, $format)::timestamptz"
 SANE = "between timestamptz '1990-01-01' and now() + interval 1 day"
 CLOCKED = "not is_midnight(v)"  # a midnight in all rows is that of a date in a moment's clothes
 TO_COME = "> now() + interval 1 day"
-DAY_WORDS = frozenset(["date", "day", "дата", "день", "datum", "tag", "of"])
-CLOCK_WORDS = frozenset(["time", "hour", "clock", "время", "час", "uhrzeit", "zeit", "of", "day"])
-ANOTHER = frozenset(OTHER_WORDS["occurred_at"].split())
+DAY_WORDS, CLOCK_WORDS = TELLING["day"], TELLING["clock"]
+ANOTHER = OTHER_WORDS["occurred_at"]
 #: A row without its time of day is rejected, and a file with more of them than this is refused.
 FILLED = 0.99
 
