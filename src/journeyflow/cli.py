@@ -119,6 +119,7 @@ def check(
     ] = False,
     timezone: Annotated[str | None, typer.Option(help="IANA zone of times without offset")] = None,
     currency: Annotated[str | None, typer.Option(help="three letters, for a new project")] = None,
+    encoding: Annotated[str | None, typer.Option(help="code page of text, such as cp1250")] = None,
     answer: Annotated[
         list[str] | None,
         typer.Option(metavar="LINE", help="to a question, as it is shown; may be repeated"),
@@ -150,6 +151,7 @@ def check(
         home,
         timezone=timezone,
         currency=currency,
+        encoding=encoding,
         answers=answer or (),
     )
     say_json([each.to_dict() for each in reports]) if as_json else say(

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import journeyflow as jf
-from journeyflow.check import check_files, render
+from journeyflow.check import FileReport, check_files, render
 from journeyflow.cli import app
 from journeyflow.errors import SettingsError
 from journeyflow.project import SETTINGS_FILE, load_project
@@ -266,3 +266,24 @@ def test_a_rule_that_places_nothing_is_told_with_the_kinds_that_there_are(folder
         "Catalogue (page_view). Kinds seen: "
     ) in said
     assert "1 of 3 touchpoint rules place no event, since none meets them or an earlier" in said
+
+
+def test_a_code_page_that_the_bytes_do_not_prove_is_answered_by_an_option(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = "".join(f"2026-10-0{n} 10:00;wizyta;u{n};Łódź\n" for n in range(1, 4))
+    path.write_bytes(f"ts;event;user_id;miasto\n{rows}".encode("cp1250"))
+
+    def look(encoding: str | None) -> FileReport:
+        (report,) = check_files(
+            [path], tmp_path, timezone="Europe/Warsaw", currency="PLN", encoding=encoding
+        )
+        return report
+
+    said = look("cp1250")
+    assert said.sound
+    assert 'encoding = "cp1250"' in said.settings_block
+    assert said.described.endswith("cp1250, as told")
+    assert said.first_rows[0]["region"] == "Łódź"
+    assert look("utf-8").fault is not None
+    with pytest.raises(SettingsError, match="klingon"):
+        look("klingon")

@@ -15,7 +15,7 @@ from journeyflow.check.masking import plain, role_of
 from journeyflow.check.profile import Column
 from journeyflow.clashes import MOMENTS
 from journeyflow.errors import SettingsError
-from journeyflow.project import SETTINGS_FILE, read_settings
+from journeyflow.project import SETTINGS_FILE, read_settings, source_table
 from journeyflow.settings import Constant, Source
 from journeyflow.sources.formats import FORMATS
 from journeyflow.sources.mapping import parts_of
@@ -37,14 +37,15 @@ ROLES = frozenset(
 )
 
 
-def read_answers(lines: Iterable[str]) -> Answers:
+def read_answers(lines: Iterable[str], **said: str | None) -> Answers:
     """Read answers as check shows them: `decimal = ","`, or `[identity] region = "DE"`.
 
-    Out: table of a source, "" for its own keys, or another table of the settings -> key ->
-    value. Raises SettingsError for a line that is no setting, or of a table that no answer
-    belongs to.
+    `said` are keys of a source that have an option of their own. Out: table of a source, "" for
+    its own keys, or another table of the settings -> key -> value. Raises SettingsError for a
+    line that is no setting, or of a table that no answer belongs to, and for an encoding that
+    nobody knows.
     """
-    found: Answers = {}
+    found: Answers = {"": {key: value for key, value in said.items() if value}}
     for line in lines:
         table, rest = LINE.fullmatch(line.strip()).groups(default="")  # type: ignore[union-attr]
         try:
@@ -56,6 +57,8 @@ def read_answers(lines: Iterable[str]) -> Answers:
             raise SettingsError(message, "write it as the question shows it: 'decimal = \",\"'")
         for key, value in pairs.items():
             found.setdefault(table or _table_of(key), {})[key] = value
+    if "encoding" in found[""]:  # by which the file is read before anything else
+        source_table({"name": "said", "format": "table", "files": "any", **found[""]})
     return found
 
 

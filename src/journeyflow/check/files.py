@@ -49,19 +49,20 @@ def check_files(
     *,
     timezone: str | None = None,
     currency: str | None = None,
+    encoding: str | None = None,
     answers: Iterable[str] = (),
 ) -> list[FileReport]:
     """Say what each export is and propose its `[[sources]]`; nothing is written anywhere.
 
     In: files; the project that they are meant for (default: the current folder), whose zone,
     currency and phone region are taken over; `timezone` and `currency` answer for a project
-    that has none, `answers` (settings as the questions of a report show them) for what the
-    files do not say. A file that a source of the project reads already is looked
+    that has none, `encoding` and `answers` (settings as the questions of a report show them)
+    for what the files do not say. A file that a source of the project reads already is looked
     at as that source reads it. Files of one folder that are written alike make one report. A
     file that cannot be used has a `fault` in its report. Raises SettingsError for a broken
     journeyflow.toml, an unknown zone or currency, or an answer that is none.
     """
-    said = read_answers(answers)
+    said = read_answers(answers, encoding=encoding)
     context = project_context(project_dir, timezone, currency, said)
     names = {str(each.get("name")) for each in context.sources}
     reports = []

@@ -169,7 +169,7 @@ def _delimited(
     if sheet is not None:
         described = f"a workbook, its sheet {plain(sheet)!r} of {len(header)} columns"
     if encoding.proposed:
-        described += " (a proposal: look at the examples)"
+        described += " (a proposal: look at the examples; --encoding names another)"
     if above:
         settings["skip_rows"] = above
         described += f", {above} line{'s' * (above > 1)} above the header"
