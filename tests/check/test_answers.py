@@ -83,6 +83,15 @@ def test_what_the_settings_leave_open_is_still_asked(folder: Path) -> None:
     assert "answer the question in journeyflow.toml, in the source 'mine'" in said
 
 
+def test_an_amount_that_may_be_two_is_asked_for_whatever_its_column_is_called(folder: Path) -> None:
+    (folder / "log.csv").write_text(LOG.replace("amount", "amt"), encoding="utf-8")
+    block = BY_HAND.format(answers='time_format = "%d/%m/%Y %H:%M"')
+    append(folder, block.replace('"amount"', '"amt"'))
+    (report,) = check_files([folder / "log.csv"], folder, answers=['decimal = ","'])
+    assert [each.about for each in report.questions] == ["decimal"]
+    assert "the answers given are not used: those of the settings hold" in report.notes
+
+
 def test_a_column_that_the_settings_do_not_read_is_told_with_what_it_may_be(folder: Path) -> None:
     append(folder, BY_HAND.format(answers=BOTH).replace('value = "amount"\n', ""))
     (report,) = check_files([folder / "log.csv"], folder)
@@ -100,6 +109,19 @@ def test_who_is_who_by_the_settings_is_enough(folder: Path) -> None:
     append(folder, block.replace('"user_id"', '["who"]'))
     (report,) = check_files([folder / "log.csv"], folder)
     assert (report.fault, report.persons) == (None, 2)
+
+
+def test_a_path_into_a_record_is_known_however_it_is_spelled(folder: Path) -> None:
+    line = '{"date": "2024-03-01T10:00:00Z", "event": "a", "user": {"id": "u1"}}\n'
+    (folder / "log.ndjson").write_text(line, encoding="utf-8")
+    block = BY_HAND.format(answers="").replace('value = "amount"\n', "")
+    append(folder, block.replace("log.csv", "log.ndjson").replace('"user_id"', "'$.\"user\".id'"))
+    (report,) = check_files([folder / "log.ndjson"], folder)
+    assert (report.fault, report.persons) == (None, 1)
+    assert [each.becomes for each in report.columns] == [
+        "occurred_at", "kind", "identifiers.customer_id",
+    ]  # fmt: skip
+    assert report.first_rows[0]["identifiers.customer_id"] != "(read)"
 
 
 def test_a_source_that_a_run_would_refuse_is_told_as_the_run_tells_it(folder: Path) -> None:

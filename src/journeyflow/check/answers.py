@@ -1,4 +1,4 @@
-"""Answers to what a file leaves open: said for this look, or standing in the project's settings."""
+"""Answers to what a file leaves open, as the user says them, and how each is given."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from journeyflow.check.draft import Answers, Draft, Taken
+from journeyflow.check.draft import Answers, Draft
 from journeyflow.check.findings import Question
-from journeyflow.check.masking import plain, role_of
+from journeyflow.check.masking import plain
 from journeyflow.check.profile import Column
 from journeyflow.clashes import MOMENTS
 from journeyflow.errors import SettingsError
 from journeyflow.project import SETTINGS_FILE, read_settings, source_table
-from journeyflow.settings import Constant, Source
+from journeyflow.settings import Source
 from journeyflow.sources.formats import FORMATS
-from journeyflow.sources.mapping import parts_of
 
 LINE = re.compile(r"(?:\[(?:sources\.)?([\w.]+)\])?(.*)", re.DOTALL)
 TABLES = ("columns", "identifiers")
@@ -106,71 +105,6 @@ def column_as_said(draft: Draft, name: object) -> Column:
     draft.taken.pop(str(name), None)
     draft.attributes = {key: each for key, each in draft.attributes.items() if each != name}
     return draft.column(str(name))
-
-
-def take_what_stands(draft: Draft, source: Source) -> None:
-    """Make the draft that of the source which reads the file already, and keep what it leaves open.
-
-    What the file alone would have proposed for a column that the source does not read is told.
-    """
-    draft.questions = [each for each in draft.questions if _leaves_open(each, draft, source)]
-    asked = {each.about for each in draft.questions}
-    draft.trial = {key: value for key, value in draft.trial.items() if key in asked}
-    draft.standing = source
-    draft.notes.clear()
-    draft.hints.clear()
-    draft.region = None
-    if draft.format == source.format and FORMATS[source.format].shape != "columns":
-        return
-    draft.format = source.format
-    proposed, draft.taken = draft.taken, {}
-    parts = {role: parts_of(mapped) for role, mapped in source.columns.items()}
-    draft.columns = {role: names[0] for role, names in parts.items() if names}
-    draft.constants = {
-        role: mapped.value
-        for role, mapped in source.columns.items()
-        if isinstance(mapped, Constant)
-    }
-    draft.identifiers = {type: names[0] for type, names in source.identifiers.items()}
-    draft.attributes = dict(source.attributes)
-    places = {
-        **parts,
-        **{f"identifiers.{type}": names for type, names in source.identifiers.items()},
-        **{f"attributes.{key}": (name,) for key, name in source.attributes.items()},
-    }
-    for column in draft.all_columns:
-        found = [place for place, names in places.items() if column.name in names]
-        was = proposed.get(column.name)
-        if found:
-            becomes, why = ", ".join(found), "as journeyflow.toml says"
-            draft.taken[column.name] = Taken(becomes, why, masked_as=role_of(found[0]))
-        else:
-            instead = f"; it may be {was.becomes}: {was.why}" if was and was.becomes else ""
-            masked_as = (was.masked_as if was else "") or "text"
-            draft.leave(column, f"not read by {source.name!r}{instead}", masked_as)
-
-
-def _leaves_open(question: Question, draft: Draft, source: Source) -> bool:
-    """Whether a question about the file is one about this source, and has no answer there."""
-    about, columns = question.about, source.columns
-    told = {*source.model_fields_set, *columns}
-    if about in told or about == "files":
-        return False
-    if about == "identifiers":
-        return not source.identifiers
-    if about == "region":
-        return "phone" in source.identifiers
-    # A question about a column that the source does not read is none of its own.
-    roles = {
-        "timezone": ("occurred_at", "responded_at", "ordered_at"),
-        "time_format": ("occurred_at", "responded_at", "ordered_at"),
-        "decimal": ("value", "total", "cost", "score"),
-        "currency": ("currency",),
-    }.get(about, ())
-    if not roles or FORMATS[source.format].shape != "columns":
-        return True
-    read = {name for role in roles for name in parts_of(columns.get(role))}
-    return bool(read & {draft.columns[role] for role in roles if role in draft.columns})
 
 
 def refuse_open(questions: Iterable[Question], directory: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from journeyflow.check.answers import read_answers, take_answers, take_what_stands
+from journeyflow.check.answers import read_answers, take_answers
 from journeyflow.check.block import likely_outcomes, outside_block, source_block, suggestions
 from journeyflow.check.draft import Context, Draft, Taken, claimed_by, project_context
 from journeyflow.check.drafting import fill_draft
@@ -23,6 +23,7 @@ from journeyflow.check.masking import mask, plain
 from journeyflow.check.nobody import tell_nobody
 from journeyflow.check.own_formats import tell_goals
 from journeyflow.check.profile import Column, connect, load_raw, profile
+from journeyflow.check.standing import take_what_stands
 from journeyflow.check.trial import try_out
 from journeyflow.errors import DataError, JourneyflowError
 from journeyflow.project import source_table
@@ -110,7 +111,9 @@ def _propose(
     standing = source_table(claimed) if claimed else None
     if standing:
         report.claimed_by, report.name = standing.name, standing.name
-        context = replace(context, answers={})  # those are for a source to be written
+        if any(context.answers.values()):
+            report.notes.append("the answers given are not used: those of the settings hold")
+        context = replace(context, answers={})
     known = standing.model_dump(exclude_defaults=True) if standing else context.answers.get("", {})
     with plain_bytes(largest, scratch) as plain_file:
         is_workbook = largest.suffix.lower() == workbooks.SUFFIX
