@@ -23,6 +23,13 @@ create or replace temp macro is_iso_local(x) as
 create or replace temp macro iso_offset(x) as
     regexp_replace(x, ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2');
 
+-- A date that stands apart from its time of day often shows a midnight of its own.
+create or replace temp macro is_midnight(x) as
+    regexp_matches(x, '[T ](0?0:00(:00([.,]0+)?)?|12:00(:00)? ?[Aa][Mm])$');
+
+create or replace temp macro bare_date(x) as
+    if(is_midnight(x), regexp_extract(x, '^(.*?)[T ][^T ]*( ?[Aa][Mm])?$', 1), x);
+
 create or replace temp macro time_fault(col, x, moment, flag, arrived) as
     case
         when x is null and moment is null then fault(col, null, 'missing')

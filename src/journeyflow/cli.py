@@ -119,6 +119,11 @@ def check(
     ] = False,
     timezone: Annotated[str | None, typer.Option(help="IANA zone of times without offset")] = None,
     currency: Annotated[str | None, typer.Option(help="three letters, for a new project")] = None,
+    encoding: Annotated[str | None, typer.Option(help="code page of text, such as cp1250")] = None,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help="to a question, as it is shown; may be repeated"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Look at exports or at a whole project, and change nothing unless asked to."""
@@ -141,7 +146,14 @@ def check(
     home = project or HERE
     if not home.is_dir():
         raise SettingsError(f"--project {home}: expected a folder, found a file")
-    reports = room.check_files(paths, home, timezone=timezone, currency=currency)
+    reports = room.check_files(
+        paths,
+        home,
+        timezone=timezone,
+        currency=currency,
+        encoding=encoding,
+        answers=answer or (),
+    )
     say_json([each.to_dict() for each in reports]) if as_json else say(
         room.render(reports, writes=write)
     )
@@ -151,6 +163,7 @@ def check(
         if each.claimed_by:
             message = f"{each.paths[0]}: the source {each.claimed_by!r} reads it already"
             raise SettingsError(message, "change that source in journeyflow.toml instead")
+        room.refuse_open(each.questions, home)
         written = room.write_settings(
             home, each.settings_block, timezone=timezone, currency=currency
         )

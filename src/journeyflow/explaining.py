@@ -161,7 +161,7 @@ def _links_in_words(project: Project, identifiers: pd.DataFrame, links: pd.DataF
         claimed = "; claimed by several persons" if row.is_disputed else ""
         lines.append(
             f"  {row.type} {row.key}…: {row.events} events since "
-            f"{project.told_at(row.first_seen_at)}, first in {row.file}, line {row.line}{claimed}"
+            f"{project.told_at(row.first_seen_at)}, first in {row.file}, row {row.line}{claimed}"
         )
     told: dict[str, list[str]] = {title: [] for title in TITLES.values()}
     for row in links.itertuples():
@@ -169,7 +169,7 @@ def _links_in_words(project: Project, identifiers: pd.DataFrame, links: pd.DataF
         refused = isinstance(row.rule, str) and relation != "different"
         told["refused:" if refused else TITLES[relation]].append(
             f"  {row.type} {row.key}… and {row.other_type} {row.other_key}…: {row.events} "
-            f"{'links' if relation else 'events'}, first in {row.file}, line {row.line}"
+            f"{'links' if relation else 'events'}, first in {row.file}, row {row.line}"
             + (f"; {row.rule}" if refused else "")
         )
     for title, found in told.items():
@@ -190,7 +190,7 @@ def journey_in_words(project: Project, journey: pd.Series, events: pd.DataFrame)
         lines.append(
             f"  {row.step_number:>3.0f}  {row.occurred_at.tz_convert(zone):%Y-%m-%d %H:%M:%S}  "
             f"{row.touchpoint}{stage}  [{row.source}: {row.kind}{rule}{converts}; "
-            f"{row.file}, line {row.line}]"
+            f"{row.file}, row {row.line}]"
         )
     return lines
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from journeyflow.sources.companions import with_companions
 from journeyflow.sources.files import matching_files
 
 SETTINGS_FILE = "journeyflow.toml"
+OPEN = "# QUESTION: "  # begins a line of settings that `check` could not settle
 RESERVED = {
     "targets", "calendar", "changes", "actions", "guesses", "maps", "segments",
 }  # fmt: skip
@@ -114,10 +116,32 @@ def load_project(directory: Path | str, text: str | None = None) -> Project:
             "[[sources]]: missing; `journeyflow check FILE --write` adds one for an export"
         )
     faults += clashes(document, directory)
+    faults += open_questions(
+        (directory / SETTINGS_FILE).read_text(encoding="utf-8-sig") if text is None else text
+    )
     faults += value_faults(parts)
     _raise(directory, faults)
     parts["sources"] = tuple(with_companions(parts["sources"]))
     return Project(directory, **{key: value for key, value in parts.items() if value is not None})
+
+
+def open_questions(text: str) -> list[str]:
+    """The questions of `check` that stand in settings without an answer: no run may guess one.
+
+    One is answered where a sign # was taken off below it, or where its line was deleted.
+    """
+    faults = []
+    lines = text.splitlines()
+    for number, line in enumerate(lines, start=1):
+        if not line.startswith(OPEN):
+            continue
+        below = takewhile(lambda each: each and not each.startswith(("[", OPEN)), lines[number:])
+        if all(each.startswith("#") for each in below):
+            faults.append(
+                f"line {number}: open question: {line.removeprefix(OPEN)} (take the sign # off the "
+                "line below that holds, or answer in the settings and delete this line)"
+            )
+    return faults
 
 
 def load_tables(directory: Path | str, *names: str) -> Project:
@@ -172,6 +196,15 @@ def read_settings(directory: Path, text: str | None = None) -> dict[str, Any] | 
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         message = f"{path}: not valid TOML: {fault}"
         raise SettingsError(message, "look for a missing quote, bracket or comma there") from fault
+
+
+def source_table(values: dict[str, Any]) -> s.Source:
+    """One of `[[sources]]` with these values; raises one SettingsError for all their faults."""
+    faults: list[str] = []
+    source = _one(s.Source, values, f"[[sources]] ({values.get('name', 'no name')})", faults)
+    if source is None:
+        raise SettingsError("; ".join(faults), "docs/settings.md lists what a source may say")
+    return source
 
 
 def project_table(**values: str) -> s.ProjectTable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_costs_of_whole_periods_in_the_currency_of_their_header(tmp_path: Path) 
     (source,) = tomllib.loads(report.settings_block)["sources"]
     assert source["columns"] == {
         "date_from": "Reporting starts", "date_to": "Reporting ends", "campaign": "Campaign name",
-        "cost": "Amount spent (EUR)", "clicks": "Link clicks", "source": {"value": "…"},
+        "cost": "Amount spent (EUR)", "clicks": "Link clicks",
         "currency": {"value": "EUR"},
     }  # fmt: skip
     # What no file of costs says.
@@ -147,6 +148,70 @@ def test_a_page_of_an_answer_is_known_by_the_keys_of_its_records(
     }  # fmt: skip
     report = look(tmp_path, "page.json", json.dumps(answers[format], indent=indent))
     assert (report.fault, report.format, report.rows) == (None, format, 1)
+
+
+ORDERS = """\
+Номер заказа;Дата заказа;Статус заказа;Сумма заказа;Телефон;Город;Дата отмены;Возвращено
+1001;01.10.2026 10:00;Оплачен;1 200,50;+79161234567;Москва;;
+1002;02.10.2026 10:00;Отгружен;200,50;+79037654321;Тула;;100,00
+1003;13.10.2026 10:00;Отменен;300;+79251112233;Москва;14.10.2026;
+"""
+
+
+def test_a_table_of_orders_and_the_states_that_it_knows(tmp_path: Path) -> None:
+    report = look(tmp_path, "orders.csv", ORDERS)
+    assert report.format == "orders"
+    (source,) = tomllib.loads(report.settings_block)["sources"]
+    assert source["columns"] == {
+        "order_id": "Номер заказа", "ordered_at": "Дата заказа", "status": "Статус заказа",
+        "total": "Сумма заказа", "refunded": "Возвращено", "cancelled_at": "Дата отмены",
+        "region": "Город",
+    }  # fmt: skip
+    assert source["identifiers"] == {"phone": "Телефон"}
+    (question,) = report.questions
+    assert question.about == "statuses"
+    assert "'Отгружен' (1)" in question.text
+    (line,) = question.choices
+    assert tomllib.loads(line)["statuses"] == {
+        "Оплачен": "paid", "Отгружен": "…", "Отменен": "cancelled",
+    }  # fmt: skip
+    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    (told,) = check_files(
+        [tmp_path / "orders.csv"],
+        tmp_path,
+        timezone="Europe/Moscow",
+        currency="EUR",
+        answers=[line.replace("…", "paid")],
+    )
+    assert told.sound
+    assert dict(told.kinds) == {"purchase": 2, "order_cancelled": 1}
+    assert told.first_rows[1]["value"] == "100.50"
+    assert told.conversions == ["purchase"]
+
+
+def test_states_that_are_known_are_listed_and_nothing_is_asked(tmp_path: Path) -> None:
+    report = look(tmp_path, "orders.csv", ORDERS.replace("Отгружен", "Доставлен"))
+    assert report.sound
+    assert (
+        '# statuses = { "Доставлен" = "paid", "Оплачен" = "paid", "Отменен" = "cancelled" }'
+        in report.settings_block
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda text: text.replace("1002;", "1001;"), "lines of orders"),
+        (lambda text: text.replace("Статус заказа", "Склад"), "no state"),
+        (lambda text: text.replace("Сумма заказа", "Вес"), "no total"),
+        (lambda text: text.replace("Город", "Событие"), "events"),
+        (lambda text: text.replace("Отгружен", ""), "orders without a state"),
+    ],
+)
+def test_other_tables_with_order_numbers_are_no_orders(
+    tmp_path: Path, change: Callable[[str], str], why: str
+) -> None:
+    assert look(tmp_path, "orders.csv", change(ORDERS)).format == "table", why
 
 
 def test_missed_calls_are_proposed_as_a_touchpoint_before_all_calls(tmp_path: Path) -> None:

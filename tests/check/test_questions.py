@@ -219,16 +219,61 @@ def test_rows_that_repeat_another_are_told_unless_they_have_an_id(tmp_path: Path
     assert [e for e in look(tmp_path, "\n".join(numbered)).notes if "copies" in e] == []
 
 
-def test_where_no_column_names_events_those_that_may_are_listed_and_a_channel_is_none(
+def test_where_no_column_names_events_those_that_may_are_asked_and_a_channel_is_none(
     tmp_path: Path,
 ) -> None:
     rows = [
         f"2024-03-01T10:00:{n:02}Z,u{n % 9},google / cpc,{('ver', 'comprar')[n % 2]},{'AB'[n % 2]}"
         for n in range(60)
     ]
-    heading = "ts,user_id,Source / Medium,Ação,Loja"
+    heading = "ts,user_id,Source / Medium,Toiminto,Loja"
     report = look(tmp_path, "\n".join([heading, *rows]))
-    (note,) = [each for each in report.notes if "no column holds event names" in each]
-    assert "perhaps one of 'Ação', 'Loja', write kind" in note
+    assert asked(report) == {
+        "kind": ('kind = { value = "log" }', 'kind = "Toiminto"', 'kind = "Loja"')
+    }
     (described,) = tomllib.loads(report.settings_block)["sources"]
-    assert described["columns"]["channel"] == "Source / Medium"
+    assert described["columns"] == {"occurred_at": "ts", "channel": "Source / Medium"}
+    told = report.settings_block.replace('# kind = "Toiminto"', 'kind = "Toiminto"')
+    assert tomllib.loads(told)["sources"][0]["columns"]["kind"] == "Toiminto"
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "cell", "kind", "reason"),
+    [
+        ("log.csv", "url", "https://shop.example/a", "page_view", "each row is of a page"),
+        ("log.csv", "order_id", "A{}", "log", "each row has an order_id"),
+        ("calls_2024.csv", "store", "A", "calls", "the file's name says what its rows are"),
+        ("log.csv", "store", "A", "log", "the file is named so"),
+    ],
+)
+def test_one_kind_for_all_rows_is_proposed_with_its_reason(
+    tmp_path: Path, name: str, header: str, cell: str, kind: str, reason: str
+) -> None:
+    rows = "".join(f"2024-03-01 1{n}:00,c{n % 3},{cell.format(n)}\n" for n in range(6))
+    report = look(tmp_path, f"ts,customer_id,{header}\n{rows}", name)
+    assert report.sound
+    assert f'kind = {{ value = "{kind}" }}    # {reason}' in report.settings_block
+    (note,) = [each for each in report.notes if "no column holds event names" in each]
+    assert reason in note
+
+
+def test_reasons_are_told_to_their_end_on_any_terminal(tmp_path: Path) -> None:
+    rows = "".join(f"2024-03-0{n} 10:00,visit,u1,{n},Anna Müller,{n}\n" for n in range(1, 6))
+    name = "a column whose name is as long as names of columns of surveys are"
+    report = look(tmp_path, f"ts,event,user_id,Order total,customer name,{name}\n{rows}")
+    for width in (60, 100):
+        page = render(report, width)
+        assert all(len(line) <= width for line in page.split("\nsettings for")[0].splitlines())
+        columns = page.split("\ncolumns\n")[1].split("\n\n")[0]
+        assert "…" not in columns
+        # Read down its column, the sentence is whole.
+        last = columns.splitlines()[0].index("evidence")
+        said = " ".join(" ".join(line[last:] for line in columns.splitlines()).split())
+        assert "a name, which identifies nobody and stays out of the ledger" in said
+
+
+def test_columns_that_are_left_out_are_told_as_of_the_proposal(tmp_path: Path) -> None:
+    text = "ts,event,user_id,customer name\n2024-03-01 10:00,visit,u1,Anna Müller\n"
+    block = look(tmp_path, text).settings_block
+    assert "# left out when check proposed this: customer name\n" in block
+    assert "# not read" not in block

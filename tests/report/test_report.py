@@ -249,7 +249,7 @@ def test_what_was_set_aside_is_shown(tmp_path: Path) -> None:
                             "holds": True}],
     })  # fmt: skip
     assert "site 1 19 10 4 3 2 0" in page.text  # one file, delivered in two versions
-    assert "occurred_at not a time site 3 site/1.csv, record 7" in page.text
+    assert "occurred_at not a time site 3 site/1.csv, row 7" in page.text
     assert "totals row site 1 site/1.csv" in page.text
     assert "/unknown 4 4" in page.text
     assert "crm 12 10 site 10 (25%) 40" in page.text

@@ -203,7 +203,7 @@ def test_faults_keep_the_number_of_their_record(tmp_path: Path) -> None:
 def test_a_quote_that_never_closes_is_a_cut_file(tmp_path: Path) -> None:
     path = written(tmp_path, 'k,v\na,1\nb,"2\nc,3\n')
     dialect = settle(path, ["k"])
-    with pytest.raises(DataError, match="the quote opened in record 2 never closes"):
+    with pytest.raises(DataError, match="the quote opened in row 2 never closes"):
         exact(path, dialect, ["k"])
 
 

@@ -175,7 +175,7 @@ def test_a_rejected_cell_shows_its_shape_and_not_its_content(desk: Desk) -> None
 
 def test_faults_while_a_file_is_read_keep_their_own_words(desk: Desk) -> None:
     whole = table([{"at": "2026-10-01 10:00:00", "what": "x"}])
-    with pytest.raises(DataError, match=r"t\.csv: the quote opened in record 2 never closes"):
+    with pytest.raises(DataError, match=r"t\.csv: the quote opened in row 2 never closes"):
         desk.read("t.csv", whole + '"2026')
 
 

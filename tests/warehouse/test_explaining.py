@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import journeyflow as jf
+from journeyflow.check import check_files, render
 from journeyflow.errors import DataError, EnvironmentFault, SettingsError, WarehouseBusyError
 from journeyflow.explaining import explain, explain_identifier, explain_person
 from journeyflow.warehouse.lock import RUN_S, writer_lock
@@ -72,6 +73,36 @@ def test_times_are_those_of_the_project(tmp_path: Path) -> None:
     assert told[1].startswith("    1  2025-03-01 13:01:00  visit  [site: visit; ")
 
 
+def test_rows_are_counted_alike_wherever_they_are_told(tmp_path: Path) -> None:
+    """A comment of two lines makes the lines of a file others than its rows."""
+    text = (
+        "id,ts,kind,user_id,note\n"
+        '1,2025-03-01T10:01:00Z,visit,anna,"first\nsecond"\n\n'
+        "2,yesterday,visit,anna,\n3,2025-03-01T10:03:00Z,order,anna,\n"
+    )
+    mapped = source(
+        columns={"event_id": "id", "occurred_at": "ts", "kind": "kind"},
+        identifiers={"user_id": "user_id"},
+    )
+    project = Project(tmp_path, settings(mapped, checks={"max_reject_share": 1}))
+    (tmp_path / "exports/site").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "exports/site/1.csv").write_text(text, encoding="utf-8")
+    project.run()
+    (rejected,) = project.query("select line from rejects")
+    (row,) = project.query("select journey_id, person_id from journeys")
+    told = "\n".join(explain(tmp_path, journey=row["journey_id"]))
+    assert "site: visit; exports/site/1.csv, row 1]" in told
+    assert "site: order; exports/site/1.csv, row 3]" in told
+    assert rejected["line"] == 2
+    with hidden_secret(project.secret):
+        told = "\n".join(explain(tmp_path, person=row["person_id"]))
+    assert "first in exports/site/1.csv, row 1" in told
+    assert "line" not in told
+    (report,) = check_files([tmp_path / "exports/site/1.csv"], tmp_path)
+    assert "first row 2" in render(report)
+    assert "row 1: " in render(report)
+
+
 def test_it_leaves_no_trace_and_tells_what_it_can_while_a_run_writes(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write("exports/site/1.csv", [act(1, cookie="k"), act(2, cookie="k", email="a@b.de")])
@@ -133,7 +164,7 @@ def test_a_journey_leads_back_to_its_rows(tmp_path: Path) -> None:
     assert first.endswith("converted, 3 steps; times of UTC")
     assert [line.split() for line in events][1] == [
         "2", "2025-03-01", "10:02:00", "Shop", "[site:", "purchase,", "touchpoint", "rule", "2,",
-        "a", "conversion;", "exports/site/1.csv,", "line", "2]",
+        "a", "conversion;", "exports/site/1.csv,", "row", "2]",
     ]  # fmt: skip
     with jf.open_store(tmp_path), pytest.raises(DataError, match="no journey"):
         explain(tmp_path, journey="none")

@@ -79,8 +79,8 @@ def test_a_table_of_merges_joins_contacts_with_different_phones(tmp_path: Path) 
         lines = explain(tmp_path, person=who["1"], journey=None)
     same = lines[lines.index("linked as the same:") + 1 :]
     assert sorted(line.split(": ")[1] for line in same) == [
-        "1 links, first in exports/who/1.csv, line 1",
-        "1 links, first in exports/who/1.csv, line 2",
+        "1 links, first in exports/who/1.csv, row 1",
+        "1 links, first in exports/who/1.csv, row 2",
     ]
 
 
@@ -121,7 +121,7 @@ def test_two_contacts_on_one_phone_are_kept_apart_until_the_word_is_taken_back(
     with hidden_secret(project.secret):
         lines = explain(tmp_path, person=before, journey=None)
     (refused,) = lines[lines.index("refused:") + 1 : lines.index("refused:") + 2]
-    assert refused.endswith("1 events, first in exports/site/1.csv, line 3; known to be different")
+    assert refused.endswith("1 events, first in exports/site/1.csv, row 3; known to be different")
     assert "known to be different:" in lines
 
     told(project, 3, link("A", "B", "same", day=1))

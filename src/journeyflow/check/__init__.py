@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from journeyflow.check.answers import refuse_open
 from journeyflow.check.files import check_files
 from journeyflow.check.findings import FileReport, ProjectReport
 from journeyflow.check.text import render
@@ -13,6 +14,7 @@ __all__ = [
     "ProjectReport",
     "check_files",
     "check_project",
+    "refuse_open",
     "render",
     "write_settings",
 ]

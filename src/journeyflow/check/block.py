@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterable, Mapping
 from glob import escape
 
+from journeyflow.check.answers import OUTSIDE_TABLES
 from journeyflow.check.draft import Draft
 from journeyflow.check.findings import FileReport, Question, When
 from journeyflow.check.masking import plain
 from journeyflow.check.names import NAMED, name_score
+from journeyflow.project import OPEN
 from journeyflow.spelling import toml, toml_key
 
-FIRST = ("occurred_at", "kind", "responded_at", "day", "date_from", "date_to", "event_id")
+FIRST = (
+    "occurred_at", "kind", "responded_at", "day", "date_from", "date_to", "event_id", "order_id",
+    "ordered_at", "status", "total",
+)  # fmt: skip
 #: Questions whose answer stands in another place than at the top of `[[sources]]`.
 OUTSIDE = ("region", "currency", "files")
-OPEN = "# QUESTION: "
 SUCCESS = (
     re.compile(r"purchas|покупк|deal.?won|сделка.?(?:успеш|выиг)|закл\w+.договор", re.IGNORECASE),
     re.compile(
@@ -50,16 +54,21 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     lines += [f"{key} = {toml(value)}" for key, value in settings]
     inside = {each.about: asked(each) for each in draft.questions}
     lines += _hints(draft, "")
-    elsewhere = {*OUTSIDE, "identifiers", *draft.columns}
+    elsewhere = {*OUTSIDE, "identifiers", *draft.columns, *draft.constants}
     lines += [line for about in inside if about not in elsewhere for line in inside[about]]
     columns = {
         key: toml([value, draft.clocks[key]] if key in draft.clocks else value)
         for key, value in draft.columns.items()
         if key not in inside
     }
-    columns |= {key: f"{{ value = {toml(value)} }}" for key, value in draft.constants.items()}
+    columns |= {
+        key: f"{{ value = {toml(value)} }}{_because(draft.reasons.get(key))}"
+        for key, value in draft.constants.items()
+        if key not in inside
+    }
     columns = {key: columns[key] for key in sorted(columns, key=lambda each: each not in FIRST)}
-    open_columns = [line for key in draft.columns for line in inside.get(key, ())]
+    mapped = (*draft.columns, *draft.constants)
+    open_columns = [line for key in mapped for line in inside.get(key, ())]
     open_columns += _hints(draft, "columns")
     lines += _table("columns", columns, open_columns)
     identifiers = {key: toml(value) for key, value in draft.identifiers.items()}
@@ -68,8 +77,13 @@ def source_block(draft: Draft, name: str, files: Iterable[str], later: str | Non
     lines += _table("attributes", {key: toml(value) for key, value in draft.attributes.items()})
     left = [plain(each.name, 40) for each in draft.all_columns if not draft.becomes(each)]
     if left and draft.columns:
-        lines.append(f"# not read: {', '.join(left)}")
+        # It stays when a column is mapped later, so it says of when it tells.
+        lines.append(f"# left out when check proposed this: {', '.join(left)}")
     return "\n".join(lines) + "\n"
+
+
+def _because(reason: str | None) -> str:
+    return f"    # {plain(reason)}" if reason else ""
 
 
 def asked(question: Question) -> list[str]:
@@ -83,6 +97,10 @@ def outside_block(draft: Draft) -> str:
     if draft.region and "identity" not in draft.context.settings:
         comment = "# for phones without a country code"
         text += f"\n[identity]\nregion = {toml(draft.region)}    {comment}\n"
+    for name, pairs in draft.context.answers.items():
+        if name in OUTSIDE_TABLES:
+            said = "".join(f"{key} = {toml(value)}\n" for key, value in pairs.items())
+            text += f"\n[{name}]\n{said}"
     found = [asked(each) for each in draft.questions if each.about in OUTSIDE]
     return text + "".join("\n" + "\n".join(lines) + "\n" for lines in found)
 
@@ -113,7 +131,8 @@ def suggestions(
             for when in found:
                 exact = {field: escape(text) for field, text in when.items()}
                 lines += _rule(key, [*when.values()][-1], exact)
-    if len(touchpoints) > 1 and "touchpoint" not in draft.columns:
+    is_telling = any(len(when) > 1 for _, when in touchpoints) or len(touchpoints) > 1
+    if is_telling and "touchpoint" not in draft.columns:
         lines += [
             "",
             "The commonest touchpoints, as they are called without rules. To name them as",

@@ -12,10 +12,13 @@ from journeyflow.check.masking import role_of
 from journeyflow.check.names import NAMED, name_score
 from journeyflow.check.profile import Column
 from journeyflow.errors import SettingsError
-from journeyflow.project import project_table, read_settings
+from journeyflow.project import SETTINGS_FILE, project_table, read_settings
+from journeyflow.settings import Source
 from journeyflow.sources.files import matching_files
 from journeyflow.spelling import toml
 
+#: Table of a source, or of the project -> key -> value; "" holds a source's own keys.
+Answers = dict[str, dict[str, Any]]
 NO_CURRENCY = "XXX"  # ISO 4217: no currency is involved; it stands in where none is known yet
 
 
@@ -23,13 +26,15 @@ NO_CURRENCY = "XXX"  # ISO 4217: no currency is involved; it stands in where non
 class Context:
     """A project's folder and what its settings say so far; `zone` and so on None where nothing.
 
-    The settings are not judged as a whole: a project that has no source yet is as good as any.
+    `answers` are what the user says of the file at hand. The settings are not judged as a whole: a
+    project that has no source yet is as good as any.
     """
 
     directory: Path
     settings: dict[str, Any]
     zone: str | None
     currency: str | None
+    answers: Answers = field(default_factory=dict)
 
     def table(self, *keys: str) -> dict[str, Any]:
         """A table of the settings, empty where there is none."""
@@ -41,7 +46,8 @@ class Context:
     @property
     def region(self) -> str | None:
         """The country of phones without a country code."""
-        return self.table("identity").get("region")
+        said = self.answers.get("identity", {}).get("region")
+        return said or self.table("identity").get("region")
 
     @property
     def sources(self) -> list[dict[str, Any]]:
@@ -52,26 +58,39 @@ class Context:
     @property
     def currencies(self) -> set[str]:
         """Currencies whose worth is known."""
-        return {*self.table("currency", "rates"), *([self.currency] if self.currency else [])}
+        told = {*self.table("currency", "rates"), *self.answers.get("currency.rates", {})}
+        return told | ({self.currency} if self.currency else set())
 
 
 def project_context(
-    directory: Path | None, zone: str | None = None, currency: str | None = None
+    directory: Path | None,
+    zone: str | None = None,
+    currency: str | None = None,
+    answers: Answers | None = None,
 ) -> Context:
-    """Read what a new source needs to know. `zone` and `currency` are the user's answers and win.
+    """Read what a new source needs to know; `zone`, `currency`, `answers` are the user's and win.
 
-    Raises SettingsError where journeyflow.toml is no TOML, or an answer is no zone or currency.
+    Raises SettingsError where journeyflow.toml is no TOML, an answer is no zone or currency, or
+    belongs to a table that stands there: that is changed by hand.
     """
     directory = (directory or Path()).resolve()
     settings = read_settings(directory) or {}
+    answers = answers or {}
+    for name in answers:
+        if name.partition(".")[0] in settings:
+            raise SettingsError(
+                f"--answer: [{name}] belongs to a table that stands in {SETTINGS_FILE} already",
+                "write the answer there, and give the command without it",
+            )
+    zone = zone or answers.get("", {}).get("timezone")
     said = Context(directory, settings, None, None).table("project")
     zone, currency = zone or said.get("timezone"), currency or said.get("currency")
     project_table(name="check", timezone=zone or "UTC", currency=currency or NO_CURRENCY)
-    return Context(directory, settings, zone, currency)
+    return Context(directory, settings, zone, currency, answers)
 
 
-def claimed_by(context: Context, path: Path) -> str | None:
-    """The source of the project that reads this file already, or None."""
+def claimed_by(context: Context, path: Path) -> dict[str, Any] | None:
+    """The source of the project that reads this file already, as it is written there, or None."""
     for source in context.sources:
         patterns = source.get("files")
         for pattern in [patterns] if isinstance(patterns, str) else patterns or ():
@@ -80,7 +99,7 @@ def claimed_by(context: Context, path: Path) -> str | None:
             except SettingsError:
                 continue
             if path.resolve() in (each.resolve() for each in found):
-                return str(source.get("name"))
+                return source
     return None
 
 
@@ -107,11 +126,12 @@ class Hint:
 class Draft:
     """One `[[sources]]` in the making.
 
-    `constants` are columns that every row shares; `clocks` are second columns of moments: those
-    that hold the time of day apart from the date. `trial` answers open questions for this look.
+    `constants` are columns that every row shares, `reasons` what speaks for them; `clocks` are
+    second columns of moments: those that hold the time of day apart from the date. `trial`
+    answers open questions for this look.
     `perhaps_people` are columns shaped like an id of persons, each with the type that fits.
     `nested` are lists and other columns that hold no plain values, `above` the lines over the
-    header.
+    header. `standing` is the source that reads the file already.
     """
 
     all_columns: list[Column]
@@ -123,6 +143,7 @@ class Draft:
     columns: dict[str, str] = field(default_factory=dict)
     clocks: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     identifiers: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
@@ -134,10 +155,15 @@ class Draft:
     is_day_only: bool = False
     has_offset: bool = False
     trial: dict[str, object] = field(default_factory=dict)
+    standing: Source | None = None
 
     def free(self) -> list[Column]:
         """Columns with values that nothing has taken yet."""
         return [each for each in self.all_columns if each.filled and each.name not in self.taken]
+
+    def said(self, role: str) -> Any:
+        """What the user says that one of journeyflow's own columns is, None where nothing."""
+        return self.context.answers.get("columns", {}).get(role)
 
     def named(
         self, role: str, least: float = NAMED, among: Iterable[Column] | None = None

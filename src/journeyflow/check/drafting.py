@@ -17,12 +17,13 @@ from journeyflow.check.settle_facts import (
     settle_money,
 )
 from journeyflow.check.settle_kind import settle_kind
+from journeyflow.check.settle_orders import orders_columns, settle_orders
 from journeyflow.check.settle_people import ask_who, settle_people, settle_row_id
 from journeyflow.check.settle_segments import settle_dimensions, settle_segments
 from journeyflow.check.settle_time import settle_time
 from journeyflow.errors import DataError
 from journeyflow.identity.types import WEB_TYPES, IdClass, class_of
-from journeyflow.sources.formats import WEB_COLUMNS
+from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
 
 VISITS = ("session_id", "visit_id")
 KNOWN_BY_NAME = {
@@ -45,12 +46,24 @@ def fill_draft(draft: Draft, stem: str) -> None:
         return
     refuse_counts(draft)
     scores = feedback_columns(draft)
-    if not settle_time(draft, "responded_at" if scores else "occurred_at"):
+    states = None if scores else orders_columns(draft)
+    role = "responded_at" if scores else "ordered_at" if states else "occurred_at"
+    if not settle_time(draft, role):
         listing = ", ".join(plain(each.name, 30) for each in draft.all_columns[:12])
         message = f"no column of this file holds moments that journeyflow can read: {listing}"
         raise DataError(message, "journeys need to know when; export the date and time as well")
     if scores:
         settle_feedback(draft, scores)
+    elif states:
+        settle_orders(draft, states)
+        settle_perhaps_people(draft)
+        settle_segments(draft)
+        known = FORMATS[draft.format].columns
+        draft.hints = [
+            each
+            for each in draft.hints
+            if each.table != "columns" or each.setting.split(" = ")[0] in known
+        ]
     else:
         settle_addresses(draft)
         settle_campaigns(draft)
@@ -116,16 +129,16 @@ def _null_words(draft: Draft) -> None:
 
 def _say_who(draft: Draft) -> None:
     """What the identifiers found can and cannot do."""
-    if not draft.identifiers and not ask_who(draft):
+    found = [*draft.identifiers, *(each for each in ("order_id",) if each in draft.columns)]
+    if not found and not ask_who(draft):
         raise DataError(
             "no column of this file was recognised as telling people apart",
             "journeys need one: an id, an e-mail, a phone, a card. If there is one, name it under "
             "[sources.identifiers]; if not, no journeys can be made of this file",
         )
-    if not draft.identifiers or any(class_of(each) is IdClass.MERGE for each in draft.identifiers):
+    if not found or any(class_of(each) is IdClass.MERGE for each in found):
         return
-    types = ", ".join(draft.identifiers)
-    one = next(iter(draft.identifiers))
+    types, one = ", ".join(found), found[0]
     draft.notes.append(
         f"nothing here stands for a person: {types} only attaches rows to persons that another "
         "source knows by the same value. Without such a source no journeys come of this file. To "

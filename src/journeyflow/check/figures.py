@@ -104,25 +104,33 @@ def silences(con: duckdb.DuckDBPyConnection, timeout: timedelta) -> dict[str, fl
     return dict(zip(names, found, strict=True)) if count >= FEWEST else {}
 
 
-def touchpoints(con: duckdb.DuckDBPyConnection) -> list[tuple[str, When]]:
-    """The commonest touchpoints as rules: what each is called without a rule, and its `when`."""
+def touchpoints(con: duckdb.DuckDBPyConnection, source: str | None) -> list[tuple[str, When]]:
+    """The commonest touchpoints as rules: what each is called without a rule, and its `when`.
+
+    `source` is the name of one whose rows are all of one kind because no column says more: its
+    rules name it in place of the kind, and still hold once a column is mapped.
+    """
     found = con.execute(
         "select t.kind, case when regexp_matches(t.kind, 'view|page|screen|просмотр', 'i') "
         "or l.touchpoint = first_folder(page) then first_folder(page) end as folder "
         "from tagged_events as t inner join landed_events as l using (ref) where not is_bot "
         f"group by all order by count(*) desc, 1, 2 limit {TOP_TOUCHPOINTS}"
     ).fetchall()
+
+    def which(kind: str) -> When:
+        return {"source": source} if source else {"kind": escape(kind)}
+
     rules: list[tuple[str, When]] = []
     for kind, folder in found:
         if folder is None:
-            rules.append((kind, {"kind": escape(kind)}))
+            rules += [] if source else [(kind, which(kind))]
         elif not folder.startswith("/:"):  # :id and :email are no folders
             path = escape(folder) + "*" * (folder != "/")
-            rules.append((folder.strip("/") or "/", {"kind": escape(kind), "path": path}))
+            rules.append((folder.strip("/") or "/", which(kind) | {"path": path}))
     missed = con.execute(
         "select distinct kind from tagged_events inner join landed_events using (ref, kind) "
         "where not answered and direction is distinct from 'out' and not is_bot order by kind"
     ).fetchall()
-    rules += [("Missed call", {"kind": escape(kind), "answered": "false"}) for (kind,) in missed]
+    rules += [("Missed call", which(kind) | {"answered": "false"}) for (kind,) in missed]
     # Of two rules that may both be met the narrower comes first, for the first rule wins.
     return sorted(rules, key=lambda rule: (len(rule[1]) == 1, -len(rule[1].get("path", ""))))

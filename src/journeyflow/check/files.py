@@ -8,10 +8,12 @@ import tempfile
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
+from journeyflow.check.answers import read_answers, take_answers
 from journeyflow.check.block import likely_outcomes, outside_block, source_block, suggestions
 from journeyflow.check.draft import Context, Draft, Taken, claimed_by, project_context
 from journeyflow.check.drafting import fill_draft
@@ -21,8 +23,11 @@ from journeyflow.check.masking import mask, plain
 from journeyflow.check.nobody import tell_nobody
 from journeyflow.check.own_formats import tell_goals
 from journeyflow.check.profile import Column, connect, load_raw, profile
+from journeyflow.check.standing import take_what_stands
 from journeyflow.check.trial import try_out
 from journeyflow.errors import DataError, JourneyflowError
+from journeyflow.project import source_table
+from journeyflow.sources import workbooks
 from journeyflow.sources.files import inner_suffix, plain_bytes
 from journeyflow.sources.formats import FORMATS
 
@@ -45,16 +50,21 @@ def check_files(
     *,
     timezone: str | None = None,
     currency: str | None = None,
+    encoding: str | None = None,
+    answers: Iterable[str] = (),
 ) -> list[FileReport]:
     """Say what each export is and propose its `[[sources]]`; nothing is written anywhere.
 
     In: files; the project that they are meant for (default: the current folder), whose zone,
     currency and phone region are taken over; `timezone` and `currency` answer for a project
-    that has none. Files of one folder that are written alike make one report. A file that
-    cannot be used has a `fault` in its report. Raises SettingsError for a broken
-    journeyflow.toml or an unknown zone or currency.
+    that has none, `encoding` and `answers` (settings as the questions of a report show them)
+    for what the files do not say. A file that a source of the project reads already is looked
+    at as that source reads it. Files of one folder that are written alike make one report. A
+    file that cannot be used has a `fault` in its report. Raises SettingsError for a broken
+    journeyflow.toml, an unknown zone or currency, or an answer that is none.
     """
-    context = project_context(project_dir, timezone, currency)
+    said = read_answers(answers, encoding=encoding)
+    context = project_context(project_dir, timezone, currency, said)
     names = {str(each.get("name")) for each in context.sources}
     reports = []
     for group in _groups(list(paths)):
@@ -97,8 +107,18 @@ def _propose(
         raise DataError(
             f"{largest}: a folder; expected files", "name the files in it, as in dir/*.csv"
         )
+    claimed = claimed_by(context, largest)
+    standing = source_table(claimed) if claimed else None
+    if standing:
+        report.claimed_by, report.name = standing.name, standing.name
+        if any(context.answers.values()):
+            report.notes.append("the answers given are not used: those of the settings hold")
+        context = replace(context, answers={})
+    known = standing.model_dump(exclude_defaults=True) if standing else context.answers.get("", {})
     with plain_bytes(largest, scratch) as plain_file:
-        found = look(plain_file, largest.name, inner_suffix(largest))
+        is_workbook = largest.suffix.lower() == workbooks.SUFFIX
+        sheet = workbooks.title_of(largest, largest.name) if is_workbook else None
+        found = look(plain_file, largest.name, inner_suffix(largest), known, sheet)
         plain_columns, nested = load_raw(con, plain_file, largest.name, found)
         columns = profile(con, plain_columns)
     report.described = found.described
@@ -106,15 +126,23 @@ def _propose(
         message = f"{largest.name}: {found.described}; no rows below the header"
         hint = "a quiet night is fine for `run`, but there is nothing to look at"
         raise DataError("; ".join([message, *found.notes]), hint)
-    draft = Draft(columns, context, nested, found.above, settings=dict(found.settings))
-    fill_draft(draft, event_stem(largest))
+    draft = Draft(
+        columns,
+        context,
+        nested,
+        found.above,
+        settings={**found.settings, **context.answers.get("", {})},
+    )
+    try:
+        fill_draft(draft, event_stem(largest))
+    except DataError:
+        if not standing:  # which says what the columns alone do not
+            raise
+    if standing:
+        take_what_stands(draft, standing)
+    else:
+        take_answers(draft)
     report.format = draft.format
-    report.claimed_by = claimed_by(context, largest)
-    if report.claimed_by:
-        report.notes.append(
-            f"the source {report.claimed_by!r} reads this file already; a second would count "
-            "everything twice, so --write adds nothing"
-        )
     report.notes += [*found.notes, *draft.notes]
     if len(report.paths) > 1:
         report.notes.append(f"the columns are judged by the largest file, {largest.name}")
@@ -144,13 +172,16 @@ def _close(report: FileReport, draft: Draft) -> None:
         )
     tell_nobody(report, draft)
     tell_goals(report, draft)
-    patterns, later = _patterns(report, draft)
-    block = source_block(draft, report.name, patterns, later) + outside_block(draft)
+    block = ""
+    if draft.standing is None:
+        patterns, later = _patterns(report, draft)
+        block = source_block(draft, report.name, patterns, later) + outside_block(draft)
     if FORMATS[draft.format].lands == "events" and report.kinds:
         conversions, losses = likely_outcomes(report, draft)
         report.conversions = [list(when.values())[-1] for when in conversions]
         report.losses = [list(when.values())[-1] for when in losses]
-        block += suggestions(draft, conversions, losses, report.touchpoints)
+        if draft.standing is None:
+            block += suggestions(draft, conversions, losses, report.touchpoints)
     report.questions, report.settings_block = draft.questions, block
 
 

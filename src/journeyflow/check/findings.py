@@ -73,7 +73,8 @@ class FileReport(Figures):
     """Everything found in one export (or in several files of one kind).
 
     `zone` is the zone that times are shown in, and `zone_assumed` says that it is only so for
-    this look. `persons` is None where the rows are no events; a robot's rows are no person's and
+    this look. `claimed_by` is the source of the project that reads the file already; there is no
+    block then. `persons` is None where the rows are no events; a robot's rows are no person's and
     not nobody's.
     """
 
@@ -103,8 +104,9 @@ class FileReport(Figures):
 
     @property
     def sound(self) -> bool:
-        """The block can be used as it stands."""
-        return self.fault is None and not self.questions and bool(self.settings_block)
+        """The block, or the source that reads the file already, can be used as it stands."""
+        is_written = bool(self.settings_block or self.claimed_by)
+        return self.fault is None and not self.questions and is_written
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; `unmapped` are the columns that no setting reads."""

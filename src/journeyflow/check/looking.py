@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from journeyflow.check.masking import plain
 from journeyflow.errors import DataError
 from journeyflow.sources.delimited import BOMS, CHUNK, DELIMITERS, cells_of, looks_like_data
 from journeyflow.sources.formats.declaration import DELIMITED, DOCUMENTS
@@ -99,8 +102,13 @@ class Look:
     above: tuple[str, ...] = ()
 
 
-def look(path: Path, name: str, suffix: str) -> Look:
+def look(
+    path: Path, name: str, suffix: str, said: Mapping[str, Any], sheet: str | None = None
+) -> Look:
     """Tell how the file at `path` (plain bytes) is written; `suffix` is its type by name.
+
+    `said` are keys of `[[sources]]` that are known already: of encoding, delimiter and skip_rows;
+    `sheet` the title of the sheet of a workbook, which was written to `path` as text with commas.
 
     Raises DataError, with a way out, for what cannot be an export that journeyflow reads.
     """
@@ -122,20 +130,30 @@ def look(path: Path, name: str, suffix: str) -> Look:
     if suffix not in known:
         message = f"{name}: looks like {kind}, but is named {suffix or 'without a type'}"
         raise DataError(message, f"rename it so that it ends in {' or '.join(known)}")
-    return _delimited(path, name, suffix) if known == DELIMITED else Look(suffix, kind, {})
+    if known != DELIMITED:
+        return Look(suffix, kind, {})
+    if sheet is not None:
+        said = {**said, "delimiter": ","}
+    return _delimited(path, name, suffix, said, sheet)
 
 
-def _delimited(path: Path, name: str, suffix: str) -> Look:
-    encoding = find_encoding(path)
+def _delimited(
+    path: Path, name: str, suffix: str, said: Mapping[str, Any], sheet: str | None
+) -> Look:
+    codec = said.get("encoding")
+    encoding = Encoding(codec, codec, f"{codec}, as told") if codec else find_encoding(path)
     with path.open(encoding=encoding.codec, errors="replace", newline="") as text:
         lines = [text.readline(HEAD).lstrip("\ufeff") for _ in range(LINES)]
     lines = [line for line in lines if line]
-    delimiter, width = _delimiter(lines)
+    delimiter, width = _delimiter(lines, said.get("delimiter"))
     if width < 2:
         tried = " ".join(NAMES.values())
         message = f"{name}: only one column found, whatever the delimiter ({tried})"
         raise DataError(message, "journeys need at least a time and somebody it happened to")
     above, header = _header(lines, delimiter, width)
+    if "skip_rows" in said and said["skip_rows"] < len(lines):
+        above = said["skip_rows"]
+        header = tuple(cells_of(lines[above], delimiter))
     data = [each for each in header if looks_like_data(each) or DATUM.fullmatch(each)]
     if 3 * len(data) >= len(header):
         # Whoever's data it is, it is not shown.
@@ -146,9 +164,12 @@ def _delimited(path: Path, name: str, suffix: str) -> Look:
         settings["encoding"] = encoding.declared
     if delimiter != ("\t" if suffix == ".tsv" else ","):
         settings["delimiter"] = delimiter
-    described = f"text with {NAMES[delimiter]} between {len(header)} columns, {encoding.evidence}"
+    between = NAMES.get(delimiter, repr(delimiter))
+    described = f"text with {between} between {len(header)} columns, {encoding.evidence}"
+    if sheet is not None:
+        described = f"a workbook, its sheet {plain(sheet)!r} of {len(header)} columns"
     if encoding.proposed:
-        described += " (a proposal: look at the examples)"
+        described += " (a proposal: look at the examples; --encoding names another)"
     if above:
         settings["skip_rows"] = above
         described += f", {above} line{'s' * (above > 1)} above the header"
@@ -158,7 +179,7 @@ def _delimited(path: Path, name: str, suffix: str) -> Look:
     return Look(suffix, described, settings, header, notes, tuple(lines[:above]))
 
 
-def _delimiter(lines: list[str]) -> tuple[str, int]:
+def _delimiter(lines: list[str], said: str | None) -> tuple[str, int]:
     """The delimiter that cuts most lines into equally many cells, and how many those are."""
 
     def fit(delimiter: str) -> tuple[int, int]:
@@ -168,7 +189,7 @@ def _delimiter(lines: list[str]) -> tuple[str, int]:
         )
         return times, width
 
-    best = max(DELIMITERS, key=fit)
+    best = said or max(DELIMITERS, key=fit)
     return best, fit(best)[1]
 
 

@@ -15,7 +15,9 @@ ADDRESS = re.compile(r"(?<![\w./-])\d{1,3}(?:\.\d{1,3}){3}(?![\w/-])")
 PERSONAL = re.compile(r"[^\W\d_]{2,}|\d{6,}")
 #: Place in the settings -> how its values are masked; those of other places are shown.
 ROLES = {
-    **dict.fromkeys(("occurred_at", "responded_at", "linked_at"), "time"),
+    **dict.fromkeys(
+        ("occurred_at", "responded_at", "linked_at", "ordered_at", "cancelled_at"), "time"
+    ),
     **dict.fromkeys(("day", "date_from", "date_to", "local_day"), "time"),
     **dict.fromkeys(("url", "referrer"), "url"),
     **dict.fromkeys(("event_id", "feedback_id", "link_id", "gclid", "yclid"), "id"),

@@ -25,8 +25,7 @@ def settle_feedback(draft: Draft, mapping: dict[str, str]) -> None:
         draft.taken.pop(name, None)
         draft.map(draft.column(name), role, "by its name")
     is_nps = "nps" in mapping["score"].lower()
-    settle_kind(draft, "nps" if is_nps else "survey")
-    draft.notes = [each for each in draft.notes if "every row becomes an event" not in each]
+    settle_kind(draft, "nps" if is_nps else "survey", "each row is an answer")
     column = draft.named("event_id", 3, (each for each in draft.free() if each.unique))
     if column:
         draft.map(column, "feedback_id", "different in every row")

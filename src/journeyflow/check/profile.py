@@ -182,7 +182,7 @@ def join(first: Column, second: Column) -> Column:
     """
     nulls = [*NULLS, *ALSO_NULL]
     first.con.execute("set variable null_values = $nulls", {"nulls": nulls})
-    text = f"clean(c{first.place}) || ' ' || clean(c{second.place})"
+    text = f"bare_date(clean(c{first.place})) || ' ' || clean(c{second.place})"
     return _column(first.con, first.name, JOINED, first.rows, text)
 
 

@@ -53,7 +53,8 @@ def settle_costs(draft: Draft, mapping: dict[str, str]) -> None:
         draft.ask(
             "source",
             "where was the money spent? Write the utm_source of these campaigns "
-            'in place of "…" below, such as "google" or "yandex"',
+            'in place of "…", such as "google" or "yandex"',
+            ['source = { value = "…" }'],
         )
     signs = {each: decimal_of(draft.column(mapping[each])) for each in NUMBERS if each in mapping}
     if any(sign == "," for sign, *_ in signs.values()):

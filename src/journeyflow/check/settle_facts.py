@@ -59,8 +59,11 @@ def settle_campaigns(draft: Draft) -> None:
         draft.map(column, role, why)
 
 
-def settle_money(draft: Draft) -> None:
-    """The amount and its currency; an amount that does not parse is left out, never mended."""
+def settle_money(draft: Draft, role: str = "value") -> None:
+    """The amount and its currency; an amount that does not parse is left out, never mended.
+
+    `role` is what the amount becomes.
+    """
     for column in sorted(draft.free(), key=lambda each: -name_score("value", each.name)):
         score = name_score("value", column.name)
         sign, fits, is_ambiguous = decimal_of(column) if score else ("", 0.0, False)
@@ -71,17 +74,19 @@ def settle_money(draft: Draft) -> None:
             draft.leave(column, why)
         if fits < MONEY:
             continue
-        if "decimal" not in draft.settings and is_ambiguous:
+        if is_ambiguous and "decimal" in draft.settings:
+            sign = str(draft.settings["decimal"])
+        elif is_ambiguous:
             ask_decimal(draft, column)
         elif sign == ",":
             draft.settings["decimal"] = ","
-        draft.map(column, "value", f"amounts with the decimal {sign!r}", fits)
+        draft.map(column, role, f"amounts with the decimal {sign!r}", fits)
         break
     codes = (each for each in draft.free() if each.share(CURRENCY.fullmatch) == 1)
     coded = draft.named("currency", among=codes)
     if coded:
         draft.map(coded, "currency", ", ".join(plain(v, 3) for v, _ in coded.top[:5]))
-        if "value" in draft.columns:
+        if role in draft.columns:
             ask_rates(draft, [value for value, _ in coded.top])
 
 

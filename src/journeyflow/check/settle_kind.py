@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from journeyflow.check.answers import map_as_said
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import NAMED, name_score, words
 from journeyflow.check.profile import Column
+from journeyflow.spelling import toml
 
 MOST_KINDS = 200
 MOST_NAMED_KINDS = 50
@@ -24,6 +26,8 @@ EVENT = re.compile(
     r"anmeld|warenkorb",
     re.IGNORECASE,
 )
+#: Identifiers that things have of one kind only.
+KIND_IDS = ("order_id", "receipt_id")
 ANY_TYPE = ("type", "тип", "typ")
 #: Columns that may hold such words too, as their names say.
 OTHERS = (
@@ -35,28 +39,49 @@ PAGE_NAMES = (
 )  # fmt: skip
 
 
-def settle_kind(draft: Draft, stem: str) -> None:
-    """Choose the column of event names; else name all rows after the file and say so."""
-    column = max(draft.free(), key=_score, default=None)
-    if column and _score(column) > 0:
+def settle_kind(draft: Draft, stem: str, reason: str = "") -> None:
+    """Choose the column of event names; else name all rows by `stem`, the file's name, and say why.
+
+    Where nothing but that name speaks for it, and a column may say what happened, that is asked;
+    `reason` is what else speaks for it.
+    """
+    if draft.said("kind"):
+        map_as_said(draft, "kind", draft.said("kind"))
+        return
+    column = kind_column(draft)
+    if column:
         draft.map(column, "kind", f"{column.distinct} event names")
         return
     pages = [each for each in draft.free() if _is_page(each)]
     if pages:
         draft.map(pages[0], "touchpoint", f"{pages[0].distinct} pages by name")
-    draft.constants["kind"] = "page_view" if pages or "url" in draft.columns else stem
+    is_page = bool(pages) or "url" in draft.columns
+    kind = draft.constants["kind"] = "page_view" if is_page else stem
+    reason = reason or _reason(draft, stem, is_page)
     named = [
         each.name
         for each in draft.free()
         if 1 < each.distinct <= MOST_NAMED_KINDS and not _is_another(each)
     ]
-    hint = "change the value to what a row is"
+    if not reason and named:
+        draft.ask(
+            "kind",
+            "what is a row of this file? No column says for sure what happened. Name the column "
+            "that does, or say in a word what every row is",
+            [
+                f"kind = {{ value = {toml(kind)} }}",
+                *(f"kind = {toml(e)}" for e in named[:MOST_LISTED]),
+            ],
+        )
+        return
+    hint = "change the value if a row is something else"
     if named:
         listed = ", ".join(repr(plain(each)) for each in named[:MOST_LISTED])
         hint = f'if a column says what happened, perhaps one of {listed}, write kind = "its name"'
+    reason = draft.reasons["kind"] = reason or "the file is named so"
     draft.notes.append(
-        f"no column holds event names for sure: every row becomes an event "
-        f"{draft.constants['kind']!r}; {hint}"
+        f"no column holds event names for sure: every row becomes an event {kind!r}, since "
+        f"{reason}; {hint}"
     )
     for column in draft.free():
         if name_score("state", column.name) >= NAMED and 1 < column.distinct <= MOST_KINDS:
@@ -65,6 +90,22 @@ def settle_kind(draft: Draft, stem: str) -> None:
                 "attribute. If every row of the file is one change of state at its own time, use "
                 "it as kind instead"
             )
+
+
+def kind_column(draft: Draft) -> Column | None:
+    """The free column that most likely names events, None where none does."""
+    column = max(draft.free(), key=_score, default=None)
+    return column if column and _score(column) > 0 else None
+
+
+def _reason(draft: Draft, stem: str, is_page: bool) -> str:
+    """What speaks for one kind of all rows, "" where nothing does."""
+    if is_page:
+        return "each row is of a page"
+    if EVENT.search(stem):
+        return "the file's name says what its rows are"
+    ids = [type for type in KIND_IDS if type in draft.identifiers]
+    return f"each row has an {ids[0]}" if ids else ""
 
 
 def _score(column: Column) -> float:

@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from journeyflow.check.answers import AS_SAID, column_as_said
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import PHONE, plain
-from journeyflow.check.names import NAMED, PHRASES, name_score, words
+from journeyflow.check.names import NAMED, PHRASES, TELLING, name_score, words
 from journeyflow.check.profile import Column
 from journeyflow.identity.normalise import Normalised, normalise_cell
 from journeyflow.identity.types import IdClass
@@ -33,10 +34,6 @@ GA = re.compile(r"(?:GA\d\.\d(?:-\d+)?\.)?\d{6,}\.\d{6,}")
 METRICA_WORDS = frozenset(["ym", "metrika", "metrica", "метрики", "yandex", "яндекс"])
 METRICA = re.compile(r"\d{16,20}")
 SHORT_NUMBER = re.compile(r"\d{1,9}")
-ID_WORDS = frozenset([
-    "id", "ид", "код", "key", "token", "hash", "guid", "uuid", "number", "номер", "kennung",
-    "nummer", "nr", "schlüssel",
-])  # fmt: skip
 MOST_CHOICES = 6
 FEW_ROWS = 20
 USED = ("occurred_at", "kind", "url", "referrer", "value", "currency", "channel", "utm")
@@ -91,6 +88,8 @@ def _regions_of(zone: str | None) -> tuple[str, ...]:
 
 def settle_people(draft: Draft) -> None:
     """Choose identifier columns by values first, by names second."""
+    for type, name in draft.context.answers.get("identifiers", {}).items():
+        draft.identify(column_as_said(draft, name), type, AS_SAID, 1.0)
     emails = [each for each in draft.free() if each.share(EMAIL.fullmatch) >= MAYBE]
     for column in _one_of(draft, emails, "email"):
         draft.identify(column, "email", "e-mail addresses", column.share(EMAIL.fullmatch))
@@ -102,10 +101,11 @@ def settle_people(draft: Draft) -> None:
 def _one_of(draft: Draft, columns: list[Column], type: str) -> list[Column]:
     """The column that is named and filled best, if any; the others are left out."""
     ranked = sorted(columns, key=lambda each: (-name_score(f"id:{type}", each.name), -each.fill))
-    for column in ranked[1:]:
-        both = toml([ranked[0].name, column.name])
+    said = draft.identifiers.get(type)
+    for column in ranked if said else ranked[1:]:
+        both = toml([said or ranked[0].name, column.name])
         draft.leave(column, f"also {type}s; if they are the customer's too: {type} = {both}", type)
-    return ranked[:1]
+    return [] if said else ranked[:1]
 
 
 def _private(draft: Draft) -> None:
@@ -222,7 +222,7 @@ def ask_who(draft: Draft) -> bool:
         and not (draft.becomes(each) or "").startswith(USED)
         and not name_score("name", each.name)
         and each.share(TOKEN.fullmatch) >= SHAPED
-        and (set(words(each.name).split()) & ID_WORDS or each.share(UUID.fullmatch) >= SHAPED)
+        and (set(words(each.name).split()) & TELLING["id"] or each.share(UUID.fullmatch) >= SHAPED)
     ]
     lines = {each.name: f"{type} = {toml(each.name)}" for type, each in draft.perhaps_people}
     lines |= {e.name: f"user_id = {toml(e.name)}" for e in fits if e.name not in lines}

@@ -66,9 +66,9 @@ def _amount(draft: Draft, column: Column) -> tuple[str, str] | None:
     sign, fits, is_ambiguous = decimal_of(column)
     if fits < MONEY or is_ambiguous or 2 * column.share(AMOUNT.fullmatch) < 1:
         return None
-    if "value" in draft.columns:
+    if {"value", "total"} & draft.columns.keys():
         return "amounts; a row has one value, which another column gives", "text"
-    if set(OTHER_WORDS["value"].split()) & set(words(column.name).split()):
+    if OTHER_WORDS["value"] & set(words(column.name).split()):
         return "amounts of something else, as the name says", "text"
     draft.hint("columns", "value", column.name, "if it is what a row is worth")
     if sign == "," and "decimal" not in draft.settings:

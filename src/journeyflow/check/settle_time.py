@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from journeyflow.check.answers import column_as_said
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.names import name_score
-from journeyflow.check.profile import Column
-from journeyflow.check.times import TimeColumn, clock_columns, find_times, pairs_of
+from journeyflow.check.profile import Column, join
+from journeyflow.check.times import (
+    TimeColumn,
+    clock_columns,
+    find_times,
+    pairs_of,
+    time_column,
+)
 from journeyflow.clashes import MOMENTS
+from journeyflow.errors import SettingsError
 from journeyflow.spelling import toml
 
 
@@ -17,11 +27,13 @@ def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
     An order of day and month that the values do not prove, and a zone that nobody named,
     become questions.
     """
+    said = draft.said(role)
+    told = _as_said(draft, said) if said else None
     times = find_times(draft.free())
-    if not times:
+    if not (told or times):
         return False
     clocks = clock_columns(draft.free())
-    best = _whole_moment(draft, times, clocks, role) if role in MOMENTS else times[0]
+    best = told or (_whole_moment(draft, times, clocks, role) if role in MOMENTS else times[0])
     draft.map(best.column, role, _why(best), best.fits)
     draft.has_offset, draft.is_day_only = best.has_offset, not best.has_clock
     if best.clock:
@@ -42,7 +54,7 @@ def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
     for clock in clocks:
         if clock.name not in draft.taken:
             draft.leave(clock, "a time of day apart from its date", "time")
-    if others:
+    if others and role != "ordered_at":  # an order is one event, whatever became of it
         names = ", ".join(repr(plain(each.column.name)) for each in others[:4])
         draft.notes.append(
             f"{names}: also times. A row becomes one event; for another, add a second [[sources]] "
@@ -51,6 +63,18 @@ def settle_time(draft: Draft, role: str = "occurred_at") -> bool:
     if not draft.has_offset and role in MOMENTS:  # no zone moves a day of an account
         settle_zone(draft)
     return True
+
+
+def _as_said(draft: Draft, said: object) -> TimeColumn:
+    """The moment of the column, or of the date and the time of day, that an answer names.
+
+    Raises SettingsError where the file has no such columns, or they hold no moments.
+    """
+    columns = [column_as_said(draft, each) for each in (said if isinstance(said, list) else [said])]
+    found = time_column(join(*columns) if len(columns) == 2 else columns[0])
+    if found is None:
+        raise SettingsError(f"--answer: {said!r} holds no moments that journeyflow can read")
+    return replace(found, column=columns[0], clock=columns[1] if len(columns) == 2 else None)
 
 
 def _why(best: TimeColumn) -> str:

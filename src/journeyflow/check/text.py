@@ -7,6 +7,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from journeyflow.check.findings import Figures, FileReport, ProjectReport, SourceReport
@@ -50,17 +51,22 @@ class Page:
             self._wrapped(f"  {number}. ", item)
 
     def table(self, heading: str, rows: Sequence[Sequence[str]]) -> None:
-        """Cells under each other; the last column takes what is left, and is cut there."""
+        """Cells under each other, each wrapped in its column; the last one takes what is left."""
         cells = [[plain(cell) for cell in row] for row in rows]
         widths = [
-            min(max(map(len, column)), SHORT, self.width // 4)
+            min(max(map(len, column)), SHORT, 2 * self.width // 7)
             for column in zip(*cells, strict=True)
         ]
         widths[-1] = max(self.width - 2 * len(widths) - sum(widths[:-1]), 12)
         self.lines += ["", heading]
         for row in cells:
-            fitted = (f"{plain(c, room):<{room}}" for c, room in zip(row, widths, strict=True))
-            self.lines.append("  " + "  ".join(fitted).rstrip())
+            wrapped = [
+                textwrap.wrap(cell, room, break_on_hyphens=False) or [""]
+                for cell, room in zip(row, widths, strict=True)
+            ]
+            for parts in zip_longest(*wrapped, fillvalue=""):
+                fitted = (f"{part:<{room}}" for part, room in zip(parts, widths, strict=True))
+                self.lines.append("  " + "  ".join(fitted).rstrip())
 
     def figures(self, told: Figures, zone: str, only: str = "") -> None:
         """How many rows were used and why others were not, and the period that they cover."""
@@ -147,6 +153,10 @@ def _file(report: FileReport, page: Page, writes: bool) -> None:
         page.said("written as", report.described)
     if report.format:
         page.said("read as", f"format {report.format}")
+    if report.claimed_by:
+        count = len(report.questions)
+        still = "" if report.fault else f"; open questions: {count or 'none'}"
+        page.said("settings", f"journeyflow.toml already reads it as {report.claimed_by!r}{still}")
     if report.fault:
         page.said("cannot use", report.fault)
         if report.hint:
@@ -182,9 +192,10 @@ def _file(report: FileReport, page: Page, writes: bool) -> None:
     page.listed("to know", report.notes)
     page.lines.append("")
     page.said("next", _next(report, writes))
-    page.lines.append("")
-    page.title("settings for journeyflow.toml", "-")
-    page.lines += ["", report.settings_block.rstrip("\n")]
+    if report.settings_block:
+        page.lines.append("")
+        page.title("settings for journeyflow.toml", "-")
+        page.lines += ["", report.settings_block.rstrip("\n")]
 
 
 def _figures(report: FileReport, page: Page) -> None:
@@ -216,12 +227,18 @@ def _figures(report: FileReport, page: Page) -> None:
 
 
 def _next(report: FileReport, writes: bool) -> str:
+    some = f"the question{'s' * (len(report.questions) > 1)}"
+    if report.claimed_by and report.questions:
+        return f"answer {some} in journeyflow.toml, in the source {report.claimed_by!r}"
     if report.claimed_by:
-        return "nothing: the project reads this file already. `journeyflow check DIR` looks at it"
+        return (
+            "nothing: the project reads this file already, and a second source would count it "
+            "twice. `journeyflow check DIR` looks at all that it reads"
+        )
     if report.questions:
         return (
-            f"answer the question{'s' * (len(report.questions) > 1)}, paste the block below into "
-            "journeyflow.toml with the answers in it, then `journeyflow run`"
+            f"answer {some}: the same command with --write and, for each, --answer 'LINE' adds the "
+            "block below to journeyflow.toml; or paste it and answer there. Then `journeyflow run`"
         )
     goal = "Then"
     if report.conversions:

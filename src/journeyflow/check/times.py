@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
-from journeyflow.check.names import OTHER_WORDS, name_score, words
+from journeyflow.check.names import OTHER_WORDS, TELLING, name_score, words
 from journeyflow.check.profile import Column, join, one
 
 DATES = (
@@ -38,10 +38,10 @@ ISO = (
 )
 FORMATTED = "try_strptime(v, $format)::timestamptz"
 SANE = "between timestamptz '1990-01-01' and now() + interval 1 day"
+CLOCKED = "not is_midnight(v)"  # a midnight in all rows is that of a date in a moment's clothes
 TO_COME = "> now() + interval 1 day"
-DAY_WORDS = frozenset(["date", "day", "дата", "день", "datum", "tag", "of"])
-CLOCK_WORDS = frozenset(["time", "hour", "clock", "время", "час", "uhrzeit", "zeit", "of", "day"])
-ANOTHER = frozenset(OTHER_WORDS["occurred_at"].split())
+DAY_WORDS, CLOCK_WORDS = TELLING["day"], TELLING["clock"]
+ANOTHER = OTHER_WORDS["occurred_at"]
 #: A row without its time of day is rejected, and a file with more of them than this is refused.
 FILLED = 0.99
 
@@ -86,7 +86,7 @@ def time_column(column: Column) -> TimeColumn | None:
     fits = _fit(column, ISO)
     if fits:
         has_offset = column.share_of_rows("has_offset(v)") >= ENOUGH
-        has_clock = column.share_of_rows("v like '%:%'") >= 1 - ENOUGH
+        has_clock = column.share_of_rows(f"v like '%:%' and {CLOCKED}") >= 1 - ENOUGH
         return TimeColumn(column, None, fits, has_offset, has_clock)
     is_named = name_score("occurred_at", column.name) > 0
     # Digits alone may be anything; only a name makes them a moment.
@@ -133,7 +133,7 @@ def _formatted(column: Column) -> TimeColumn | None:
         best,
         shares[best],
         has_offset=best.endswith("%z"),
-        has_clock=":" in best or "%H" in best,
+        has_clock=(":" in best or "%H" in best) and column.share_of_rows(CLOCKED) >= 1 - ENOUGH,
         other=twin if is_equal and not is_dotted else None,
         proof=_proof(column, best, twin) if twin and not is_equal else None,
     )

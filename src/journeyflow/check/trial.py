@@ -16,7 +16,7 @@ from journeyflow.check.findings import FileReport
 from journeyflow.check.masking import mask, role_of
 from journeyflow.check.profile import one
 from journeyflow.check.rehearsal import rehearse
-from journeyflow.project import Project
+from journeyflow.project import Project, source_table
 from journeyflow.settings import Currency, Identity, ProjectTable, Source
 from journeyflow.sources.formats import FORMATS
 
@@ -60,7 +60,9 @@ def try_out(report: FileReport, draft: Draft) -> None:
             if not draft.is_day_only:
                 report.busiest = figures.busiest_hours(con, report.zone)
             report.silences = figures.silences(con, project.sessions.timeout)
-            report.touchpoints = figures.touchpoints(con)
+            report.touchpoints = figures.touchpoints(
+                con, source.name if "kind" in draft.constants else None
+            )
         found = con.execute(
             "select * exclude (ref, file_id), (select list(distinct type order by type) "
             "from private.landed_identifiers as i where i.ref = l.ref) as identifiers "
@@ -73,12 +75,15 @@ def try_out(report: FileReport, draft: Draft) -> None:
 
 
 def _source(report: FileReport, draft: Draft) -> Source:
+    if draft.standing:
+        return draft.standing.model_copy(update=draft.trial)
     block = tomllib.loads(source_block(draft, report.name, ["any"]))["sources"][0]
     if draft.columns:  # those that a question is about are missing in the block
-        block["columns"] = draft.columns | block["columns"]
+        constants = {role: {"value": value} for role, value in draft.constants.items()}
+        block["columns"] = draft.columns | constants | block["columns"]
     if draft.constants.get("scale_min") == "…":
         block["columns"] |= ANY_SCALE
-    return Source(**(block | draft.trial))
+    return source_table(block | draft.trial)
 
 
 def _rates(draft: Draft, known: str) -> dict[str, Any]:

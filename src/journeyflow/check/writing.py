@@ -7,7 +7,6 @@ import re
 import shutil
 from pathlib import Path
 
-from journeyflow.check.block import OPEN
 from journeyflow.errors import EnvironmentFault, SettingsError
 from journeyflow.project import SETTINGS_FILE, load_project, read_settings
 from journeyflow.scaffold import settings_text
@@ -30,7 +29,8 @@ def write_settings(
     """
     project_dir = Path(project_dir).resolve()
     path = project_dir / SETTINGS_FILE
-    _refuse_open(block)
+    if not block.strip():
+        raise SettingsError("nothing to write: no source could be proposed for this file")
     standing = read_settings(project_dir)
     if standing is not None:
         text = path.read_text(encoding="utf-8-sig").rstrip("\n") + "\n\n"
@@ -53,16 +53,6 @@ def write_settings(
         raise SettingsError(message, fault.hint) from None
     _replace(path, text)
     return path
-
-
-def _refuse_open(block: str) -> None:
-    asked = [line.removeprefix(OPEN) for line in block.splitlines() if line.startswith(OPEN)]
-    if asked:
-        listing = "\n".join(f"  - {each}" for each in asked)
-        message = f"not written: {len(asked)} open question{'s' * (len(asked) > 1)}\n{listing}"
-        raise SettingsError(message, f"paste the block into {SETTINGS_FILE} and answer there")
-    if not block.strip():
-        raise SettingsError("nothing to write: no source could be proposed for this file")
 
 
 def _replace(path: Path, text: str) -> None:

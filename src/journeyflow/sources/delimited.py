@@ -314,7 +314,7 @@ def exact_batches(
         reader = csv.reader(lines, delimiter=dialect.delimiter)
         for number, cells in enumerate(_records(reader, name), start=1):
             if lines.ended:
-                message = f"{name}: the quote opened in record {number} never closes"
+                message = f"{name}: the quote opened in row {number} never closes"
                 raise DataError(message, "the file is cut, or the quote belongs to the text")
             if totals and is_total(cells[0]):
                 cells += [""] * (len(dialect.header) - len(cells))

@@ -128,7 +128,7 @@ def _spelled(
     # A date without its time is no moment: an empty part makes the whole empty.
     cells = [f"clean({cell[each]})" for each in parts_of(mapped)]
     if len(cells) > 1:
-        return " || ' ' || ".join(cells)
+        return " || ' ' || ".join([f"bare_date({cells[0]})", *cells[1:]])
     return cell[parts_of(mapped)[0]] if cells else "null::text"
 
 

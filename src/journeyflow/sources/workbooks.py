@@ -42,6 +42,15 @@ def write_text(path: Path, target: IO[str], name: str, decimal: str = ".") -> No
             raise DataError(message, hint) from fault
 
 
+def title_of(path: Path, name: str) -> str:
+    """The title of the one sheet that `write_text` writes of the workbook at `path`."""
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        title = str(_only_sheet(book, name).title)
+        book.close()
+    return title
+
+
 def _refuse_large(file: IO[bytes], name: str) -> None:
     with zipfile.ZipFile(file) as archive:
         size = sum(each.file_size for each in archive.infolist())

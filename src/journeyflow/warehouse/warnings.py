@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import fnmatch
 
 import duckdb
 
@@ -46,12 +47,23 @@ def unmet_rules(
             near = difflib.get_close_matches(str(rule.when.get("kind", rule.name)), kinds, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else "."
             found.append(f"no event meets the {purpose} {rule.name!r}{hint} Kinds seen: {seen}")
-    touchpoints = [each.name for each in project.touchpoints]
-    unused = [name for n, name in enumerate(touchpoints, start=1) if (n, "touchpoint") not in met]
-    if unused:
+    named = project.touchpoints
+    unused = [rule for n, rule in enumerate(named, start=1) if (n, "touchpoint") not in met]
+    of_no_kind = [
+        rule for rule in unused if not fnmatch.filter(kinds, str(rule.when.get("kind", "*")))
+    ]
+    if of_no_kind:
+        names = _named([f"{each.name} ({each.when['kind']})" for each in of_no_kind])
         found.append(
-            f"{len(unused)} of {len(touchpoints)} touchpoint rules place no event, since none "
-            f"meets them or an earlier rule takes it: {_named(unused)}"
+            f"{len(of_no_kind)} of {len(named)} touchpoint rules place no event, since none is of "
+            f"the kind that they name: {names}. Kinds seen: {seen}"
+        )
+    others = [each.name for each in unused if each not in of_no_kind]
+    if others:
+        found.append(
+            f"{len(others)} of {len(named)} touchpoint rules place no event, since none "
+            f"meets them or an earlier rule takes it: {_named(others)}. There are events of the "
+            "kinds that they name: look at their other conditions and at the rules above"
         )
     return found
 
