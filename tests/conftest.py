@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import settings
 
+from journeyflow.warehouse.database import CONFIG
+
 # So that a failing comparison in a shared helper shows both sides.
 pytest.register_assert_rewrite("tests.support.against_oracle", "tests.support.projects")
 
@@ -64,6 +66,9 @@ MEMORY = Path("/dev/shm")
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= 8 << 30:
     os.environ["TMPDIR"] = str(MEMORY)
     tempfile.tempdir = None
+# Where two processes test, two threads of each would wait for each other's.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    CONFIG["threads"] = "1"
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 for name in ("DAGSTER_HOME", "JOURNEYFLOW_SECRET"):
     os.environ.pop(name, None)

@@ -69,7 +69,7 @@ def _do(step: Step, plan: list[Step], warehouse: Warehouse) -> dg.MaterializeRes
         made: dg.MaterializeResult[Any] = dg.MaterializeResult(
             metadata=describe(step, run), check_results=check_results(step, run)
         )
-        let_go(run, plan, warehouse.done)
+        let_go(run, plan, warehouse.done, step)
     for check in _broken(made):
         warehouse.watch.check_failed(step.name, check)
     return made

@@ -39,7 +39,7 @@ def test_transient_tables_go_once_no_step_to_come_reads_them(tmp_path: Path, see
         for step in in_any_order(plan, seed):
             step.run(run)
             done.add(step.name)
-            let_go(run, plan, done)
+            let_go(run, plan, done, step)
         temporary = run.con.execute(
             "select table_name from duckdb_tables() where database_name = 'temp'"
         ).fetchall()

@@ -9,7 +9,6 @@ from graphlib import TopologicalSorter
 
 from journeyflow.project import Project
 from journeyflow.warehouse import incremental, nightly, steps
-from journeyflow.warehouse.database import tables_of
 from journeyflow.warehouse.models import Model, load_models
 from journeyflow.warehouse.run import Run
 
@@ -140,19 +139,19 @@ def made_from(plan: list[Step], step: Step) -> list[Step]:
     return [each for each in plan if each.name in wanted]
 
 
-def let_go(run: Run, plan: list[Step], done: Collection[str]) -> None:
-    """Drop the transient tables that no step still to come reads, once the steps `done` are done.
+def let_go(run: Run, plan: list[Step], done: Collection[str], last: Step) -> None:
+    """Drop what `last`, of the steps `done` the latest, was the last one to read or alone made.
 
-    In a full run they hold a row per event each: what they fill is memory that later steps need.
+    Transient tables alone, and none that a step still to come reads. In a full run they hold a row
+    per event each: what they fill is memory that later steps need.
     """
     if run.mode != "full":
         return
     coming = [step for step in plan if step.name not in done and step.group != "publish"]
     wanted = READ_TO_PUBLISH.union(*(step.inputs for step in coming))
     transient = {step.name for step in plan if step.model and step.model.transient}
-    made = {table for _, table in tables_of(run.con, "temp")}
-    for name in (made & transient) - wanted:
-        run.con.execute(f"drop table temp.{name}")
+    for name in ((last.inputs | {last.name}) & transient) - wanted:
+        run.con.execute(f"drop table if exists temp.{name}")
 
 
 def _model_step(model: Model) -> Step:

@@ -191,7 +191,7 @@ def run(
                     raise
                 failed.append(fault)
             done.add(step.name)
-            let_go(state, plan, done)
+            let_go(state, plan, done, step)
         if len(failed) > 1:
             listing = "\n".join(str(fault) for fault in failed)
             raise DataError(f"{len(failed)} sources could not be read\n{listing}")
