@@ -217,12 +217,13 @@ class _File:
             return
         with open_parquet(self.path, self.name):
             pass  # DuckDB's own words for a file that is no Parquet name neither it nor the way out
+        self._make_documents()
         try:
             self.con.execute(
-                "create or replace temp table documents as "
-                "select file_row_number + 1 as line, to_json(t)::text as record "
+                f"insert into {self._documents} "
+                "select file_row_number + 1 + $first, to_json(t)::text "
                 "from read_parquet($path, file_row_number = true) as t",
-                {"path": str(self.path)},
+                {"path": str(self.path), "first": self.place * FILE_STRIDE},
             )
         except duckdb.Error as fault:
             message = f"{self.name}: not a whole Parquet file ({fault})"
@@ -231,15 +232,28 @@ class _File:
 
     def load_documents(self) -> None:
         """Read JSON: every record an object."""
+        self._make_documents()
         batches = json_batches(self.path, self.name, self.envelope, self.records.faults)
+        values = {"first": self.place * FILE_STRIDE}
         with _incoming(self.con, batches, ["record"]):
-            self.con.execute("create or replace temp table documents as from incoming")
+            insert = f"insert into {self._documents} select line + $first, record from incoming"
+            self.con.execute(insert, values)
         broken = self.con.execute(
-            "delete from documents where not json_valid(record) "
-            "or json_type(if(json_valid(record), record, 'null')) <> 'OBJECT' returning line"
+            f"delete from {self._documents} where file_of(line) = $place "
+            "and try(json_type(record)) is distinct from 'OBJECT' returning line_of(line)",
+            {"place": self.place},
         ).fetchall()
         self.records.faults += [Fault(line, "not a JSON object") for (line,) in broken]
         self._take_documents()
+
+    @property
+    def _documents(self) -> str:
+        """The table of the records as JSON: where they are not taken apart, `cells` itself."""
+        return "cells" if self.format.shape == "json" else "documents"
+
+    def _make_documents(self) -> None:
+        if self._documents != "cells":
+            self.con.execute("create or replace temp table documents (line bigint, record text)")
 
     def _take(
         self, batches: Iterator[pa.RecordBatch], wanted: Sequence[str], label: str | None = None
@@ -273,23 +287,21 @@ class _File:
 
     def _take_documents(self) -> None:
         format = self.format
-        values: dict[str, Any] = {"first": self.place * FILE_STRIDE}
         if format.shape == "json":
             self._check_keys({key: key for key in format.required})
-            cells = "record"
-        else:
-            needed = [*format.required, *chain.from_iterable(format.either)]
-            mapped = {each: parts_of(self.source.columns.get(each)) for each in needed}
-            self._check_keys({key: column for column, keys in mapped.items() for key in keys})
-            values |= {f"p{n}": _path(key) for n, key in enumerate(mapped_columns(self.source))}
-            cells = ", ".join(f"record ->> ${each}" for each in values if each != "first")
-            cells += ", null" * _has_label(format)
-        self.con.execute(f"insert into cells select line + $first, {cells} from documents", values)
+            return
+        needed = [*format.required, *chain.from_iterable(format.either)]
+        mapped = {each: parts_of(self.source.columns.get(each)) for each in needed}
+        self._check_keys({key: column for column, keys in mapped.items() for key in keys})
+        paths = {f"p{n}": _path(key) for n, key in enumerate(mapped_columns(self.source))}
+        cells = ", ".join(f"record ->> ${each}" for each in paths)
+        cells += ", null" * _has_label(format)
+        self.con.execute(f"insert into cells select line, {cells} from documents", paths)
         self.con.execute("drop table documents")
 
     def _check_keys(self, keys: Mapping[str, str]) -> None:
         """A required key that no record has is a missing column; `keys`: key -> our column."""
-        if not self.con.execute("select 1 from documents limit 1").fetchall():
+        if not self._any("true"):
             return
         format = self.format
         check_refused(self.name, filter(self._has, format.refused), format.refused)
@@ -305,9 +317,13 @@ class _File:
 
     def _has(self, key: str) -> bool:
         """Whether any record has the key. One is enough, and the first mostly has."""
+        return self._any("record ->> $path is not null", path=_path(key))
+
+    def _any(self, condition: str, **values: str) -> bool:
+        """Whether the condition holds for any record of the file."""
         found = self.con.execute(
-            "select 1 from documents where record ->> $path is not null limit 1",
-            {"path": _path(key)},
+            f"select 1 from {self._documents} where file_of(line) = $place and {condition} limit 1",
+            {"place": self.place, **values},
         )
         return bool(found.fetchall())
 
