@@ -20,6 +20,7 @@ from journeyflow.check.settle_kind import settle_kind
 from journeyflow.check.settle_orders import orders_columns, settle_orders
 from journeyflow.check.settle_people import ask_who, settle_people, settle_row_id
 from journeyflow.check.settle_segments import settle_dimensions, settle_segments
+from journeyflow.check.settle_surveys import settle_surveys, survey_columns
 from journeyflow.check.settle_time import settle_time
 from journeyflow.errors import DataError
 from journeyflow.identity.types import WEB_TYPES, IdClass, class_of
@@ -45,14 +46,17 @@ def fill_draft(draft: Draft, stem: str) -> None:
         _null_words(draft)
         return
     refuse_counts(draft)
-    scores = feedback_columns(draft)
-    states = None if scores else orders_columns(draft)
-    role = "responded_at" if scores else "ordered_at" if states else "occurred_at"
+    asked = survey_columns(draft)
+    scores = None if asked else feedback_columns(draft)
+    states = None if asked or scores else orders_columns(draft)
+    role = "responded_at" if asked or scores else "ordered_at" if states else "occurred_at"
     if not settle_time(draft, role):
         listing = ", ".join(plain(each.name, 30) for each in draft.all_columns[:12])
         message = f"no column of this file holds moments that journeyflow can read: {listing}"
         raise DataError(message, "journeys need to know when; export the date and time as well")
-    if scores:
+    if asked:
+        settle_surveys(draft, asked)
+    elif scores:
         settle_feedback(draft, scores)
     elif states:
         settle_orders(draft, states)

@@ -1,4 +1,4 @@
-"""Tables that are no events: answers to surveys."""
+"""Tables that are no events: answers to surveys, one a row."""
 
 from __future__ import annotations
 

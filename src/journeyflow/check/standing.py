@@ -69,6 +69,7 @@ def _places(source: Source) -> dict[str, tuple[str, ...]]:
         **{role: parts_of(mapped) for role, mapped in source.columns.items()},
         **{f"identifiers.{type}": names for type, names in source.identifiers.items()},
         **{f"attributes.{key}": (name,) for key, name in source.attributes.items()},
+        **{f"questions.{each.kind}": (each.column,) for each in source.questions},
     }
 
 
