@@ -30,6 +30,7 @@ select
     signature,
     min(rule) filter (where purpose = 'touchpoint') as touchpoint_rule,
     list(rule order by rule) filter (where purpose = 'conversion') as conversion_rules,
-    min(rule) filter (where purpose = 'loss') as loss_rule
+    min(rule) filter (where purpose = 'loss') as loss_rule,
+    bool_or(purpose = 'cancellation') as is_cancellation
 from met
 group by signature

@@ -62,7 +62,7 @@ select
             when respondent_text is null then fault('respondent', null, 'missing')
             when
                 respondent is null
-                then fault('respondent', respondent_text, 'expected customer or staff')
+                then fault('respondent', respondent_text, 'not among respondents')
         end
     ]) as faults
 from typed

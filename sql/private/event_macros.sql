@@ -100,7 +100,13 @@ create or replace temp macro told(x) as
     case when not regexp_full_match(lower(trim(x)), getvariable('blank')) then lower(trim(x)) end;
 
 create or replace temp macro is_direct(channel) as
-    lower(trim(channel)) in ('direct', '(direct)', 'direct / none', '(direct) / (none)');
+    lower(trim(channel)) in (
+        'direct', '(direct)', 'direct / none', '(direct) / (none)', '(direct) / none', 'direct traffic',
+        'прямые заходы', 'прямой заход', 'прямые', 'прямой', 'direkt', '(direkt)', 'direktzugriff',
+        'diretto', '(diretto)', 'traffico diretto', 'directo', '(directo)', 'tráfico directo',
+        'direto', '(direto)', 'tráfego direto', 'accès direct', 'trafic direct', 'bezpośrednie',
+        'wejścia bezpośrednie', '(bezpośrednie)'
+    );
 
 -- A rule without a condition asks nothing; a missing text is matched as an empty one.
 create or replace temp macro meets(x, pattern) as

@@ -1,14 +1,25 @@
 -- Small functions that the formats of answers share.
 
 create or replace temp macro respondent_of(x) as
-    case
-        when
-            lower(clean(x)) in ('customer', 'client', 'buyer', 'клиент', 'покупатель')
-            then 'customer'
-        when
-            lower(clean(x)) in ('staff', 'employee', 'сотрудник', 'персонал')
-            then 'staff'
-    end;
+    coalesce(
+        getvariable('respondent_meanings')[
+            list_position(getvariable('respondent_words'), clean(x))
+        ],
+        case
+            when
+                lower(clean(x)) in (
+                    'customer', 'client', 'buyer', 'клиент', 'покупатель', 'kunde', 'cliente',
+                    'klient'
+                )
+                then 'customer'
+            when
+                lower(clean(x)) in (
+                    'staff', 'employee', 'сотрудник', 'персонал', 'mitarbeiter', 'personale',
+                    'dipendente', 'personal', 'empleado', 'employé', 'funcionário', 'pracownik'
+                )
+                then 'staff'
+        end
+    );
 
 -- What identifies one of the staff identifies no customer, even where both are one person.
 create or replace temp macro identifiers_of_respondent(identifiers, respondent) as

@@ -21,6 +21,7 @@ RULE_FIELDS = (
 )  # fmt: skip
 # Whose date and time may stand in two columns.
 MOMENTS = ("occurred_at", "responded_at", "linked_at", "ordered_at")
+UNLIKE_CONVERSIONS = {"losses": "loss", "cancellations": "cancellation"}
 PSEUDO = ("(start)", "(converted)", "(lost)", "(open)", "(end)", "(other)")
 
 
@@ -233,13 +234,13 @@ def _link_faults(source: dict[str, Any], place: str, identity: object) -> list[s
 
 
 def _rule_faults(document: dict[str, Any]) -> list[str]:
-    """Faults of touchpoints, conversions and losses, whichever way they are written."""
+    """Faults of touchpoints, conversions, losses and cancellations, however they are written."""
     found = document.get("journeys")
     journeys = found if isinstance(found, dict) else {}
     sources = [str(each.get("name")) for each in _tables(document, "sources")]
     excluded = _texts(journeys.get("exclude_kinds"))
     faults, wins = [], []
-    for key in ("touchpoints", "conversions", "losses"):
+    for key in ("touchpoints", "conversions", "losses", "cancellations"):
         if journeys.get(key) and document.get(key) and key != "touchpoints":
             faults.append(
                 f"[journeys] {key} and [[{key}]] both stand; keep one of them: a list where kinds "
@@ -263,9 +264,10 @@ def _rule_faults(document: dict[str, Any]) -> list[str]:
             if isinstance(source, str) and not filter_names(sources, source):
                 near = nearest(source, sources)
                 faults.append(f"{place}: no source is named {source!r}{near}")
-            if key == "losses" and when in wins:
+            if key in UNLIKE_CONVERSIONS and when in wins:
                 told = ", ".join(f"{name} {pattern!r}" for name, pattern in when.items())
-                faults.append(f"{place}: {told} is both conversion and loss; it can be one")
+                other = UNLIKE_CONVERSIONS[key]
+                faults.append(f"{place}: {told} is both conversion and {other}; it can be one")
             wins += [when] * (key == "conversions")
     return faults
 

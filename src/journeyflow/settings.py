@@ -128,7 +128,7 @@ class Constant(Settings):
 # files are read with it, and where none does, as before.
 KEYS_OF_FORMATS = (
     "goals", "inner_offset", "call_goals", "companions", "statuses", "vat", "vat_rate", "micros",
-    "questions",
+    "questions", "respondents",
 )  # fmt: skip
 
 
@@ -255,6 +255,9 @@ class Source(Settings):
     """Of costs: `true` where their amounts are millionths of the currency, `false` where they are
     the currency itself; a file that leaves it open is refused."""
 
+    respondents: dict[str, Literal["customer", "staff"]] = {}
+    """Of answers to surveys: the export's word for who answered = what it means. Common words are
+    known without (docs/formats/surveys.md)."""
     questions: tuple[Question, ...] = Field(default=(), max_length=500)
     """Of `surveys`: the columns that hold scores, each a table of `[[sources.questions]]` below."""
 
@@ -378,6 +381,9 @@ class Journeys(Settings):
     condition or several goals are needed, write `[[conversions]]` in its place, never both."""
     losses: tuple[str, ...] = ()
     """Event kinds that mean loss, or `source:kind`; or `[[losses]]` in its place."""
+    cancellations: tuple[str, ...] = ()
+    """Event kinds, or `source:kind`, that make an order void: no event of the same person with the
+    same `order_id` is a conversion, whoever reports it. Of `orders` it is known without."""
     lost_after: Duration = timedelta(days=45)
     """A longer silence of the customer ends a journey; at least `[sessions] timeout`. `journeyflow
     check` shows how long customers fall silent and come back."""

@@ -14,7 +14,7 @@ from journeyflow.cli import app
 from journeyflow.project import SETTINGS_FILE
 
 PROJECT = '[project]\nname = "Shop"\ntimezone = "Europe/Madrid"\ncurrency = "EUR"\n'
-RECOMMEND, EASY = "Would you recommend us?", "How easy was it to order?"
+RECOMMEND, EASY = "Would you recommend us? (0-10)", "How easy was it to order?"
 ROWS = [
     ("R1", "2024-03-01T10:00:00Z", "ann@shop.example", "10", "4", "fast", "Customer"),
     ("R2", "2024-03-02T10:00:00Z", "bob@shop.example", "3", "2", "slow", "Customer"),

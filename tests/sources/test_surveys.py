@@ -36,6 +36,7 @@ def survey(**more: Any) -> Row:
         "columns": {"response_id": "id", "responded_at": "at", "respondent": "who",
                     "is_test": "preview"},
         "identifiers": {"email": "mail"},
+        "respondents": {"Gast": "customer"},
         "questions": [
             {"column": RECOMMEND, "kind": "nps", "scale": [0, 10]},
             {"column": EASY, "kind": "ces", "scale": [1, 7], "higher_is_better": True,
@@ -105,14 +106,16 @@ def test_what_identifies_staff_is_not_read(desk: Desk) -> None:
         response("2", "9", mail="olga@example.com", who="Клиент"),
         response("3", "9", who="robot"),
         response("4", "9", who=""),
+        response("5", "9", who="Gast"),
     ]
     found = desk.read("survey.csv", csv_text(rows))
     assert [(row["respondent"], identifiers(row)) for row in found.rows] == [
         ("staff", {}),
         ("customer", {"email": desk.key("email", "olga@example.com")}),
+        ("customer", {}),
     ]
     assert [(line, column, reason) for line, column, _, reason in found.rejects] == [
-        (3, "respondent", "expected customer or staff"),
+        (3, "respondent", "not among respondents"),
         (4, "respondent", "missing"),
     ]
 

@@ -55,6 +55,42 @@ def test_one_order_reported_twice_is_one_conversion(
     assert project.rows("journeys")[0]["conversions"] == 2
 
 
+ORDERS = [
+    row("anna", "03-01 10:00:00", "purchase", order_id="N-7", value=100),
+    row("anna", "03-02 10:00:00", "purchase", order_id="N-8", value=5),
+    row("boris", "03-01 10:00:00", "purchase", order_id="N-9", value=7),
+]
+CANCELLED = [
+    row("anna", "03-03 10:00:00", "order cancelled", order_id="N-7"),
+    row("boris", "03-03 10:00:00", "delivery", order_id="N-9"),
+]
+
+
+@pytest.mark.parametrize("nights", [False, True])
+def test_an_order_that_is_cancelled_is_nobodys_conversion(tmp_path: Path, nights: bool) -> None:
+    """Whoever cancels it, and whenever that comes."""
+    judged = BUYS | {"cancellations": ["order cancelled"]}
+    project = published(tmp_path, ORDERS + ([] if nights else CANCELLED), journeys=judged)
+    if nights:
+        assert sum(each["value"] for each in project.rows("conversions")) == 112
+        project.write("exports/site/2.csv", CANCELLED)
+        assert project.run().mode == "incremental"
+    assert sorted(each["value"] for each in project.rows("conversions")) == [5, 7]
+    assert all(each["holds"] for each in project.rows("reconciliation"))
+    whole = project.tables()
+    project.run(full_refresh=True)
+    assert project.tables() == whole
+
+
+def test_a_cancellation_that_no_rule_names_is_told(tmp_path: Path) -> None:
+    project = published(tmp_path, ORDERS + CANCELLED, journeys=BUYS)
+    (told,) = [each["warning"] for each in project.rows("warnings") if "void" in each["warning"]]
+    assert told == (
+        "1 events of the kind 'order cancelled' carry the number of an order that counts as a "
+        "conversion; where they make it void, name the kind in [journeys] cancellations"
+    )
+
+
 def test_the_same_order_number_of_two_persons_is_two_conversions(tmp_path: Path) -> None:
     rows = [row(who, "03-01 10:00:00", "purchase", order_id="N-7") for who in ("anna", "boris")]
     assert len(published(tmp_path, rows, journeys=BUYS).rows("conversions")) == 2

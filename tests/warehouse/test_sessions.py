@@ -35,7 +35,7 @@ def test_midnight_does_not_split(tmp_path: Path) -> None:
 def test_another_mapped_channel_splits_and_direct_or_none_does_not(
     tmp_path: Path, on_change: bool, expected: list[tuple[str, int]]
 ) -> None:
-    channels = ["Paid Search", None, "Direct", "Paid Search", "Email", "Direct"]
+    channels = ["Paid Search", None, "(Diretto)", "Paid Search", "Email", "Прямые заходы"]
     rows = [row("anna", f"03-01 10:0{n}:00", channel=each) for n, each in enumerate(channels)]
     project = published(tmp_path, rows, sessions={"new_on_source_change": on_change})
     assert sizes(project) == expected

@@ -13,6 +13,8 @@ from journeyflow.spelling import toml
 from journeyflow.warehouse.models import sql_root
 
 SCORE = re.compile(r"[-+]?\d{1,2}")
+QUESTION = re.compile(r"\?\s*(?:\(.*\))?$")
+STATED = re.compile(r"\(\D*(-?\d{1,2})\s*(?:-|–|to|до|bis|a|à|do)\s*(\d{1,2})\D*\)")
 MOST_SCORES, MOST_WORDS = 11, 7
 RECOMMEND = re.compile(
     r"\bnps\b|recommend|порекоменд|рекомендовать|empfehl|recomend|recommand|poleci|consiglier",
@@ -32,14 +34,14 @@ SCALES = ((1, 3), (-1, 1), (1, 5), (-2, 2), (0, 5), (1, 7), (1, 10), (0, 10))
 
 
 def survey_columns(draft: Draft) -> list[Column]:
-    """Columns whose name is a question and whose cells are scores, where one asks for an opinion.
+    """Columns named by a question, or a scale, whose cells are scores; one asks for an opinion.
 
     Else none: a form may as well ask customers how many rooms they have.
     """
     found = [
         each
         for each in draft.all_columns
-        if each.name.rstrip().endswith("?")
+        if (_is_question(each) or STATED.search(each.name))
         and 0 < each.distinct <= MOST_SCORES
         and each.share(SCORE.fullmatch) == 1
     ]
@@ -67,7 +69,7 @@ def settle_surveys(draft: Draft, scores: list[Column]) -> None:
     in_words = [
         plain(each.name, 60)
         for each in draft.free()
-        if each.name.rstrip().endswith("?") and each.distinct <= MOST_WORDS
+        if _is_question(each) and each.distinct <= MOST_WORDS
     ]
     if in_words:
         draft.notes.append(
@@ -87,11 +89,16 @@ def settle_surveys(draft: Draft, scores: list[Column]) -> None:
     )
 
 
+def _is_question(column: Column) -> bool:
+    return bool(QUESTION.search(column.name.strip()))
+
+
 def _settle_respondent(draft: Draft) -> None:
     con = draft.all_columns[0].con
     con.execute((sql_root() / "private" / "hash_macros.sql").read_text(encoding="utf-8"))
     con.execute((sql_root() / "private" / "feedback_macros.sql").read_text(encoding="utf-8"))
-    con.execute("set variable null_values = []::text[]")
+    for name in ("null_values", "respondent_words", "respondent_meanings"):
+        con.execute(f"set variable {name} = []::text[]")
     for column in draft.free():
         if column.share_of_rows("respondent_of(v) is not null") == 1:
             draft.map(column, "respondent", "says who answered, customers or staff")
@@ -108,8 +115,11 @@ def _settle_respondent(draft: Draft) -> None:
 
 def _question(column: Column) -> Mapping[str, Any]:
     lowest, highest = _ends_of(column)
+    stated = STATED.search(column.name)
+    said = [(int(stated[1]), int(stated[2]))] if stated else []
     scale = next(
-        (each for each in SCALES if each[0] <= lowest and highest <= each[1]), (lowest, highest)
+        (each for each in (*said, *SCALES) if each[0] <= lowest and highest <= each[1]),
+        (lowest, highest),
     )
     if RECOMMEND.search(column.name) and lowest >= 0 and highest <= 10 and highest > 5:
         return {"column": column.name, "kind": "nps", "scale": [0, 10]}

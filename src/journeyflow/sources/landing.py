@@ -195,6 +195,8 @@ def _set_variables(con: duckdb.DuckDBPyConnection, project: Project, source: Sou
         ("call_goals", [*source.call_goals]),
         ("status_words", [*source.statuses]),
         ("status_states", [*source.statuses.values()]),
+        ("respondent_words", [*source.respondents]),
+        ("respondent_meanings", [*source.respondents.values()]),
     ):
         con.execute(f"set variable {name} = $v::text[]", {"v": listed})
     parameters = [[type, each] for type, names in source.identifiers.items() for each in names]

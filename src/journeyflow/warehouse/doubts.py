@@ -219,12 +219,23 @@ NOBODYS_CONVERSIONS = Cause(
     "count in no figure: they carry neither an identifier of a person nor an order that another "
     "event with one knows",
 )
+CANCELLED_ORDERS = Cause(
+    # Only what is called so: deliveries and calls carry the number of an order as well.
+    "select count(*), kind from person_events inner join events using (source, event_id) "
+    "semi join (select distinct person_id, order_key from conversion_claims where stands) as won "
+    "on person_events.person_id = won.person_id and person_events.order_key = won.order_key "
+    "where not is_void and person_events.conversion_rules is null and "
+    "regexp_matches(lower(kind), 'cancel|annul|anul|refund|storn|erstatt|отмен|возврат|аннул') "
+    "group by kind order by kind",
+    "{0} events of the kind {1!r} carry the number of an order that counts as a conversion; where "
+    "they make it void, name the kind in [journeys] cancellations",
+)
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
     THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, REFUSED_CONSENT, NOBODYS_CONVERSIONS,
     EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
-    TWIN_CONVERSIONS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS, UNTOLD_OUTCOMES,
-    DEALS_OF_NOBODY, NAMELESS_STAGES, NO_HISTORY, ENDLESS_CHAINS,
+    TWIN_CONVERSIONS, CANCELLED_ORDERS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS,
+    UNTOLD_OUTCOMES, DEALS_OF_NOBODY, NAMELESS_STAGES, NO_HISTORY, ENDLESS_CHAINS,
 )  # fmt: skip
 
 

@@ -187,6 +187,12 @@ def _write_rules(con: duckdb.DuckDBPyConnection, project: Project, names: StageN
         *_conditions(
             "loss", [rule.when for rule in loss_rules(project)], names, exact=not project.losses
         ),
+        *_conditions(
+            "cancellation",
+            [_kind_rule(each).when for each in project.journeys.cancellations],
+            names,
+            exact=True,
+        ),
     ]
     _write(
         con,

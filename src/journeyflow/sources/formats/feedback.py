@@ -23,5 +23,6 @@ FORMAT = Format(
         "is_test",
     ),
     required=("responded_at", "kind", "score", "scale_min", "scale_max"),
+    keys=("respondents",),
     assumed={"respondent": "customer"},
 )

@@ -17,5 +17,5 @@ FORMAT = Format(
         "is_test",
     ),
     required=("responded_at", "respondent"),
-    keys=("questions",),
+    keys=("questions", "respondents"),
 )
