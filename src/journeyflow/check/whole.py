@@ -13,6 +13,7 @@ from journeyflow.check.nobody import MANY, WAY_OUT
 from journeyflow.check.profile import one
 from journeyflow.check.rehearsal import rehearse
 from journeyflow.identity.types import IdClass, class_of
+from journeyflow.language import words_in
 from journeyflow.project import Project, load_project, source_files
 from journeyflow.settings import Source
 from journeyflow.sources.companions import Companion
@@ -195,7 +196,8 @@ def _no_goal(project: Project, report: ProjectReport) -> list[str]:
         events = sum(each.events for each in report.sources)
         unmapped = sum(each.unmapped_events for each in report.sources)
         if unmapped:
-            found.append(f"{unmapped / events:.0%} of the events have no stage")
+            share = words_in("en").percent(unmapped / events)
+            found.append(f"{unmapped:,} of {events:,} events ({share}) have no stage")
     return found
 
 
