@@ -46,8 +46,10 @@ Days = Mapping[date, Mapping[str, Decimal]]
 class Bridge:
     """From `theirs` to `ours` of one metric over the days of the totals.
 
-    `lines` are what lies between, each with its sign, and add up: theirs + lines = ours. `days`
-    are those that differ most: day, theirs, ours.
+    All figures are of the days that the totals name, `days_compared` of `days_in_range`; what we
+    have on the other days from the first to the last is `ours_elsewhere`. `lines` are what lies
+    between, each with its sign, and add up: theirs + lines = ours. `days` are those that differ
+    most: day, theirs, ours.
     """
 
     metric: str
@@ -56,6 +58,9 @@ class Bridge:
     last_day: date
     theirs: Decimal
     ours: Decimal
+    days_compared: int
+    days_in_range: int
+    ours_elsewhere: Decimal
     lines: list[tuple[str, Decimal]] = field(default_factory=list)
     days: list[tuple[date, Decimal, Decimal]] = field(default_factory=list)
 
@@ -120,6 +125,8 @@ def _bridge(
     exported, ours = _ours(store, metric, source)
     total = sum(theirs.values(), Decimal(0))
     mine = sum((ours.get(day, Decimal(0)) for day in theirs), Decimal(0))
+    first, last = min(theirs), max(theirs)
+    elsewhere = (n for day, n in ours.items() if first <= day <= last and day not in theirs)
     lines: list[tuple[str, Decimal]] = []
     if exported:
         held = {key: _sum(exported, theirs, key) for key in ("exported", *(k for k, _ in LINES))}
@@ -134,10 +141,13 @@ def _bridge(
     return Bridge(
         metric=metric,
         source=source,
-        first_day=min(theirs),
-        last_day=max(theirs),
+        first_day=first,
+        last_day=last,
         theirs=total,
         ours=mine,
+        days_compared=len(theirs),
+        days_in_range=(last - first).days + 1,
+        ours_elsewhere=sum(elsewhere, Decimal(0)),
         lines=[each for each in lines if each[1] or each is lines[0]],
         days=[(day, theirs[day], ours.get(day, Decimal(0))) for day in differing[:MOST_DAYS]],
     )
@@ -206,6 +216,11 @@ def render(bridges: Iterable[Bridge]) -> str:
     for each in bridges:
         title = each.metric + (f" of {each.source}" if each.source else "")
         lines.append(f"{title}, {each.first_day} to {each.last_day}")
+        if each.days_compared < each.days_in_range:
+            lines.append(
+                f"  {each.days_compared:,} of {each.days_in_range:,} days compared; "
+                f"{_spelled(each.ours_elsewhere)} of ours lie on days that the file does not name"
+            )
         lines.append(f"{_spelled(each.theirs):>16}  theirs")
         lines += [f"{_spelled(amount, '+'):>16}  {label}" for label, amount in each.lines]
         lines.append(f"{_spelled(each.ours):>16}  ours")

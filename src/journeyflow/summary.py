@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from journeyflow.counts import NO_JOURNEY, journeys, left_out
+from journeyflow.language import words_in
 from journeyflow.project import Project, load_project
 from journeyflow.sources.formats import FORMATS
 from journeyflow.store import Store, open_store
@@ -86,8 +87,8 @@ def _unmapped(store: Store) -> str:
     ).iloc[0]
     if not row.events or not row.unmapped:
         return ""
-    share = row.unmapped / row.events
+    share = words_in("en").percent(row.unmapped / row.events)
     return (
-        f"unmapped    {row.unmapped:,} of {row.events:,} events ({share:.0%}) have no stage: "
+        f"unmapped    {row.unmapped:,} of {row.events:,} events ({share}) have no stage: "
         "add [[stages]] and [[touchpoints]] rules"
     )

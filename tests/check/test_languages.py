@@ -36,6 +36,8 @@ def source(report: FileReport) -> dict[str, Any]:
          "Provenance", "channel"),
         ("Data;Godzina;Zdarzenie;Telefon;Kwota;Źródło;Miasto;Powód utraty;Imię", "Źródło",
          "channel"),
+        ("Data;Ora;Azione;Telefono;Importo;Provenienza;Città;Motivo perdita;Nome", "Provenienza",
+         "channel"),
         # Some systems drop the accents.
         ("FECHA;HORA;EVENTO;TELEFONO;IMPORTE;FUENTE;CIUDAD;MOTIVO DE PERDIDA;NOMBRE", "FUENTE",
          "channel"),
@@ -72,6 +74,7 @@ def test_what_happened_when_to_whom(
         "Nº pedido;Fecha del pedido;Estado del pedido;Total del pedido;Código de cliente;Moneda",
         "Número do pedido;Data do pedido;Status do pedido;Valor total;Código do cliente;Moeda",
         "N° de commande;Date de commande;Statut;Montant TTC;Numéro de client;Devise",
+        "Numero ordine;Data ordine;Stato ordine;Totale ordine;Codice cliente;Valuta",
         "Numer zamówienia;Data zamówienia;Status zamówienia;Wartość zamówienia;Nr klienta;Waluta",
     ],
 )
@@ -84,6 +87,36 @@ def test_orders_of_a_shop(tmp_path: Path, header: str) -> None:
         "currency": currency,
     }  # fmt: skip
     assert source(report)["identifiers"] == {"customer_id": customer}
+
+
+def test_an_italian_website(tmp_path: Path) -> None:
+    header = (
+        "Data evento;Ora;Azione;Utente;Pagina;Campagna;Dispositivo;Sorgente campagna;Prodotto;"
+        "Importo"
+    )
+    rows = [
+        f"1{n}/10/2026;10:0{n};{what};u{n % 3}a7;https://negozio.example/{n};{campaign};{device};"
+        f"{channel};{product};{amount}"
+        for n, (what, campaign, device, channel, product, amount) in enumerate(
+            [
+                ("visita", "autunno", "mobile", "Email", "Sedia", ""),
+                ("visita", "saldi", "desktop", "Social", "Tavolo", ""),
+                ("acquisto", "autunno", "mobile", "Email", "Sedia", "1.250,50"),
+                ("acquisto", "", "desktop", "Social", "Tavolo", "99,90"),
+            ]
+            * 2,
+            start=1,
+        )
+    ]
+    report = look(tmp_path, header, *rows)
+    assert report.sound, (report.fault, report.questions)
+    names = header.split(";")
+    assert source(report)["columns"] == {
+        "occurred_at": names[:2], "kind": "Azione", "url": "Pagina", "utm_campaign": "Campagna",
+        "device": "Dispositivo", "utm_source": "Sorgente campagna",
+        "product": "Prodotto", "value": "Importo",
+    }  # fmt: skip
+    assert source(report)["identifiers"] == {"user_id": "Utente"}
 
 
 @pytest.mark.parametrize(
@@ -99,6 +132,12 @@ def test_orders_of_a_shop(tmp_path: Path, header: str) -> None:
         ("id:customer_id", "client version", False),
         ("id:customer_id", "Ciudad del cliente", False),
         ("id:order_id", "Data zamówienia", False),
+        ("occurred_at", "Data evento", True),
+        ("occurred_at", "Data di nascita", False),
+        ("occurred_at", "Data ultima modifica", False),
+        ("value", "Importo sconto", False),
+        ("id:order_id", "Totale ordine", False),
+        ("id:customer_id", "Città cliente", False),
     ],
 )
 def test_the_main_word_says_what_a_thing_is(role: str, name: str, is_one: bool) -> None:

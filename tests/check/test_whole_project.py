@@ -12,6 +12,7 @@ import journeyflow as jf
 from journeyflow.check import check_project, render
 from journeyflow.errors import SettingsError
 from journeyflow.project import SETTINGS_FILE
+from tests.support.commands import command
 from tests.support.crm import crm_project
 
 SETTINGS = """\
@@ -107,7 +108,17 @@ def test_what_is_worth_a_warning(shop: Path) -> None:
     assert "'crm' shares no type of identifier" in said
     assert "site and crm both deliver conversions, and no rule says which counts" in said
     assert "conversions without an order_id" in said
-    assert "17% of the events have no stage" in said  # one chat among six events
+    assert "1 of 6 events (17%) have no stage" in said  # the chat
+
+
+def test_few_events_without_a_stage_are_not_none(shop: Path) -> None:
+    rows = (f"2024-03-02T10:00:00Z,view,u{n}," for n in range(300))
+    with (shop / "site" / "a.csv").open("a", encoding="utf-8") as export:
+        export.write("\n".join([*rows, ""]))
+    code, said, _ = command("check", shop)
+    assert code == 0
+    assert "1 of 306 events (<1%) have no stage" in " ".join(said.split())
+    assert "1 of 304 events (<1%)" in said
 
 
 def test_a_rule_that_says_which_source_counts_silences_the_warning(shop: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from journeyflow.language import words_in
 from journeyflow.sources.mapping import REPEATED_HEADER
 from journeyflow.warehouse import doubts
+from journeyflow.warehouse.warnings import NO_CONVERSIONS
 
 SQL = Path(__file__).parents[2] / "sql"
 EN, RU = words_in("en"), words_in("ru")
@@ -111,6 +112,7 @@ def said_by_the_store() -> Iterator[str]:
         yield f"linear{rule}" if model else rule
     yield "rows of site, exports/site.csv, run 3"
     yield REPEATED_HEADER
+    yield NO_CONVERSIONS
     for each in (*doubts.FILES, *doubts.FIGURES):
         yield each.sentence.format("one", 2, datetime(2026, 11, 4, tzinfo=UTC), 0.5, 10.0, 4)
 

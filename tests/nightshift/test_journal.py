@@ -12,6 +12,7 @@ import pytest
 from journeyflow.nightshift import journal
 from journeyflow.project import load_project
 from journeyflow.warehouse.plan import make_plan
+from journeyflow.warehouse.warnings import NO_CONVERSIONS
 from tests.support.commands import command
 from tests.support.projects import Project, row, settings
 
@@ -75,4 +76,4 @@ def test_a_log_that_cannot_be_written_stops_no_run(tmp_path: Path) -> None:
     project.write("exports/site/1.csv", [row("ann", "03-01 10:00:00")])
     (tmp_path / "warehouse" / "logs" / "run.jsonl").mkdir(parents=True)
     code, _, error = command("run", tmp_path, "-q")
-    assert (code, error) == (0, "")
+    assert (code, error) == (0, f"warning: {NO_CONVERSIONS}\n")

@@ -11,6 +11,7 @@ import pytest
 
 import journeyflow
 from journeyflow.check import check_project, render
+from journeyflow.warehouse.warnings import NO_CONVERSIONS
 from tests.support.ga4 import event, extracted
 from tests.support.reading import settings_text
 
@@ -115,7 +116,8 @@ def test_tables_of_a_day_that_come_together_are_never_united(tmp_path: Path, rep
         ):
             (tmp_path / "exports" / name).parent.mkdir(exist_ok=True)
             (tmp_path / "exports" / f"{name}.json").write_text(rows, encoding="utf-8")
-    assert journeyflow.run(tmp_path).warnings == ()  # that one gives way to another is no doubt
+    # That one gives way to another is no doubt.
+    assert journeyflow.run(tmp_path).warnings == (NO_CONVERSIONS,)
     assert query(tmp_path, SECONDS) == [(day, n) for day in (1, 2, 3, 4) for n in range(25)]
 
 
@@ -226,7 +228,8 @@ def test_events_without_consent_are_counted_and_nobodys(tmp_path: Path) -> None:
         return [event(at=each, visitor=visitor) for each in minutes]
 
     put(tmp_path, GA4, events_20261001=extracted(rows(None, 7) + rows("1.1697698986", 13)))
-    (told,) = journeyflow.run(tmp_path).warnings
+    unruled, told = journeyflow.run(tmp_path).warnings
+    assert unruled == NO_CONVERSIONS
     assert told == (
         "7 of 20 events of source 'export' belong to nobody: GA4 keeps no id of visitors who "
         "refused consent; journeys see the others alone"

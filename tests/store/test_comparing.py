@@ -93,6 +93,25 @@ def test_persons_of_a_day(shop: Project) -> None:
     assert [each[1:] for each in found.days] == [(5, 3), (1, 0)]
 
 
+def test_days_that_the_file_does_not_name(shop: Project) -> None:
+    totals = ["2026-09-30,visits,0", "2026-10-03,visits,0", "2026-10-01,purchases,2"]
+    (shop.folder / "gaps.csv").write_text("\n".join(["day,metric,value", *totals]), "utf-8")
+    code, out, _ = command("compare", shop.folder / "gaps.csv", shop.folder)
+    assert code == 0
+    purchases, visits = out.split("\n\n")
+    assert "days compared" not in purchases
+    assert visits.splitlines()[:3] == [
+        "visits, 2026-09-30 to 2026-10-03",
+        "  2 of 4 days compared; 5 of ours lie on days that the file does not name",
+        "               0  theirs",
+    ]
+    told = json.loads(command("compare", shop.folder / "gaps.csv", shop.folder, "--json")[1])
+    assert [(each["days_compared"], each["days_in_range"]) for each in told] == [(1, 1), (2, 4)]
+    assert [(float(each["ours_elsewhere"]), float(each["ours"])) for each in told] == [
+        (0, 1), (5, 0),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [

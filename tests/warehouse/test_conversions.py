@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from journeyflow.check import check_project
+from journeyflow.warehouse.warnings import NO_CONVERSIONS
 from tests.support.projects import Project, published, row, settings, source
 
 BUYS: dict[str, Any] = {"conversions": ["purchase"], "lost_after": "14d"}
@@ -241,3 +243,12 @@ def test_costs_without_conversions_and_conversions_without_costs_keep_their_rows
     assert [(r["channel"], r["conversions"], r["cost"], r["roas"]) for r in rows] == [
         ("Direct", 1, None, None), ("Email", 0, 3.5, 0),
     ]  # fmt: skip
+
+
+def test_that_no_rule_says_what_a_conversion_is_is_told_once(tmp_path: Path) -> None:
+    project = Project(tmp_path, settings(journeys={"conversions": []}))
+    project.write("exports/site/1.csv", [])
+    assert NO_CONVERSIONS not in project.run().warnings  # there are no events yet
+    project.write("exports/site/2.csv", [touch("ann", "03-01 10:00:00")])
+    assert project.run().warnings.count(NO_CONVERSIONS) == 1
+    assert check_project(tmp_path).warnings.count(NO_CONVERSIONS) == 1

@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-LANGUAGES = ("en", "ru", "de", "pl", "pt", "es", "fr")
+LANGUAGES = ("en", "ru", "de", "pl", "pt", "es", "fr", "it")
 #: A name that scores this says the role by its main word.
 NAMED = 2.0
 #: What a quantity or a time is counted in; it says nothing of what it is.

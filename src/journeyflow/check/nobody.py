@@ -11,6 +11,7 @@ from journeyflow.check.names import NAMED, name_score, words
 from journeyflow.check.profile import Column
 from journeyflow.check.settle_people import GA, SHAPED, TOKEN
 from journeyflow.check.settle_segments import MOST_VALUES
+from journeyflow.language import words_in
 from journeyflow.sources.formats import FORMATS, WEB_COLUMNS
 from journeyflow.spelling import toml
 
@@ -103,9 +104,10 @@ def tell_nobody(report: FileReport, draft: Draft) -> None:
     found = draft.perhaps_people if share > MOST else []
     for type, column in found:
         each_has = column.filled / column.distinct
+        fill = words_in("en").percent(column.fill)
         text += (
             f". {plain(column.name)!r} is shaped like an id of persons ({column.distinct:,} "
-            f"values, {each_has:.1f} rows each, on {column.fill:.0%} of the rows): if it is one, "
+            f"values, {each_has:.1f} rows each, on {fill} of the rows): if it is one, "
             f"write {type} = {toml(column.name)} under [sources.identifiers]"
         )
         draft.hint("identifiers", type, column.name, "if it tells people apart")

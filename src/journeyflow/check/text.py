@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from journeyflow.check.findings import Figures, FileReport, ProjectReport, SourceReport
 from journeyflow.check.masking import plain
+from journeyflow.language import words_in
 from journeyflow.settings import Checks
 from journeyflow.sources.landing import TOLERATED
 
@@ -167,7 +168,7 @@ def _file(report: FileReport, page: Page, writes: bool) -> None:
         rows = [("column", "becomes", "fits", "evidence; examples")]
         for each in report.columns:
             told = f"{each.why}; {' | '.join(each.examples)}".rstrip("; ")
-            fits = "" if each.fits is None else f"{each.fits:.0%}"
+            fits = "" if each.fits is None else words_in("en").percent(each.fits)
             rows.append((each.name, each.becomes or "-", fits, told))
         page.table("columns", rows)
     if report.kinds:
@@ -219,7 +220,8 @@ def _figures(report: FileReport, page: Page) -> None:
         )
     if report.persons is not None:
         share = report.events_with_person / report.landed if report.landed else 0
-        page.people(report, f"{report.persons:,}, who did {share:.0%} of the events")
+        did = words_in("en").percent(share)
+        page.people(report, f"{report.persons:,}, who did {did} of the events")
         page.silences(report.silences)
     for label, names in (("success", report.conversions), ("loss", report.losses)):
         if names:
@@ -283,10 +285,11 @@ def _source(each: SourceReport, zone: str, page: Page) -> None:
         page.said("kinds", ", ".join(f"{kind} {count:,}" for kind, count in each.kinds))
     if each.identifiers or each.events:
         share = 1 - each.events_of_nobody / each.events if each.events else 0
-        did = f", who did {share:.0%} of the events" if each.events else ""
+        did = f", who did {words_in('en').percent(share)} of the events" if each.events else ""
         page.people(each, f"{each.persons:,}{did}")
     if each.unmapped_events:
-        page.said("no stage", f"{each.unmapped_events / each.events:.1%} of the events")
+        part = words_in("en").percent(each.unmapped_events / each.events)
+        page.said("no stage", f"{each.unmapped_events:,} of {each.events:,} events ({part})")
     for name in each.reread[:MOST_NAMED]:
         page.said("", f"to be read again, since the settings changed: {name}")
     for fault in each.faults:

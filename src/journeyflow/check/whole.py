@@ -13,6 +13,7 @@ from journeyflow.check.nobody import MANY, WAY_OUT
 from journeyflow.check.profile import one
 from journeyflow.check.rehearsal import rehearse
 from journeyflow.identity.types import IdClass, class_of
+from journeyflow.language import words_in
 from journeyflow.project import Project, load_project, source_files
 from journeyflow.settings import Source
 from journeyflow.sources.companions import Companion
@@ -124,7 +125,7 @@ def _warnings(con: duckdb.DuckDBPyConnection, project: Project, report: ProjectR
     return [
         *_strangers(report),
         *_two_deliver(con, project),
-        *_no_goal(project, report),
+        *_no_stages(project, report),
         *_company_conversions(con),
         *unmet_rules(con, project, "tagged_events"),
         *unclaimed_files(project),
@@ -185,18 +186,15 @@ def _two_deliver(con: duckdb.DuckDBPyConnection, project: Project) -> list[str]:
     return found
 
 
-def _no_goal(project: Project, report: ProjectReport) -> list[str]:
-    found = []
-    if not conversion_rules(project):
-        found.append("neither [journeys] conversions nor [[conversions]] say what success is")
+def _no_stages(project: Project, report: ProjectReport) -> list[str]:
     if not project.stages:
-        found.append("there are no [[stages]]: no stage table, and no map columns")
-    else:
-        events = sum(each.events for each in report.sources)
-        unmapped = sum(each.unmapped_events for each in report.sources)
-        if unmapped:
-            found.append(f"{unmapped / events:.0%} of the events have no stage")
-    return found
+        return ["there are no [[stages]]: no stage table, and no map columns"]
+    events = sum(each.events for each in report.sources)
+    unmapped = sum(each.unmapped_events for each in report.sources)
+    if not unmapped:
+        return []
+    share = words_in("en").percent(unmapped / events)
+    return [f"{unmapped:,} of {events:,} events ({share}) have no stage"]
 
 
 def _company_conversions(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -13,12 +13,16 @@ from journeyflow.warehouse.settings_tables import conversion_rules, loss_rules
 
 MOST_NAMED = 8
 LONGEST_NAME = 60
+NO_CONVERSIONS = (
+    "no rule says what a conversion is, so that no journey converts: name the kinds of events that "
+    "are success in [journeys] conversions, or take the # off the rules that check proposed"
+)
 
 
 def unmet_rules(
     con: duckdb.DuckDBPyConnection, project: Project, told: str = "events"
 ) -> list[str]:
-    """Rules that no event meets: mostly a kind that is spelled otherwise.
+    """Rules that no event meets, mostly for a kind spelled otherwise; that none is of conversions.
 
     `told` is the table that says of each event which rules it meets.
     """
@@ -36,7 +40,7 @@ def unmet_rules(
     if not kinds:
         return []
     seen = _named([each[:LONGEST_NAME] for each in kinds])
-    found = []
+    found = [] if conversion_rules(project) else [NO_CONVERSIONS]
     for purpose, rules in (
         ("conversion", [rule for rule, _ in conversion_rules(project)]),
         ("loss", loss_rules(project)),
