@@ -65,7 +65,7 @@ select
     tagged_events.is_session,
     tagged_events.is_company,
     tagged_events.is_loss,
-    tagged_events.is_void,
+    tagged_events.is_cancellation,
     tagged_events.conversion_rules,
     tagged_events.order_key,
     tagged_events.deal_key,

@@ -44,8 +44,7 @@ ruled as (
         rule_matches.touchpoint_rule,
         rule_matches.conversion_rules,
         rule_matches.loss_rule,
-        coalesce(rule_matches.is_cancellation, false)
-        or coalesce(landed_events.attributes['order_void'] is not null, false) as is_void
+        rule_matches.is_cancellation
     from landed_events
     inner join event_channels using (ref)
     inner join ordered_files using (file_id)
@@ -84,7 +83,7 @@ select
     ruled.is_excluded,
     bot_events.ref is not null as is_bot,
     ruled.loss_rule is not null as is_loss,
-    ruled.is_void,
+    coalesce(ruled.is_cancellation, false) as is_cancellation,
     ruled.touchpoint_rule,
     ruled.conversion_rules,
     ruled.loss_rule,

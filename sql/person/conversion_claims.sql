@@ -5,7 +5,7 @@
 with void as (
     select distinct person_id, order_key
     from person_events
-    where order_key is not null and is_void
+    where order_key is not null and (is_cancellation or attributes['order_void'] is not null)
 ),
 
 claims as (

@@ -224,7 +224,7 @@ CANCELLED_ORDERS = Cause(
     "select count(*), kind from person_events inner join events using (source, event_id) "
     "semi join (select distinct person_id, order_key from conversion_claims where stands) as won "
     "on person_events.person_id = won.person_id and person_events.order_key = won.order_key "
-    "where not is_void and person_events.conversion_rules is null and "
+    "where not is_cancellation and person_events.conversion_rules is null and "
     "regexp_matches(lower(kind), 'cancel|annul|anul|refund|storn|erstatt|отмен|возврат|аннул') "
     "group by kind order by kind",
     "{0} events of the kind {1!r} carry the number of an order that counts as a conversion; where "
