@@ -167,6 +167,11 @@ class Project:
                 "select * exclude (ref) from work.event_places order by all"
             ).fetchall()
 
+    def warnings(self) -> list[str]:
+        """What the last run warned of, but for that no rule says what a conversion is."""
+        found = [each["warning"] for each in self.rows("warnings")]
+        return [each for each in found if not each.startswith("no rule says what a conversion")]
+
     def tables(self, *without: str) -> dict[str, list[Row]]:
         """Every published table, `schema.name` -> rows, but for what tells runs apart."""
         found = self.query(

@@ -226,14 +226,14 @@ def test_a_source_is_late_by_its_latest_row_whosever_it_is(tmp_path: Path) -> No
         "crm": [row("a", "03-02 10:00:00", "call"), {"ts": "2025-03-20T09:00:00Z", "kind": "call"}],
     }
     project = published(tmp_path, rows, source("site"), source("crm", max_age="3d"))
-    assert not project.rows("warnings")
+    assert not project.warnings()
     assert project.rows("project")[0]["observed_until"].day == 20
 
 
 def test_a_late_source_takes_the_end_back_and_says_so(tmp_path: Path) -> None:
     rows = {"site": [row("a", "03-20 10:00:00")], "crm": [row("a", "03-02 10:00:00", "call")]}
     project = published(tmp_path, rows, source("site"), source("crm", max_age="3d"))
-    assert "source crm is late" in project.rows("warnings")[0]["warning"]
+    assert "source crm is late" in project.warnings()[0]
     assert project.rows("project")[0]["observed_until"].day == 2
 
 
@@ -342,8 +342,8 @@ def test_conversions_of_nobody_are_told(tmp_path: Path) -> None:
 def test_events_to_come_are_told(tmp_path: Path) -> None:
     later = datetime.now(UTC) + timedelta(hours=5)
     rows = [row("a", "03-01 10:00:00"), row("a", "03-01 10:00:00") | {"ts": f"{later:%F %T}"}]
-    (told,) = published(tmp_path, rows).rows("warnings")
-    assert told["warning"].startswith("1 events of site are later than the arrival of their file")
+    (told,) = published(tmp_path, rows).warnings()
+    assert told.startswith("1 events of site are later than the arrival of their file")
 
 
 def test_a_conversion_outside_any_journey_is_told(tmp_path: Path) -> None:

@@ -24,10 +24,6 @@ from tests.support.projects import (
 STOP = {"max_age": "3d", "late": "stop"}
 
 
-def warned(project: Project) -> list[str]:
-    return [each["warning"] for each in project.rows("warnings")]
-
-
 def test_a_late_source_stops_the_run_and_the_next_one_goes_on(tmp_path: Path) -> None:
     first = {"site": [row("a", "03-01 10:00:00")], "crm": [row("a", "03-01 09:00:00", "call")]}
     project = published(tmp_path, first, source("site"), source("crm", **STOP))
@@ -54,7 +50,7 @@ def test_a_late_source_stops_the_run_and_the_next_one_goes_on(tmp_path: Path) ->
     project.write("exports/site/3.csv", [row("b", "04-20 10:00:00")])
     project.set(settings(source("site"), source("crm", max_age="3d")))
     assert project.run().mode == "incremental"
-    assert any(each.startswith("source crm is late") for each in warned(project))
+    assert any(each.startswith("source crm is late") for each in project.warnings())
 
 
 def test_a_source_that_never_came_stops_the_run_too(tmp_path: Path) -> None:
@@ -74,7 +70,7 @@ def test_only_the_source_that_journeys_are_judged_at_says_so(tmp_path: Path) -> 
     ages = (source("crm", max_age="3d"), source("calls", max_age="3d"))
     project = published(tmp_path, rows, source("site"), *ages)
     late = "is late: its latest row is of 2025-03"
-    assert sorted(warned(project)) == [
+    assert sorted(project.warnings()) == [
         f"source calls {late}-02 10:00 UTC; journeys are judged at that moment",
         f"source crm {late}-05 10:00 UTC",
     ]
@@ -153,20 +149,20 @@ def test_a_day_is_compared_with_the_weeks_before(tmp_path: Path) -> None:
         for name, (_, said) in cases.items()
         if said
     }
-    assert {each for each in warned(project) if "brought" in each} == expected
+    assert {each for each in project.warnings() if "brought" in each} == expected
 
 
 def test_rows_that_count_are_counted_night_by_night_as_in_one_go(tmp_path: Path) -> None:
     thin = [*mondays(6, 6, 6, 1)]
     again = on(JUDGED, 1) * 3  # the same row, three times
     project = published(tmp_path, [*thin, *again], source(min_rows_vs_usual=0.5))
-    assert len(warned(project)) == 1
+    assert len(project.warnings()) == 1
     project.write("exports/site/2.csv", on(JUDGED, 3))
     assert project.run().mode == "incremental"
-    assert warned(project) == []
+    assert project.warnings() == []
     project.write("exports/site/3.csv", on(JUDGED + timedelta(days=8), 1))
     assert project.run().mode == "incremental"
-    (said,) = warned(project)
+    (said,) = project.warnings()
     assert "brought 0 rows for 2025-04-07, less than 0.5 of the 6" in said
     nightly = project.tables()
     project.run(full_refresh=True)

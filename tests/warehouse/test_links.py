@@ -172,9 +172,7 @@ def test_the_latest_word_on_a_pair_counts_and_a_contradiction_is_told(tmp_path: 
     project = company(tmp_path, events, *rows)
     who = groups(project)
     assert who["1"] == who["2"] != who["3"]
-    assert [each["warning"][:32] for each in project.rows("warnings")] == [
-        "2 pairs of identifiers are linke"
-    ]
+    assert [each[:32] for each in project.warnings()] == ["2 pairs of identifiers are linke"]
     # Not of one pair, and yet both cannot be.
     told(project, 2, link("B", "C", "same", 6), link("A", "C", "different", 7))
     project.run()
