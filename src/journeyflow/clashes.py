@@ -21,6 +21,7 @@ RULE_FIELDS = (
 )  # fmt: skip
 # Whose date and time may stand in two columns.
 MOMENTS = ("occurred_at", "responded_at", "linked_at", "ordered_at")
+VOIDING = ("order_cancelled", "order_refunded")  # as sql/sources/orders.sql calls them
 UNLIKE_CONVERSIONS = {"losses": "loss", "cancellations": "cancellation"}
 PSEUDO = ("(start)", "(converted)", "(lost)", "(open)", "(end)", "(other)")
 
@@ -239,7 +240,14 @@ def _rule_faults(document: dict[str, Any]) -> list[str]:
     journeys = found if isinstance(found, dict) else {}
     sources = [str(each.get("name")) for each in _tables(document, "sources")]
     excluded = _texts(journeys.get("exclude_kinds"))
-    faults, wins = [], []
+    has_orders = any(each.get("format") == "orders" for each in _tables(document, "sources"))
+    faults = [
+        f"[journeys] exclude_kinds: without {kind!r} no order would be void, and what was "
+        "cancelled or given back would convert; name it in company_kinds instead"
+        for kind in VOIDING
+        if has_orders and kind in excluded
+    ]
+    wins: list[dict[str, Any]] = []
     for key in ("touchpoints", "conversions", "losses", "cancellations"):
         if journeys.get(key) and document.get(key) and key != "touchpoints":
             faults.append(

@@ -55,6 +55,31 @@ def test_what_contradicts_is_told_at_once_whichever_way_it_is_written(tmp_path: 
         assert any(each.startswith(place) and found in each for each in faults), (found, faults)
 
 
+def test_a_cancellation_is_no_conversion_and_is_not_excluded(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path,
+        toml(
+            settings(
+                source(format="orders", columns={}),
+                journeys={
+                    "conversions": ["sale", "gone"],
+                    "cancellations": ["gone", "hidden"],
+                    "exclude_kinds": ["hidden", "order_refunded"],
+                },
+            )
+        ),
+    )
+    project.write("exports/site/1.csv", [row("anna", "03-01 10:00:00")])
+    with pytest.raises(SettingsError) as fault:
+        load_project(tmp_path)
+    for told in (
+        "[journeys] cancellations: kind 'gone' is both conversion and cancellation",
+        "[journeys] cancellations: 'hidden' is excluded by exclude_kinds",
+        "[journeys] exclude_kinds: without 'order_refunded' no order would be void",
+    ):
+        assert told in fault.value.message
+
+
 @pytest.mark.parametrize(
     ("identifiers", "types", "found"),
     [
