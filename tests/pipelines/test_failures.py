@@ -209,11 +209,6 @@ def no_room() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def stopped_at_once(step: Step, run: Run) -> None:
-    with no_room():
-        step.run(run)
-
-
 def stopped_with_its_work_done(step: Step, run: Run) -> None:
     step.run(run)
     with no_room():
@@ -236,7 +231,6 @@ def stopped_between_the_two_names(step: Step, run: Run) -> None:
     [
         ("read_web", stopped_with_its_work_done),
         ("event_persons", stopped_with_its_work_done),
-        ("sessions", stopped_at_once),
         ("publish", stopped_with_its_work_done),
         ("publish", stopped_between_the_two_names),
     ],

@@ -11,7 +11,7 @@ from typing import Any
 from journeyflow.simulate import simulate
 from tests.support.projects import Project
 
-PERSONS = 400
+PERSONS = 300
 #: The CRM's table tells kinds apart; a history of stages does not tell which of them the customer
 #: took part in, so the table is told that all of them are the company's.
 BY_COMPANY = (

@@ -26,7 +26,7 @@ def in_any_order(plan: list[Step], seed: int) -> list[Step]:
     return ordered
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_transient_tables_go_once_no_step_to_come_reads_them(tmp_path: Path, seed: int) -> None:
     kinds = ["page_view", "page_view", "purchase"]
     rows = [row("anna", f"03-01 10:0{n}:00", kind) for n, kind in enumerate(kinds)]
