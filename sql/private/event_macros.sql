@@ -123,3 +123,9 @@ create or replace temp macro event_place(e) as {
 -- The month of a moment on the project's clocks.
 create or replace temp macro month_of(x) as
     date_trunc('month', timezone(getvariable('zone'), x))::date;
+
+-- What an answer says, for comparing two versions of it. Its id was made before all of this was read
+-- (feedback_content), and stays as it was.
+create or replace temp macro told_feedback(e, keys) as row(
+    feedback_content(e, keys), e.question, e.higher_is_better, coalesce(e.respondent, 'customer')
+)::text;

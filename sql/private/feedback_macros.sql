@@ -39,9 +39,3 @@ create or replace temp macro score_fault(kind, x, score, low, high) as
         when kind_of_answer(kind) = 'nps' and score <> floor(score)
             then fault('score', x, 'not a whole number')
     end;
-
--- What an answer says, for comparing two versions of it. Its id was made before all of this was read
--- (feedback_content), and stays as it was.
-create or replace temp macro told_feedback(e, keys) as row(
-    feedback_content(e, keys), e.question, e.higher_is_better, coalesce(e.respondent, 'customer')
-)::text;

@@ -339,7 +339,7 @@ def test_the_interval_of_nps_covers_the_truth() -> None:
     splits = [(up, down) for up in range(size + 1) for down in range(size + 1 - up)]
     scores = load_model("everyone", "survey_scores").sql
     with duckdb.connect() as con:
-        for name in ("hash_macros", "landing_macros", "feedback_macros"):
+        for name in ("landing_macros", "feedback_macros"):
             con.execute(script(name))
         con.execute(
             "create table splits as from range(0, 21) as u(up), range(0, 21) as d(down) "

@@ -20,7 +20,7 @@ from journeyflow.sources.formats.declaration import DOCUMENTS
 from journeyflow.sources.landing import NULLS
 from journeyflow.sources.records import create_cells, load_records
 from journeyflow.warehouse.database import CONFIG, LEAST_MEMORY
-from journeyflow.warehouse.models import sql_root
+from journeyflow.warehouse.layout import script
 
 KEYS_FROM = 2_000
 #: What systems write instead of nothing. `(none)`, `(direct)` and `нет` mean something.
@@ -42,7 +42,7 @@ def connect(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
     con.execute("set TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = false")
     for name in ("landing_macros", "time_macros"):
-        con.execute((sql_root() / "private" / f"{name}.sql").read_text(encoding="utf-8"))
+        con.execute(script(name))
     return con
 
 

@@ -10,7 +10,7 @@ from journeyflow.check.settle_kind import kind_column
 from journeyflow.check.settle_segments import settle_dimensions
 from journeyflow.sources.formats import FORMATS
 from journeyflow.spelling import toml
-from journeyflow.warehouse.models import sql_root
+from journeyflow.warehouse.layout import script
 
 FILLED = 0.99  # an order without a state or a total is rejected
 MOST_STATES = 30
@@ -58,7 +58,7 @@ def _settle_states(draft: Draft, status: Column) -> None:
     con = status.con
     con.execute("set variable status_words = []::text[]")
     con.execute("set variable status_states = []::text[]")
-    con.execute((sql_root() / "private" / "order_macros.sql").read_text(encoding="utf-8"))
+    con.execute(script("order_macros"))
     found = con.execute(
         f"select v, n, order_state(v) from v{status.place} order by n desc, v"
     ).fetchall()

@@ -10,7 +10,7 @@ from journeyflow.check.draft import Draft, Taken
 from journeyflow.check.masking import plain
 from journeyflow.check.profile import Column, one
 from journeyflow.spelling import toml
-from journeyflow.warehouse.models import sql_root
+from journeyflow.warehouse.layout import script
 
 SCORE = re.compile(r"[-+]?\d{1,2}")
 QUESTION = re.compile(r"\?\s*(?:\(.*\))?$")
@@ -95,8 +95,7 @@ def _is_question(column: Column) -> bool:
 
 def _settle_respondent(draft: Draft) -> None:
     con = draft.all_columns[0].con
-    con.execute((sql_root() / "private" / "hash_macros.sql").read_text(encoding="utf-8"))
-    con.execute((sql_root() / "private" / "feedback_macros.sql").read_text(encoding="utf-8"))
+    con.execute(script("feedback_macros"))
     for name in ("null_values", "respondent_words", "respondent_meanings"):
         con.execute(f"set variable {name} = []::text[]")
     for column in draft.free():

@@ -102,7 +102,7 @@ def read_batch(
         con.execute(f"create or replace temp table typed_rows as {typed.sql}", typed.bind(values))
         create_from(con, "identifier_keys", keys.result())
     create_temp(con, _models("row_identifiers", "file_blocked"), values)
-    _set_apart(con, landings, "0" if lands == "links" else "part")
+    _set_apart(con, landings)
     if lands != "costs":
         _refuse_unknown_zone(con, source, landings)
     found = chain(
@@ -259,20 +259,19 @@ def _refuse_unknown_zone(
         landings[place].fault = DataError(message, hint)
 
 
-def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing], part: str) -> None:
+def _set_apart(con: duckdb.DuckDBPyConnection, landings: list[Landing]) -> None:
     con.execute(
         "create or replace temp table file_rejects as "
         "select distinct line, f.column, f.value, f.reason, "
         "min(part) over (partition by line) > 0 as partly from "
-        f"(select line, {part} as part, unnest(faults) as f from typed_rows where len(faults) > 0) "
+        "(select line, part, unnest(faults) as f from typed_rows where len(faults) > 0) "
         "order by all"
     )
-    if part == "part":  # with a row goes whatever else it tells of
-        con.execute(
-            "update typed_rows "
-            "set faults = told_faults([fault(null, null, 'told by a rejected row')]) "
-            "where part > 0 and line in (select line from file_rejects where not partly)"
-        )
+    # With a row goes whatever else it tells of.
+    con.execute(
+        "update typed_rows set faults = told_faults([fault(null, null, 'told by a rejected row')]) "
+        "where part > 0 and line in (select line from file_rejects where not partly)"
+    )
     unread = [
         [place * FILE_STRIDE + fault.line, fault.reason]
         for place, landing in enumerate(landings)
