@@ -46,6 +46,16 @@ def month(at: int) -> str:
     return f"{local(at):%Y-%m}"
 
 
+def day(at: int) -> str:
+    """The local date, as 2026-10-01."""
+    return f"{local(at):%Y-%m-%d}"
+
+
+def moment(at: int) -> str:
+    """The local time to the second and without a zone, as 2026-10-01 14:05:00."""
+    return f"{local(at):%Y-%m-%d %H:%M:%S}"
+
+
 def to_minute(at: int) -> int:
     """Cut to the whole minute, as people type times."""
     return at - at % MINUTE

@@ -54,8 +54,7 @@ def write(company: Company, exports: Exports, language: Language) -> None:
     listed_before: dict[str, Row] = {}
     for day, listed in crm_told.listings(company, told):
         rows = [listing.row(_lead(listing, language)) for listing in listed]
-        crm_told.mark_repeats(rows, listed_before)
-        listed_before = {row.event_id: row for row in rows}
+        listed_before = crm_told.mark_repeats(rows, listed_before)
         name = f"leads_{local(day):%Y-%m-%d}"
         _put(company, exports, crm_told.DEALS, name, "leads", rows)
     cards = [card.row(_contact(card)) for card in crm_told.cards(company, told)]

@@ -56,8 +56,7 @@ def write(company: Company, exports: Exports, language: Language) -> None:
     before: dict[str, Row] = {}
     for day, listed in crm_told.listings(company, told):
         rows = [listing.row(_deal(listing)) for listing in listed]
-        crm_told.mark_repeats(rows, before)
-        before = {row.event_id: row for row in rows}
+        before = crm_told.mark_repeats(rows, before)
         _put_list(company, exports, crm_told.DEALS, f"deals_{local(day):%Y-%m-%d}", rows)
     cards = [card.row(_contact(card)) for card in crm_told.cards(company, told)]
     _put_list(company, exports, crm_told.CONTACTS, "contacts", cards)

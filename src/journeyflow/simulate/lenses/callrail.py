@@ -8,7 +8,6 @@ the pool was renamed, and pool numbers that were lent to somebody else by the ti
 from __future__ import annotations
 
 import hashlib
-import math
 from typing import Any
 
 from journeyflow.simulate.acts import Act, Visit
@@ -57,16 +56,11 @@ def _first_visits(company: Company) -> dict[str, Visit]:
 
 
 def _put_pages(exports: Exports, name: str, rows: list[Row]) -> None:
-    pages = max(1, math.ceil(len(rows) / PAGE_SIZE))  # a month without calls is an empty page
-    for page in range(pages):
-        part = rows[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-        envelope = {
-            "page": page + 1,
-            "per_page": PAGE_SIZE,
-            "total_pages": pages,
-            "total_records": len(rows),
-        }
-        exports.put_json(SOURCE, f"{name}_page{page + 1:02d}.json", envelope, "calls", part)
+    def envelope(page: int, pages: int) -> dict[str, int]:
+        told = {"page": page, "per_page": PAGE_SIZE}
+        return told | {"total_pages": pages, "total_records": len(rows)}
+
+    exports.put_pages(SOURCE, name, envelope, "calls", rows, PAGE_SIZE)
 
 
 def _row(

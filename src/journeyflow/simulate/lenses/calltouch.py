@@ -8,7 +8,6 @@ pool numbers that were lent to somebody else by the time the caller dialled.
 from __future__ import annotations
 
 import hashlib
-import math
 from typing import Any
 
 from journeyflow.simulate.acts import Act, Visit
@@ -61,16 +60,11 @@ def write(company: Company, exports: Exports) -> None:
 
 
 def _put_pages(exports: Exports, name: str, rows: list[Row]) -> None:
-    pages = max(1, math.ceil(len(rows) / PAGE_SIZE))  # a month without calls is an empty page
-    for page in range(pages):
-        part = rows[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-        envelope = {
-            "page": page + 1,
-            "pageTotal": pages,
-            "pageSize": PAGE_SIZE,
-            "recordsTotal": len(rows),
-        }
-        exports.put_json(SOURCE, f"{name}_page{page + 1:02d}.json", envelope, "records", part)
+    def envelope(page: int, pages: int) -> dict[str, int]:
+        told = {"page": page, "pageTotal": pages}
+        return told | {"pageSize": PAGE_SIZE, "recordsTotal": len(rows)}
+
+    exports.put_pages(SOURCE, name, envelope, "records", rows, PAGE_SIZE)
 
 
 def _chain_length(company: Company, act: Act) -> int:

@@ -7,7 +7,7 @@ day of the file before it, some rows of that day with another content; self-decl
 from __future__ import annotations
 
 from journeyflow.simulate.acts import Act, Visit
-from journeyflow.simulate.clock import DAY, HOUR, SECOND, local, midnight
+from journeyflow.simulate.clock import DAY, HOUR, SECOND, midnight, moment
 from journeyflow.simulate.company import (
     CITIES,
     GA,
@@ -72,7 +72,7 @@ def _row(company: Company, act: Act, visit: Visit, language: Language) -> Row:
         hit_id(act),
         browser.ym,
         ga,
-        local(act.at).strftime("%Y-%m-%d %H:%M:%S"),
+        moment(act.at),
         act.kind,
         address_of(act, line, visit, landing=landing),
         visit.channel.referrer if landing else SITE + "/",
@@ -124,10 +124,22 @@ def _robots(company: Company) -> list[Row]:
         for step in range(dice.randrange(25, 60)):
             at += int(dice.between(20, 90) * SECOND)
             own_id = str(7_200_000_000_000_000_000 + number * 10**9 + step)
-            moment = local(at).strftime("%Y-%m-%d %H:%M:%S")
             address = SITE + paths[step % len(paths)]
             robot = ROBOTS[number % len(ROBOTS)]
-            content = [own_id, client, "", moment, "page_view", address, "", "", "", robot, "", ""]
+            content = [
+                own_id,
+                client,
+                "",
+                moment(at),
+                "page_view",
+                address,
+                "",
+                "",
+                "",
+                robot,
+                "",
+                "",
+            ]
             rows.append(
                 Row(
                     content,

@@ -224,8 +224,8 @@ def cards(company: Company, told: Sequence[Move]) -> list[Card]:
     return found
 
 
-def mark_repeats(rows: Sequence[Row], before: Mapping[str, Row]) -> None:
-    """Note of two listings what the later one repeats or replaces."""
+def mark_repeats(rows: Sequence[Row], before: Mapping[str, Row]) -> dict[str, Row]:
+    """Note of two listings what the later one repeats or replaces; gives it for the next one."""
     for row in rows:
         old = before.get(row.event_id)
         if old is None:
@@ -234,6 +234,7 @@ def mark_repeats(rows: Sequence[Row], before: Mapping[str, Row]) -> None:
             row.note = "duplicate"
         else:
             old.note = "superseded"
+    return {row.event_id: row for row in rows}
 
 
 def pages(company: Company, rows: Sequence[Row], size: int) -> list[list[Row]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journeyflow.simulate.acts import Act
-from journeyflow.simulate.clock import HOUR, local
+from journeyflow.simulate.clock import HOUR, moment
 from journeyflow.simulate.company import (
     DEAL,
     PHONE,
@@ -65,10 +65,10 @@ def _row(company: Company, act: Act, answered: int, language: Language, crm_api:
     score = act.facts["mood"] if after_visit else act.facts["nps"]
     low, high = (-2, 2) if after_visit else (0, 10)
     deal = deal_of(act, crm_api=crm_api)
-    moment = local(answered // HOUR * HOUR).strftime("%Y-%m-%d %H:%M:%S")
+    hour = answered // HOUR * HOUR
     touchpoint = PLACES[act.touch].names[language]
-    content = [event_id, moment, kind, score, low, high, touchpoint, f"+{phone}", deal]
+    content = [event_id, moment(hour), kind, score, low, high, touchpoint, f"+{phone}", deal]
     ids = [(PHONE, phone)] + ([(DEAL, deal)] if deal else [])
     row = row_of(act, content, ids, event_id=event_id)
-    row.at, row.kind = answered // HOUR * HOUR, kind
+    row.at, row.kind = hour, kind
     return row

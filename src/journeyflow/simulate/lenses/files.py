@@ -6,7 +6,8 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,6 +121,24 @@ class Exports:
         head = json.dumps({**envelope, key: []}, ensure_ascii=False).removesuffix("]}")
         records = ",\n".join(json.dumps(row.content, ensure_ascii=False) for row in rows)
         self.put(source, name, f"{head}\n{records}\n]}}\n".encode(), rows, len(rows))
+
+    def put_pages(
+        self,
+        source: str,
+        name: str,
+        envelope: Callable[[int, int], dict[str, Any]],
+        key: str,
+        rows: Sequence[Row],
+        size: int,
+    ) -> None:
+        """JSON documents of at most `size` records; of no record one empty page.
+
+        `envelope` is made of the number of the page, from 1, and of how many there are.
+        """
+        pages = max(1, math.ceil(len(rows) / size))
+        for page in range(1, pages + 1):
+            part = rows[(page - 1) * size : page * size]
+            self.put_json(source, f"{name}_page{page:02d}.json", envelope(page, pages), key, part)
 
     def put_document(self, source: str, name: str, document: Any, rows: Sequence[Row] = ()) -> None:
         """One JSON document, whatever its shape, that holds these rows."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from journeyflow.simulate.clock import local
 from journeyflow.simulate.lenses.files import Exports, Row, delimited
 
 ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -36,16 +35,6 @@ def texts(values: Iterable[str]) -> str:
 def bare(values: Iterable[object]) -> str:
     """A list without quotes as a cell: numbers, and the texts of a few fields."""
     return "[" + ",".join(map(str, values)) + "]"
-
-
-def day(at: int) -> str:
-    """The local date of a moment."""
-    return local(at).strftime("%Y-%m-%d")
-
-
-def moment(at: int) -> str:
-    """The local time of a moment, to the second and without a zone."""
-    return local(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def put_parts(

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from journeyflow.simulate.clock import DAY, midnight, month
+from journeyflow.simulate.clock import DAY, day, midnight, month
 from journeyflow.simulate.lenses.files import Exports
-from journeyflow.simulate.lenses.logs_api import Line, day, put_parts
+from journeyflow.simulate.lenses.logs_api import Line, put_parts
 from journeyflow.simulate.lenses.metrica_extras import stays_of
 from journeyflow.simulate.lenses.metrica_hits import FIELDS as HIT_FIELDS
 from journeyflow.simulate.lenses.metrica_hits import hit_lines

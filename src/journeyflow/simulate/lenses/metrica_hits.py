@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+from journeyflow.simulate.clock import day, moment
 from journeyflow.simulate.company import CITIES, SITE
 from journeyflow.simulate.lenses import metrica_told as told
 from journeyflow.simulate.lenses.files import Row
-from journeyflow.simulate.lenses.logs_api import Line, bare, day, moment, text
+from journeyflow.simulate.lenses.logs_api import Line, bare, text
 from journeyflow.simulate.lenses.metrica_reached import goods_of
 from journeyflow.simulate.lenses.metrica_stays import Hit, Stay
 from journeyflow.simulate.places import PLACES

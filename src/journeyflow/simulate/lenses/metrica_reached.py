@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journeyflow.simulate.acts import Act, Deal
+from journeyflow.simulate.clock import moment
 from journeyflow.simulate.company import LINES
 from journeyflow.simulate.lenses import metrica_told as told
 from journeyflow.simulate.lenses.files import Row, row_of
-from journeyflow.simulate.lenses.logs_api import bare, moment, texts
+from journeyflow.simulate.lenses.logs_api import bare, texts
 from journeyflow.simulate.lenses.metrica_stays import Hit, Stay
 
 TAP, TAP_PRICE = "Смеситель 1/2\" 'Ручей', хром", 9_900

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from journeyflow.simulate.clock import SECOND
+from journeyflow.simulate.clock import SECOND, day, moment
 from journeyflow.simulate.company import CHANNELS, CITIES
 from journeyflow.simulate.lenses import metrica_reached as reached
 from journeyflow.simulate.lenses import metrica_told as told
 from journeyflow.simulate.lenses.files import Row
-from journeyflow.simulate.lenses.logs_api import Line, day, moment, text
+from journeyflow.simulate.lenses.logs_api import Line, text
 from journeyflow.simulate.lenses.metrica_stays import Stay
 
 FIELDS = (

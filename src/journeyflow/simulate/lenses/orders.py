@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from journeyflow.simulate.acts import Act, Deal
-from journeyflow.simulate.clock import DAY, HOUR, local
+from journeyflow.simulate.clock import DAY, HOUR, day, moment
 from journeyflow.simulate.company import EMAIL, ORDER, OWN_NUMBER, PHONE, Language, Names
 from journeyflow.simulate.lenses import crm
 from journeyflow.simulate.lenses.crm_told import listed_until, mark_repeats
@@ -59,9 +59,8 @@ def write(company: Company, exports: Exports, language: Language) -> None:
         returned = next((each.deal for each in orders if each.state == SIGNED), None)
         rows = [_row(company, each, language, returned=each.deal is returned) for each in orders]
         rows += [_test(company, number, language) for number in range(TESTS)]
-        mark_repeats(rows, before)
-        before = {row.event_id: row for row in rows}
-        exports.put_table(SOURCE, f"orders_{local(until - DAY):%Y-%m-%d}.csv", HEADER, rows)
+        before = mark_repeats(rows, before)
+        exports.put_table(SOURCE, f"orders_{day(until - DAY)}.csv", HEADER, rows)
 
 
 def _orders(company: Company, until: int) -> list[Order]:
@@ -84,11 +83,11 @@ def _row(company: Company, order: Order, language: Language, *, returned: bool) 
     more = GIVEN_BACK if returned else 0
     content = [
         deal.order_id,
-        _moment(act.at),
+        moment(act.at),
         STATUSES[state][language],
         f"{deal.amount + more}.00",
         f"{more}.00" if more else "",
-        _moment(withdrawn.at) if withdrawn else "",
+        moment(withdrawn.at) if withdrawn else "",
         "",
         crm.phone_of(person, deal),
         crm.typed_email(person, deal),
@@ -112,9 +111,5 @@ def _test(company: Company, number: int, language: Language) -> Row:
     at = company.period.start + number * DAY + 10 * HOUR
     name = f"TEST-{number + 1}"
     status = STATUSES[SIGNED][language]
-    content = [name, _moment(at), status, "1.00", "", "", "yes", OWN_NUMBER, ""]
+    content = [name, moment(at), status, "1.00", "", "", "yes", OWN_NUMBER, ""]
     return Row(content, at, "test order", "STAFF", event_id=name, note="technical")
-
-
-def _moment(at: int) -> str:
-    return local(at).strftime("%Y-%m-%d %H:%M:%S")

@@ -5,7 +5,7 @@ Flaws: the notebook was introduced on day 20, and some visitors leave no number.
 
 from __future__ import annotations
 
-from journeyflow.simulate.clock import SECOND, local
+from journeyflow.simulate.clock import moment
 from journeyflow.simulate.company import (
     LINES,
     PHONE,
@@ -37,7 +37,7 @@ def write(company: Company, exports: Exports, language: Language) -> None:
         event_id = f"V{act.number:07d}"
         content = [
             event_id,
-            local(act.at // SECOND * SECOND).strftime("%Y-%m-%d %H:%M:%S"),
+            moment(act.at),
             SHOWROOMS[person.showroom][language],
             "" if anonymous else typed_phone(person.phone, act.number),
             f"{SHOWROOMS[person.showroom][language]}-{act.facts['consultant'] + 1}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from journeyflow.simulate.acts import Act
-from journeyflow.simulate.clock import DAY, HOUR, local
+from journeyflow.simulate.clock import DAY, HOUR, moment
 from journeyflow.simulate.company import DEAL, OWN_NUMBER, PHONE, Language, Names
 from journeyflow.simulate.lenses.feedback import SOURCE, answered_acts, deal_of
 from journeyflow.simulate.lenses.files import Exports, Row, row_of
@@ -59,7 +59,7 @@ def _row(company: Company, act: Act, at: int, language: Language, crm_api: bool)
     deal = deal_of(act, crm_api=crm_api)
     content: list[Any] = [
         event_id,
-        _moment(at),
+        moment(at // HOUR * HOUR),
         CUSTOMER[language],
         PLACES[act.touch].names[language],
         WORDS[act.facts["mood"]][language] if after_visit else "",
@@ -77,9 +77,5 @@ def _row(company: Company, act: Act, at: int, language: Language, crm_api: bool)
 def _of_the_company(company: Company, number: int, role: str, preview: str) -> Row:
     at = company.period.start + number * DAY + 9 * HOUR
     name = f"B{number + 1:07d}"
-    content = [name, _moment(at), role, "", "", 10, f"+{OWN_NUMBER}", "", preview]
+    content = [name, moment(at), role, "", "", 10, f"+{OWN_NUMBER}", "", preview]
     return Row(content, at, "nps", "STAFF", event_id=name, note="technical")
-
-
-def _moment(at: int) -> str:
-    return local(at // HOUR * HOUR).strftime("%Y-%m-%d %H:%M:%S")
