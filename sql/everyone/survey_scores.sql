@@ -83,6 +83,30 @@ weighed as (
         (favourable + unfavourable + 2) / (answers + 2)::double as decided,
         favourable / answers::double as share
     from counted
+),
+
+-- What each interval lies around, and how far it reaches; it ends where the measure does.
+spanned as (
+    select
+        *,
+        case measure
+            when 'nps' then 100 * shrunk
+            when 'top_two_share' then (share + z ^ 2 / (2 * answers)) / (1 + z ^ 2 / answers)
+            else average
+        end as centre,
+        case
+            when measure = 'nps' then 100 * z * sqrt((decided - shrunk ^ 2) / (answers + 2))
+            when measure = 'top_two_share'
+                then
+                    z * sqrt((share * (1 - share) + z ^ 2 / (4 * answers)) / answers)
+                    / (1 + z ^ 2 / answers)
+            when answers >= 30 then z * deviation / sqrt(answers)
+        end as reach,
+        case measure when 'nps' then -100 when 'top_two_share' then 0 else scale_min end
+            as least_score,
+        case measure when 'nps' then 100 when 'top_two_share' then 1 else scale_max end
+            as most_score
+    from weighed
 )
 
 select
@@ -106,36 +130,6 @@ select
         when 'top_two_share' then share
         else average
     end as score,
-    case measure
-        when 'nps'
-            then 100 * greatest(-1, shrunk - z * sqrt((decided - shrunk ^ 2) / (answers + 2)))
-        when 'top_two_share'
-            then
-                (
-                    share + z ^ 2 / (2 * answers)
-                    - z * sqrt((share * (1 - share) + z ^ 2 / (4 * answers)) / answers)
-                ) / (1 + z ^ 2 / answers)
-        when 'mean'
-            then
-                case
-                    when answers >= 30
-                        then greatest(scale_min, average - z * deviation / sqrt(answers))
-                end
-    end as score_low,
-    case measure
-        when 'nps'
-            then 100 * least(1, shrunk + z * sqrt((decided - shrunk ^ 2) / (answers + 2)))
-        when 'top_two_share'
-            then
-                (
-                    share + z ^ 2 / (2 * answers)
-                    + z * sqrt((share * (1 - share) + z ^ 2 / (4 * answers)) / answers)
-                ) / (1 + z ^ 2 / answers)
-        when 'mean'
-            then
-                case
-                    when answers >= 30
-                        then least(scale_max, average + z * deviation / sqrt(answers))
-                end
-    end as score_high
-from weighed
+    case when reach is not null then greatest(least_score, centre - reach) end as score_low,
+    case when reach is not null then least(most_score, centre + reach) end as score_high
+from spanned

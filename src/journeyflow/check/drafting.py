@@ -6,7 +6,6 @@ from journeyflow.check.aggregates import refuse_counts
 from journeyflow.check.draft import Draft
 from journeyflow.check.masking import plain
 from journeyflow.check.nobody import settle_perhaps_people
-from journeyflow.check.other_tables import feedback_columns, settle_feedback
 from journeyflow.check.own_formats import settle_own_format
 from journeyflow.check.profile import copies
 from journeyflow.check.settle_costs import costs_columns, settle_costs
@@ -16,6 +15,7 @@ from journeyflow.check.settle_facts import (
     settle_campaigns,
     settle_money,
 )
+from journeyflow.check.settle_feedback import feedback_columns, settle_feedback
 from journeyflow.check.settle_kind import settle_kind
 from journeyflow.check.settle_orders import orders_columns, settle_orders
 from journeyflow.check.settle_people import ask_who, settle_people, settle_row_id

@@ -9,6 +9,7 @@ from typing import Any
 from journeyflow.check.draft import Draft, Taken
 from journeyflow.check.masking import plain
 from journeyflow.check.profile import Column, one
+from journeyflow.check.settle_feedback import settle_id_and_touchpoint
 from journeyflow.spelling import toml
 from journeyflow.warehouse.layout import script
 
@@ -59,12 +60,7 @@ def settle_surveys(draft: Draft, scores: list[Column]) -> None:
     questions = [_question(each) for each in scores]
     for column, question in zip(scores, questions, strict=True):
         draft.taken[column.name] = Taken("questions", f"scores, asked as {question['kind']}")
-    found = draft.named("event_id", 3, (each for each in draft.free() if each.unique))
-    if found:
-        draft.map(found, "response_id", "different in every row")
-    touchpoint = draft.named("touchpoint")
-    if touchpoint:
-        draft.map(touchpoint, "touchpoint", f"{touchpoint.distinct} different")
+    settle_id_and_touchpoint(draft, "response_id")
     _settle_respondent(draft)
     in_words = [
         plain(each.name, 60)

@@ -1,4 +1,4 @@
-"""Tables that are no events: answers to surveys, one a row."""
+"""A table of answers to surveys, one a row."""
 
 from __future__ import annotations
 
@@ -26,12 +26,7 @@ def settle_feedback(draft: Draft, mapping: dict[str, str]) -> None:
         draft.map(draft.column(name), role, "by its name")
     is_nps = "nps" in mapping["score"].lower()
     settle_kind(draft, "nps" if is_nps else "survey", "each row is an answer")
-    column = draft.named("event_id", 3, (each for each in draft.free() if each.unique))
-    if column:
-        draft.map(column, "feedback_id", "different in every row")
-    column = draft.named("touchpoint")
-    if column:
-        draft.map(column, "touchpoint", f"{column.distinct} different")
+    settle_id_and_touchpoint(draft, "feedback_id")
     if not NPS.keys() <= mapping.keys():
         draft.constants |= NPS if is_nps else dict.fromkeys(NPS, "…")
         if not is_nps:
@@ -47,3 +42,13 @@ def settle_feedback(draft: Draft, mapping: dict[str, str]) -> None:
     mapped = [draft.column(draft.columns[each]) for each in SCORES if each in draft.columns]
     if any(decimal_of(each)[0] == "," for each in mapped):
         draft.settings["decimal"] = ","
+
+
+def settle_id_and_touchpoint(draft: Draft, role: str) -> None:
+    """What is different in every row becomes `role`; and what was asked about."""
+    column = draft.named("event_id", 3, (each for each in draft.free() if each.unique))
+    if column:
+        draft.map(column, role, "different in every row")
+    column = draft.named("touchpoint")
+    if column:
+        draft.map(column, "touchpoint", f"{column.distinct} different")
