@@ -51,9 +51,10 @@ def whole(desk: Desk, name: str, content: str | bytes) -> Read | None:
     if read.landing.fault:
         assert name in read.landing.fault.message
         return None
-    rejected = {line for line, *_ in read.rejects}
+    rejected = {line for line, *_ in read.rejects} - read.partly
     used = {row["line"] for row in read.rows}
     assert not rejected & used
+    assert read.partly <= used
     assert read.landing.records.read == len(used) + len(rejected) + sum(read.skips.values())
     return read
 

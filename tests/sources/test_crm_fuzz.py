@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,6 +57,20 @@ def test_no_bytes_crash_a_reader(reader: tuple[Desk, str, str], data: st.DataObj
         much = data.draw(st.integers(0, 12))
         content[place : place + much] = data.draw(st.binary(max_size=12))
     whole(desk, name, bytes(content))
+
+
+def test_an_end_without_its_moment_rejects_the_end_alone(tmp_path: Path) -> None:
+    """A lead that stands in the stage of the won ones, and does not say since when."""
+    name, files = FILES["amocrm_deals"]
+    document = json.loads(files[name])
+    records = next(_lists(document))
+    records[0] |= {"status_id": 142, "closed_at": None}
+    keys = {"format": "amocrm_deals", "timezone": "UTC"}
+    more = "[checks]\nmax_reject_share = 1.0\n"
+    with bench(tmp_path, more=more, currency="RUB", **keys) as desk:
+        read = whole(desk, name, json.dumps(document))
+    assert read is not None
+    assert (read.rejects, read.partly) == ([(1, "occurred_at", None, "missing")], {1})
 
 
 @settings(max_examples=3)

@@ -31,12 +31,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Read:
-    """What one file gave: sound rows, all faults found, and rows skipped by reason."""
+    """What one file gave: sound rows, all faults found, and rows skipped by reason.
+
+    `partly` are the lines of which only what they tell besides was rejected.
+    """
 
     landing: Landing
     rows: list[Row]
     rejects: list[tuple[int, str | None, str | None, str]]
     skips: dict[str, int]
+    partly: set[int]
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,10 @@ class Desk:
             keys.setdefault((line, part), {})[type] = key.hex
         for row in rows:
             row["identifiers"] = keys.get((row["line"], row["part"]), {})
-        return Read(landing, rows, rejects, dict(skips))
+        partly = self.con.execute(
+            f"select distinct line_of(line) from file_rejects {of_file} and partly"
+        ).fetchall()
+        return Read(landing, rows, rejects, dict(skips), {line for (line,) in partly})
 
     def query(self, sql: str) -> list[Row]:
         """Rows as dictionaries."""

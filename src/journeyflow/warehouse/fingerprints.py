@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from journeyflow._version import __version__
 from journeyflow.project import Project
 from journeyflow.rules import RULES_VERSION
-from journeyflow.warehouse.layout import script
-from journeyflow.warehouse.models import load_models
+from journeyflow.warehouse.models import load_models, sql_root
 from journeyflow.warehouse.stage_names import stage_names
 
 if TYPE_CHECKING:
@@ -48,7 +47,8 @@ def fingerprint(project: Project) -> dict[str, str]:
     for layer in ("events", "person", "everyone"):
         for model in load_models(layer):
             pieces[f"sql/{layer}/{model.name}.sql"] = model.sql
-    pieces["sql/private/event_macros.sql"] = script("event_macros")
+    macros = sql_root() / "private" / "event_macros.sql"
+    pieces["sql/private/event_macros.sql"] = macros.read_text(encoding="utf-8")
     pieces["journeyflow"] = __version__
     pieces["channel rules"] = RULES_VERSION
     for package in CLASSIFYING:
