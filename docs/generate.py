@@ -19,7 +19,7 @@ from docs import format_facts
 from journeyflow import clashes, project, settings
 from journeyflow.identity.types import DEFAULTS
 from journeyflow.sources.formats import FORMATS
-from journeyflow.warehouse.models import Model, load_models
+from journeyflow.warehouse.models import LAYERS, Model, load_models
 from journeyflow.warehouse.run import run
 
 DOCS = Path(__file__).parent
@@ -30,11 +30,6 @@ TYPES = {
     "MAP(VARCHAR, VARCHAR)": "map(text, text)",
 }
 PYTHON = {
-    "touchpoints": (
-        "Touchpoints, with what the chain and the graph say of them.",
-        "one row per touchpoint",
-        "of more than 200 touchpoints only the most visited have graph measures",
-    ),
     "stages": ("The stages of the settings, in order.", "one row per stage", "none"),
     "project": ("What this store is and how it was judged.", "one row", "none"),
     "warnings": (
@@ -71,7 +66,7 @@ This page is generated from the headers of the files in `sql/` by `docs/generate
 def data_model() -> str:
     """The page about the published tables."""
     meanings: dict[str, str] = tomllib.loads((DOCS / "columns.toml").read_text("utf-8"))["columns"]
-    models = {m.name: m for layer in ("person", "everyone") for m in load_models(layer)}
+    models = {m.name: m for layer in LAYERS[1:] for m in load_models(layer)}
     parts = [MODEL_INTRO]
     for table, columns in _published().items():
         parts.append(_table(table, columns, models.get(table), meanings))
@@ -85,7 +80,7 @@ def _table(
         purpose, grain, note = PYTHON[table]
     else:
         purpose, grain, note = (model.header[each] for each in ("purpose", "grain", "note"))
-    monthly = ", *monthly*" if (model and model.monthly) or table == "touchpoints" else ""
+    monthly = ", *monthly*" if model and model.monthly else ""
     lines = [f"## {table}\n", f"{purpose} {grain[0].upper()}{grain[1:]}{monthly}.\n"]
     if note != "none":
         lines.append(f"{note[0].upper()}{note[1:].rstrip('.')}.\n")

@@ -30,9 +30,10 @@ def describe(step: Step, run: Run) -> dict[str, Any]:
     if step.name == "observation":
         return {
             "observed_until": dg.MetadataValue.timestamp(run.values["observed_until"]),
-            "lost_after_s": run.values["lost_after_us"] // 1_000_000,
             "warnings": run.warnings,
         }
+    if step.name == "lost_after":
+        return {"lost_after_s": run.values["lost_after_us"] // 1_000_000}
     if step.group == "sources":
         return _landed(step, run)
     inputs = step.model.inputs if step.model else frozenset[str]()

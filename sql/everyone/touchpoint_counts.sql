@@ -1,6 +1,6 @@
 -- purpose: By how many journeys and persons each touchpoint was met, in how many steps.
 -- grain: one row per touchpoint
--- kind: everyone, internal, monthly, summed
+-- kind: everyone, internal, monthly, summed, of journeys
 -- note: nothing else of the journey counts here.
 select
     touchpoint,

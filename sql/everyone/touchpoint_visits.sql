@@ -1,6 +1,6 @@
 -- purpose: How often each touchpoint was met, and how many journeys were lost at it.
 -- grain: one row per touchpoint
--- kind: everyone, internal, monthly
+-- kind: everyone, internal, monthly, of journeys
 -- note: stage and owner are those seen most often at the touchpoint, ties by name.
 with stage_counts as (
     select

@@ -1,6 +1,6 @@
 -- purpose: How often, by how many journeys and persons each move between touchpoints was made.
 -- grain: one row per from_touchpoint and to_touchpoint
--- kind: everyone, internal, monthly, summed
+-- kind: everyone, internal, monthly, summed, of journeys
 -- note: up to the first conversion; (start), (converted), (lost), (open) are no touchpoints.
 with ends as (
     select

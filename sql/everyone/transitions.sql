@@ -1,6 +1,6 @@
 -- purpose: Moves between touchpoints up to the first conversion, with starts and ends.
 -- grain: one row per from_touchpoint and to_touchpoint
--- kind: everyone, monthly
+-- kind: everyone, monthly, of journeys
 -- note: (start), (converted), (lost), (open) are no touchpoints; waits are of the step entered.
 with waits as (
     select

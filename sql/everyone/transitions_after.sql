@@ -1,6 +1,6 @@
 -- purpose: Moves between touchpoints after the first conversion, from (converted) to (end).
 -- grain: one row per from_touchpoint and to_touchpoint
--- kind: everyone, monthly
+-- kind: everyone, monthly, of journeys
 -- note: a journey that ends with its conversion is one move from (converted) to (end).
 with after_conversion as (
     select

@@ -25,6 +25,14 @@ with changes as (
 
     union all
 
+    -- What counts as a loss is another silence than before.
+    select event_persons.person_id, '-infinity'::timestamptz as occurred_at
+    from event_persons
+    cross join project
+    where project.lost_after_s <> $lost_after_us // 1000000
+
+    union all
+
     -- Time alone makes a silence a loss.
     select person_id, started_at as occurred_at
     from journeys

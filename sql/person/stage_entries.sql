@@ -1,7 +1,7 @@
 -- purpose: Each stage that a journey entered, and whether and when it went on to a later one.
 -- grain: one row per journey and stage of the settings that it entered
 -- kind: person, internal
--- note: time runs from the first entry; `advanced_at` is the first later step in any later stage.
+-- note: `advanced_at` is the first later step in any later stage; `lost_at` only of who did not.
 with entries as (
     select
         stages.name as stage,
@@ -50,7 +50,18 @@ select
     journeys.started_stage = entries.stage as started_here,
     entries.entered_at,
     advances.advanced_at,
-    journeys.closed,
+    case
+        when advances.advanced_at is null and journeys.closed
+            then greatest(
+                entries.entered_at,
+                -- A silence is a loss once it has lasted too long.
+                journeys.ended_at
+                + case
+                    when journeys.ended_by = 'silence' then to_microseconds($lost_after_us)
+                    else to_microseconds(0)
+                end
+            )
+    end as lost_at,
     last_steps.touchpoint as last_touchpoint,
     journeys.month
 from entries

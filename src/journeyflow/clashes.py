@@ -72,7 +72,12 @@ def value_faults(parts: dict[str, Any]) -> list[str]:
             f"is 1; found {currency.rates[project.currency]}"
         )
     journeys, sessions = parts.get("journeys", Journeys()), parts.get("sessions", Sessions())
-    if journeys and sessions and journeys.lost_after < sessions.timeout:
+    if (
+        journeys
+        and sessions
+        and journeys.lost_after != "auto"
+        and journeys.lost_after < sessions.timeout
+    ):
         faults.append(
             f"[journeys] lost_after: {journeys.lost_after} is shorter than [sessions] timeout, "
             f"{sessions.timeout}, and would tear visits apart; expected days or weeks of silence"

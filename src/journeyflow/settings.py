@@ -202,6 +202,11 @@ class Source(Settings):
     late: Literal["warn", "stop"] = "warn"
     """What follows where it is late by its `max_age`, or has brought no row at all: a warning, or
     `stop`: the run fails and publishes nothing. What it read is kept for the next one."""
+    covers_from: date | None = None
+    """The first local day from which on it is whole; what journeys did before is not in it. By
+    default the data tell: a source whose first event comes a week or more after that of others, and
+    twice as late as it is ever silent afterwards, begins there. Rates of stages leave out whoever
+    came in before a source that tells of later stages."""
     min_rows_vs_usual: float | None = Field(default=None, gt=0, le=1)
     """A share such as `0.5`: a warning where the source brought fewer rows for its latest complete
     day than that share of what is usual. The day is the last one before the day of its latest row,
@@ -384,9 +389,11 @@ class Journeys(Settings):
     cancellations: tuple[str, ...] = ()
     """Event kinds, or `source:kind`, that make an order void: no event of the same person with the
     same `order_id` is a conversion, whoever reports it. Of `orders` it is known without."""
-    lost_after: Duration = timedelta(days=45)
-    """A longer silence of the customer ends a journey; at least `[sessions] timeout`. `journeyflow
-    check` shows how long customers fall silent and come back."""
+    lost_after: Duration | Literal["auto"] = timedelta(days=45)
+    """A longer silence of the customer ends a journey; at least `[sessions] timeout`. `auto`: the
+    shortest of 7, 14, 21, 30, 45, 60, 90, 120, 180 and 365 days after which at most 5 % of the
+    silent still come back, measured anew by every run; 45 days, with a warning, where the data
+    does not tell. The table `silences` shows what other lengths would do."""
     observed_until: Instant | None = None
     """Until when journeys are judged; by default the latest event that takes part in them."""
     company_kinds: tuple[str, ...] = ()
@@ -401,15 +408,6 @@ class Journeys(Settings):
     """Kinds that take no part in journeys; they are kept and counted."""
     kind_order: tuple[str, ...] = ()
     """Order of kinds among events of the same moment."""
-
-    @field_validator("lost_after", mode="before")
-    @classmethod
-    def no_automatic_yet(cls, value: object) -> object:
-        """`auto` will be measured from the gaps; until it is, a silent default would mislead."""
-        if value == "auto":
-            msg = 'this version does not measure "auto" yet; name a duration such as "45d"'
-            raise ValueError(msg)
-        return value
 
 
 class Attribution(Settings):

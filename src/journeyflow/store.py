@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -13,9 +13,12 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from journeyflow.analysis.choosing import Choice, Moments, conditions, expression
+from journeyflow.analysis.narrowed import narrow, prepare
 from journeyflow.analysis.sankey import SankeyTable, sankey_table
 from journeyflow.errors import EnvironmentFault, SettingsError
 from journeyflow.machine import machine_fault
+from journeyflow.warehouse.keys import KEYS
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -34,10 +37,13 @@ class Store:
     has a cursor of its own. Close it, or use it in a `with` block.
     """
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, path: Path, connection: duckdb.DuckDBPyConnection, chosen: tuple[Choice, ...] = ()
+    ) -> None:
         self.path = path
         self.run_id = path.stem.removeprefix(_PREFIX)
         self._connection = connection
+        self._chosen = chosen
 
     def query(
         self, sql: str, params: Mapping[str, object] | Sequence[object] | None = None
@@ -45,9 +51,10 @@ class Store:
         """Rows of a SQL query that returns rows; `params` bind `$name` (mapping) or `?` (sequence).
 
         Times come back in UTC; decimals as floats, so sum money in SQL where cents matter.
-        Raises duckdb.Error for faulty SQL.
+        Raises duckdb.Error for faulty SQL, and SettingsError where a store of some journeys is
+        asked for what is not made of journeys alone.
         """
-        with self._connection.cursor() as cursor:
+        with self._cursor(sql) as cursor:
             table = cursor.sql(sql, params=params).to_arrow_table()
         for position, field in enumerate(table.schema):
             if pa.types.is_decimal(field.type):
@@ -57,6 +64,58 @@ class Store:
                 table = table.set_column(position, field.name, column)
         frame: pd.DataFrame = table.to_pandas()
         return frame
+
+    def only(
+        self,
+        where: Mapping[str, object] | None = None,
+        *,
+        began: Moments = (None, None),
+    ) -> Store:
+        """The same store with some of its journeys alone; every table is counted of these.
+
+        where: {column of journeys: value or list of values}, None for NULL; also `returning`
+        (whether it is not the person's first) and `attributes.NAME`. began: journeys that started
+        in [first, second). What was chosen before stays chosen. Close the store it came from.
+        Raises SettingsError for a column that does not exist.
+        """
+        wanted = (*self._chosen, Choice(dict(where or {}), began))
+        with self._connection.cursor() as cursor:
+            conditions(cursor, wanted)  # raises here and not with the first question
+        return Store(self.path, self._connection, wanted)
+
+    def by(self, column: str, table: str, *, top: int = 10) -> pd.DataFrame:
+        """A table for each segment of the journeys: their `column` first, then those of `table`.
+
+        column: as in `only`. Out: the `top` values with most journeys (equal ones by value), in
+        that order, and the rows of each in the order of their stages or names; `only` gives any
+        other value. Raises SettingsError as `only` and `query` do.
+        """
+        values: dict[str, object] = {}
+        with self._cursor("from journeys") as cursor:
+            asked = expression(cursor, column, "attribute", values)
+            found = cursor.execute(
+                f"select {asked} as segment from journeys as j group by segment "
+                f"order by count(*) desc, segment limit {top:d}",
+                values,
+            ).fetchall()
+        parts = []
+        for (value,) in found:
+            rows = self.only({column: value}).query(f"from {table}")
+            keys = ["position"] if "position" in rows else list(KEYS.get(table, rows.columns[:1]))
+            rows = rows.sort_values(keys, kind="stable")
+            rows.insert(0, column, value, allow_duplicates=True)
+            parts.append(rows)
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    @contextmanager
+    def _cursor(self, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor in which the names that `sql` reads stand for what was chosen."""
+        with self._connection.cursor() as cursor:
+            if self._chosen:
+                chosen, values = conditions(cursor, self._chosen)
+                narrow(cursor, f"select journey_id from journeys as j where {chosen}", values)
+                prepare(cursor, sql)
+            yield cursor
 
     def sankey(
         self,
@@ -70,13 +129,13 @@ class Store:
         *,
         anchor: str = "start",
         named: Sequence[str] = (),
-        began: tuple[datetime | None, datetime | None] = (None, None),
+        began: Moments = (None, None),
     ) -> SankeyTable:
         """Real paths as nodes and links; see `journeyflow.analysis.sankey.sankey_table`.
 
         Its groups are the stages of the touchpoints, its language is the project's.
         """
-        with self._connection.cursor() as cursor:
+        with self._cursor(_STAGE_OF) as cursor:
             table = sankey_table(
                 cursor, level=level, steps=steps, top=top, start=start, end=end,
                 where=where, until=until, anchor=anchor, named=named, began=began,

@@ -16,7 +16,7 @@ from journeyflow.language import words_in
 from journeyflow.report import keep_report, write_report
 from journeyflow.report.context import Context
 from journeyflow.report.period import Period
-from journeyflow.report.queries import STAGES, STAGES_OF_PERIOD
+from journeyflow.report.queries import STAGES
 from journeyflow.store import open_store
 from tests.support.hostile import HOSTILE
 from tests.support.published import BEGIN, DAY, Journey, visit, write_published
@@ -122,7 +122,7 @@ def test_a_period_over_everything_repeats_the_published_stages(tmp_path: Path) -
     with open_store(tmp_path) as store:
         everything = Period(date(2020, 1, 1), None, "Europe/Moscow")
         ctx = Context(store, everything, words_in("en"), {})
-        counted, published = ctx.of_period(STAGES_OF_PERIOD), ctx.frame(STAGES)
+        counted, published = ctx.journeys.query(STAGES), ctx.frame(STAGES)
     columns = ["stage", "entered", "started_here", "advanced", "lost", "open", "wait_median_s",
                "exit_touchpoint"]  # fmt: skip
     assert counted[columns].to_csv() == published[columns].to_csv()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 
+from journeyflow.report.context import records
+from journeyflow.store import open_store
 from tests.support import oracle_tables as counted
 from tests.support.oracle import EventKey, Journey, World
 from tests.support.projects import Project, Row
@@ -29,6 +33,8 @@ def assert_as_defined(project: Project, world: World) -> None:
     }
     for month in sorted(months):
         _everyone(project, world, month)
+    for returning in (False, True):
+        _segment(project, world, returning=returning)
     tied = project.query("select tied_events from runs order by run_number desc limit 1")
     assert tied[0]["tied_events"] == world.tied
 
@@ -180,31 +186,9 @@ def _everyone(project: Project, world: World, month: date | None) -> None:
     if month:
         journeys = [j for j in journeys if counted.month_of(j.started_at, zone) == month]
         conversions = [c for c in conversions if counted.month_of(c.event.at, zone) == month]
-
-    def rows(table: str, *columns: str) -> dict[Any, tuple[Any, ...]]:
-        where = f"monthly.{table} where month = date '{month}'" if month else table
-        found = project.query(f"select * from {where}")
-        keys = columns[: columns.index("|")]
-        rest = columns[columns.index("|") + 1 :]
-        told = {
-            tuple(map(_hashable, (row[k] for k in keys))): tuple(row[c] for c in rest)
-            for row in found
-        }
-        assert len(told) == len(found)
-        return {key[0] if len(key) == 1 else key: value for key, value in told.items()}
-
-    measures = ("|", "transitions", "journeys", "persons", "share", "wait_median_s")
-    ends = ("from_touchpoint", "to_touchpoint")
-    for table, moves in (
-        ("transitions", counted.transitions(journeys)),
-        ("transitions_after", counted.transitions_after(journeys)),
-    ):
-        _close(rows(table, *ends, *measures), counted.move_rows(moves))
-    _close(
-        rows("stage_conversion", "stage", "|", "entered", "started_here", "advanced", "lost",
-             "open", "wait_median_s", "exit_touchpoint"),
-        counted.stage_rows(journeys, world.rules),
-    )  # fmt: skip
+    where = f"monthly.{{}} where month = date '{month}'" if month else "{}"
+    rows = partial(_rows, lambda table: project.query(f"select * from {where.format(table)}"))
+    _of_journeys(project, world, journeys, rows)
     _close(
         rows("conversion_paths", "path", "|", "conversions", "nulls", "value"),
         counted.path_rows(conversions, journeys, world),
@@ -214,6 +198,46 @@ def _everyone(project: Project, world: World, month: date | None) -> None:
         {key: value for key, value in credit.items() if key[0] in ORACLE_MODELS},
         counted.credit_rows(conversions),
     )
+
+
+def _segment(project: Project, world: World, *, returning: bool) -> None:
+    """The tables of some journeys: of those that are, or are not, a person's first."""
+    journeys = [j for j in world.journeys if (j.number > 1) == returning]
+    with open_store(project.folder) as store:
+        chosen = store.only({"returning": returning})
+        rows = partial(_rows, lambda table: list(records(chosen.query(f"from {table}"))))
+        _of_journeys(project, world, journeys, rows)
+
+
+def _rows(
+    ask: Callable[[str], list[dict[str, Any]]], table: str, *columns: str
+) -> dict[Any, tuple[Any, ...]]:
+    found = ask(table)
+    keys = columns[: columns.index("|")]
+    rest = columns[columns.index("|") + 1 :]
+    told = {
+        tuple(map(_hashable, (row[k] for k in keys))): tuple(row[c] for c in rest) for row in found
+    }
+    assert len(told) == len(found)
+    return {key[0] if len(key) == 1 else key: value for key, value in told.items()}
+
+
+def _of_journeys(
+    project: Project, world: World, journeys: list[Journey], rows: Callable[..., dict[Any, Any]]
+) -> None:
+    covered = {row["stage"]: row["covered_from"] for row in project.query("from stage_coverage")}
+    measures = ("|", "transitions", "journeys", "persons", "share", "wait_median_s")
+    ends = ("from_touchpoint", "to_touchpoint")
+    for table, moves in (
+        ("transitions", counted.transitions(journeys)),
+        ("transitions_after", counted.transitions_after(journeys)),
+    ):
+        _close(rows(table, *ends, *measures), counted.move_rows(moves))
+    _close(
+        rows("stage_conversion", "stage", "|", "entered", "started_here", "advanced", "lost",
+             "open", "rate", "wait_median_s", "exit_touchpoint"),
+        counted.stage_rows(journeys, world, covered),
+    )  # fmt: skip
     _close(
         rows("touchpoints", "touchpoint", "|", "journeys", "persons", "steps", "exits"),
         _touchpoints(journeys),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from tests.support.oracle import Conversion, Journey, Rules, World, judge_direct
+from tests.support.oracle import Conversion, Journey, Step, World, judge_direct
 
 
 def sources_shared(world: World) -> dict[tuple[str, str], int]:
@@ -69,14 +70,17 @@ def move_rows(moves: Moves) -> dict[tuple[str, str], tuple[object, ...]]:
     return rows
 
 
-def stage_rows(journeys: Iterable[Journey], rules: Rules) -> dict[str, tuple[object, ...]]:
-    """stage -> entered, started_here, advanced, lost, open, median wait, exit touchpoint."""
-    journeys = list(journeys)
+def stage_rows(
+    journeys: Iterable[Journey], world: World, covered_from: Mapping[str, datetime | None]
+) -> dict[str, tuple[object, ...]]:
+    """stage -> entered, started_here, advanced, lost, open, rate, median wait, exit touchpoint."""
+    journeys, rules = list(journeys), world.rules
     rows: dict[str, tuple[object, ...]] = {}
     for position, stage in enumerate(rules.stages):
         later = rules.stages[position + 1 :]
         entered = started = advanced = lost = still = 0
         waits, exits = [], Counter[str]()
+        fates: list[tuple[timedelta, str]] = []
         for journey in journeys:
             inside = [n for n, step in enumerate(journey.steps) if step.stage == stage]
             if not inside:
@@ -84,9 +88,11 @@ def stage_rows(journeys: Iterable[Journey], rules: Rules) -> dict[str, tuple[obj
             entered += 1
             started += next(step.stage for step in journey.steps if step.stage) == stage
             onward = [step for step in journey.steps[inside[0] + 1 :] if step.stage in later]
+            begun = journey.steps[inside[0]].entered_at
+            if begun >= (covered_from[stage] or begun):
+                fates.append(_fate(journey, begun, onward, world))
             if onward:
                 advanced += 1
-                begun = journey.steps[inside[0]].entered_at
                 waits.append((onward[0].entered_at - begun).total_seconds())
             elif journey.ended_by:
                 lost += 1
@@ -96,11 +102,36 @@ def stage_rows(journeys: Iterable[Journey], rules: Rules) -> dict[str, tuple[obj
         left = min(exits, key=lambda name: (-exits[name], name)) if exits else None
         wait = median(waits) if waits else None
         rows[stage] = (
-            (entered, started, advanced, lost, still, wait, left)
+            (entered, started, advanced, lost, still, _gone_on(fates), wait, left)
             if later
-            else (entered, started, None, None, None, None, None)
+            else (entered, started, None, None, None, None, None, None)
         )
     return rows
+
+
+def _fate(
+    journey: Journey, begun: datetime, onward: list[Step], world: World
+) -> tuple[timedelta, str]:
+    if onward:
+        return onward[0].entered_at - begun, "advanced"
+    if journey.ended_by:
+        patience = world.rules.lost_after if journey.ended_by == "silence" else timedelta(0)
+        return max(journey.ended_at + patience - begun, timedelta(0)), "lost"
+    return world.observed_until - begun, "open"
+
+
+def _gone_on(fates: list[tuple[timedelta, str]]) -> float | None:
+    """Aalen and Johansen's share that has gone on in the end, in fractions."""
+    if not fates:
+        return None
+    share, waiting = Fraction(0), Fraction(1)
+    for after in sorted({after for after, _ in fates}):
+        at_risk = sum(each >= after for each, _ in fates)
+        share += waiting * Fraction(fates.count((after, "advanced")), at_risk)
+        waiting *= 1 - Fraction(
+            fates.count((after, "advanced")) + fates.count((after, "lost")), at_risk
+        )
+    return float(share)
 
 
 def path_rows(

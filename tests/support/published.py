@@ -20,6 +20,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from statsmodels.stats.proportion import proportion_confint
 
 BEGIN = datetime(2026, 10, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -136,6 +137,7 @@ def _rows(
     rows["transitions"] = _transitions(told)
     rows["touchpoints"] = _touchpoints(told, touchpoints)
     rows["stage_conversion"] = _stages(told, position, touchpoints)
+    rows["stage_coverage"] = [{"stage": n, "position": position[n]} for n in stages]
     rows["channel_credit"], rows["monthly.channel_credit"] = _credit(told)
     kept = sum(len(journey.path) for journey in told)
     rows["reconciliation"] = [
@@ -169,7 +171,8 @@ def _tell(
             "stage": stage, "channel": channel,
         }  # fmt: skip
         rows["steps"].append(shared | {
-            "step_number": number, "entered_at": j.at(number), "left_at": j.at(number),
+            "step_number": number, "from_touchpoint": j.path[number - 2] if number > 1 else None,
+            "event_number": number, "entered_at": j.at(number), "left_at": j.at(number),
             "events": 1, "wait_s": j.pace.total_seconds() if number > 1 else None,
             "after_conversion": j.converts_at is not None and number > j.converts_at,
         })  # fmt: skip
@@ -249,9 +252,12 @@ def _stages(
             most = min(exits, key=lambda t: (-exits[t], t)) if exits else None
             row |= {
                 "advanced": advanced, "lost": lost, "open": entered - advanced - lost,
-                "rate_so_far": advanced / entered if entered else None,
+                "rate_so_far": advanced / entered if entered else None, "covered": entered,
                 "wait_median_s": median(waits) if waits else None, "exit_touchpoint": most,
             }  # fmt: skip
+            if entered and entered == advanced + lost:  # of the open this page knows nothing
+                low, high = proportion_confint(advanced, entered, method="wilson")
+                row |= {"rate": advanced / entered, "rate_low": low, "rate_high": high}
         rows.append(row)
     return rows
 
@@ -314,9 +320,10 @@ SCHEMA = {
         converted_at timestamptz, conversions bigint, value decimal(18, 2), steps bigint,
         path text[], channel_path text[], first_channel text, started_stage text,
         furthest_stage text, device text, region text, product text, loss_reason text,
-        attributes map(text, text)""",
-    "steps": """journey_id text, person_id text, step_number bigint, touchpoint text, stage text,
-        channel text, entered_at timestamptz, left_at timestamptz, events bigint, wait_s double,
+        attributes map(text, text), month date""",
+    "steps": """journey_id text, person_id text, step_number bigint, from_touchpoint text,
+        touchpoint text, stage text, channel text, event_number bigint,
+        entered_at timestamptz, left_at timestamptz, events bigint, wait_s double,
         after_conversion boolean""",
     "conversions": """conversion_id text, person_id text, journey_id text, name text,
         occurred_at timestamptz, value decimal(18, 2), source text, event_number bigint""",
@@ -331,7 +338,14 @@ SCHEMA = {
         removal_effect double, pagerank double, betweenness double""",
     "stage_conversion": """stage text, position bigint, entered bigint, started_here bigint,
         advanced bigint, lost bigint, open bigint, rate double, rate_low double, rate_high double,
-        rate_so_far double, wait_median_s double, wait_p90_s double, exit_touchpoint text""",
+        covered bigint, reason text, rate_so_far double, rate_of_closed double,
+        wait_median_s double, wait_p90_s double, exit_touchpoint text""",
+    "stage_curves": """stage text, day bigint, p_advanced double, p_lost double, p_open double,
+        at_risk bigint, low double, high double""",
+    "stage_coverage": "stage text, position bigint, covered_from timestamptz, source text",
+    "source_coverage": """source text, first_event_at timestamptz, last_event_at timestamptz,
+        events bigint, days bigint, longest_silence_s double, began_after_s double,
+        covered_from timestamptz""",
     "conversion_touches": """conversion_id text, person_id text, position bigint, channel text,
         touched_at timestamptz, event_id text""",
     "conversion_paths": "path text[], conversions bigint, nulls bigint, value decimal(18, 2)",

@@ -183,13 +183,14 @@ def test_stage_counts(tmp_path: Path) -> None:
     stages = [{"name": "look"}, {"name": "order"}]
     project = published(tmp_path, rows, journeys={"lost_after": "14d"}, stages=stages)
     columns = (
-        "entered", "started_here", "advanced", "lost", "open", "rate_so_far", "wait_median_s",
-        "exit_touchpoint",
+        "entered", "started_here", "advanced", "lost", "open", "rate", "rate_so_far",
+        "rate_of_closed", "reason", "wait_median_s", "exit_touchpoint",
     )  # fmt: skip
     rows = project.query("from stage_conversion order by position")
     assert [tuple(each[c] for c in columns) for each in rows] == [
-        (4, 4, 2, 1, 1, 0.5, 120.0, "look"),
-        (3, 1, None, None, None, None, None, None),
+        # Two of four go on within three minutes, while all four are known.
+        (4, 4, 2, 1, 1, 0.5, 0.5, 2 / 3, None, 120.0, "look"),
+        (3, 1, None, None, None, None, None, None, "last_stage", None, None),
     ]
     unplaced = project.query("select count(*) as n from steps where stage is null")
     assert unplaced[0]["n"] == 1

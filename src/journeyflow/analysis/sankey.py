@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import duckdb
 import pandas as pd
 
+from journeyflow.analysis.choosing import Moments, condition
 from journeyflow.errors import SettingsError
 from journeyflow.warehouse.models import load_model
 
@@ -71,7 +71,7 @@ def sankey_table(
     until: str = "conversion",
     anchor: str = "start",
     named: Sequence[str] = (),
-    began: tuple[datetime | None, datetime | None] = (None, None),
+    began: Moments = (None, None),
 ) -> SankeyTable:
     """Count the paths of the journeys in `con` (a published store).
 
@@ -80,7 +80,7 @@ def sankey_table(
     steps, top: columns shown, and labels that keep their name in each column.
     start: count from the first occurrence of this label; end: stop at its first occurrence
     after start. Journeys without them are not in the total.
-    where: {column of journeys: value or list of values}; None matches NULL.
+    where: {column of journeys: value or list of values}; see `journeyflow.analysis.choosing`.
     until: "conversion" stops at the step that holds the first conversion, "end" does not.
     anchor: "start" shows the first `steps` of every path, "end" the last.
     named: labels that keep their name however rare they are, before those that are frequent.
@@ -88,13 +88,13 @@ def sankey_table(
     Raises SettingsError for a column, level, until, anchor, steps or top that does not exist.
     """
     _check(level, until, anchor, steps, top)
-    condition, values = _conditions(con, where or {}, began)
+    chosen, values = condition(con, where or {}, began)
     binding = {
         "steps": steps, "top": top, "start_at": start, "end_at": end, "none": NO_LABEL,
         "until": until, "anchor": anchor, "named": list(named), **values,
     }  # fmt: skip
     try:
-        rows = con.execute(_query(level, condition), binding).fetchall()
+        rows = con.execute(_query(level, chosen), binding).fetchall()
     except duckdb.ConversionException as fault:
         raise SettingsError(
             "A value in `where` does not fit the type of its column in journeys.",
@@ -113,53 +113,15 @@ def _check(level: str, until: str, anchor: str, steps: int, top: int) -> None:
             raise SettingsError(f"{name} is {number}; expected 1 or more.")
 
 
-def _conditions(
-    con: duckdb.DuckDBPyConnection,
-    where: Mapping[str, object],
-    began: tuple[datetime | None, datetime | None],
-) -> tuple[str, dict[str, Any]]:
-    types = dict(row[:2] for row in con.execute("describe journeys").fetchall())
-    nested = ("STRUCT", "MAP", "UNION", "JSON", "VARIANT")
-    scalar = sorted(
-        column
-        for column, kind in types.items()
-        if not kind.endswith("]") and not kind.startswith(nested)
-    )
-    parts: list[str] = ["true"]
-    values: dict[str, Any] = {}
-    for bound, moment, sign in zip(("began_from", "began_before"), began, (">=", "<"), strict=True):
-        if moment is not None:
-            parts.append(f"j.started_at {sign} ${bound}::timestamptz")
-            values[bound] = moment
-    for position, (column, wanted) in enumerate(where.items()):
-        if column not in scalar:
-            raise SettingsError(
-                f"journeys cannot be filtered by {column!r}.",
-                hint=f"Columns to filter by: {', '.join(scalar)}.",
-            )
-        given = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
-        known = [value for value in given if value is not None]
-        either = ["false"]
-        if known:
-            # Bound one by one: a mixed list has no common type to unnest.
-            names = [f"where_{position}_{i}" for i in range(len(known))]
-            values.update(zip(names, known, strict=True))
-            either.append(f'j."{column}" in ({", ".join("$" + name for name in names)})')
-        if len(known) < len(given):
-            either.append(f'j."{column}" is null')
-        parts.append(f"({' or '.join(either)})")
-    return " and ".join(parts), values
-
-
-def _query(level: str, condition: str) -> str:
-    """The paths of the journeys that meet `condition`, counted; every part a file in sql/paths."""
+def _query(level: str, chosen: str) -> str:
+    """The paths of the `chosen` journeys (a condition), counted; each part a file in sql/paths."""
     # Steps are collapsed already, or on purpose not.
     parts = {"paths": level} if level == "touchpoint" else {"met": level, "paths": "collapsed"}
     named = [f"{name} as ({load_model('paths', file).sql})" for name, file in parts.items()]
     # Read three times: made anew each time, twelve thousand journeys take seconds, not a tenth.
     return (
         "with chosen as materialized "
-        f"(select journey_id, outcome from journeys as j where {condition}), "
+        f"(select journey_id, outcome from journeys as j where {chosen}), "
         f"{', '.join(named)}, cut as materialized ({load_model('paths', 'cut').sql}) "
         f"select * from ({load_model('paths', 'sankey').sql})"
     )

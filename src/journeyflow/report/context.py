@@ -36,6 +36,13 @@ class Context:
         """The touchpoints at which most conversions happen: pictures name where paths lead."""
         return list(self.store.query(SUCCESSES)["touchpoint"])
 
+    @cached_property
+    def journeys(self) -> Store:
+        """The store of the period's journeys alone."""
+        if self.period.unbounded:
+            return self.store
+        return self.store.only(began=self.period.moments())
+
     @property
     def currency(self) -> str:
         """The currency that all money in the store is in."""

@@ -23,7 +23,7 @@ from journeyflow.report.paths import last_steps_section, paths_section
 from journeyflow.report.period import Period
 from journeyflow.report.quality import overlap_section, quality_section, reconciliation_section
 from journeyflow.report.queries import PROJECT
-from journeyflow.report.stages import stage_frame, stages_section
+from journeyflow.report.stages import curves_sections, stage_frame, stages_section
 from journeyflow.report.summary import headline, key_figures
 from journeyflow.store import Store
 
@@ -116,7 +116,7 @@ def _sections(ctx: Context, stages: Any, journeys: int) -> list[Section]:
         sections += [paths_section(ctx)]
         if ctx.summary["converted"]:
             sections += [last_steps_section(ctx)]
-        sections += [stages_section(ctx, stages, journeys)]
+        sections += [stages_section(ctx, stages, journeys), *curves_sections(ctx, journeys)]
     sections += [channels_section(ctx), overlap_section(ctx), quality_section(ctx)]
     return [*sections, reconciliation_section(ctx)]
 

@@ -17,61 +17,14 @@ from journeys where {BEGUN}"""
 
 STAGES = """
 select c.stage, c.position, s.owner, entered, started_here, advanced, lost, open,
+    rate, rate_low, rate_high, covered, reason, rate_so_far, rate_of_closed, covered_from, source,
     wait_median_s, wait_p90_s, exit_touchpoint
 from stage_conversion c left join stages s on s.name = c.stage
+left join stage_coverage k on k.stage = c.stage
 order by c.position"""
 
-# The definitions of stage_conversion, over the journeys of a period.
-STAGES_OF_PERIOD = f"""
-with chosen as (select * from journeys where {BEGUN}),
-staged as (
-    select s.journey_id, s.step_number, s.touchpoint, s.entered_at, t.name as stage, t.position
-    from steps s join stages t on t.name = s.stage
-    semi join chosen c on c.journey_id = s.journey_id
-),
-reached as (
-    select journey_id, stage, position, min(step_number) as step_number,
-        arg_min(entered_at, step_number) as entered_at
-    from staged group by all
-),
-onward as (
-    select r.journey_id, r.stage, min(s.entered_at) as advanced_at
-    from reached r join staged s on s.journey_id = r.journey_id
-        and s.step_number > r.step_number and s.position > r.position
-    group by all
-),
-fates as (
-    select r.stage, c.path[-1] as left_after,
-        c.started_stage is not distinct from r.stage as started_here,
-        o.advanced_at is not null as advanced,
-        o.advanced_at is null and c.closed as lost,
-        epoch(o.advanced_at) - epoch(r.entered_at) as wait_s
-    from reached r join chosen c on c.journey_id = r.journey_id
-    left join onward o on o.journey_id = r.journey_id and o.stage = r.stage
-),
-exits as (
-    select stage, left_after, row_number() over (
-        partition by stage order by count(*) desc, left_after) as place
-    from fates where lost group by stage, left_after
-),
-counted as (
-    select stage, count(*) as entered, count(*) filter (started_here) as started_here,
-        count(*) filter (advanced) as advanced, count(*) filter (lost) as lost,
-        median(wait_s) as wait_median_s, quantile_cont(wait_s, 0.9) as wait_p90_s
-    from fates group by stage
-),
-ordered as (select *, position = max(position) over () as is_last from stages)
-select t.name as stage, t.position, t.owner,
-    coalesce(n.entered, 0) as entered, coalesce(n.started_here, 0) as started_here,
-    case when not is_last then coalesce(n.advanced, 0) end as advanced,
-    case when not is_last then coalesce(n.lost, 0) end as lost,
-    case when not is_last then coalesce(n.entered - n.advanced - n.lost, 0) end as open,
-    case when not is_last then n.wait_median_s end as wait_median_s,
-    case when not is_last then n.wait_p90_s end as wait_p90_s,
-    case when not is_last then e.left_after end as exit_touchpoint
-from ordered t left join counted n on n.stage = t.name
-left join exits e on e.stage = t.name and e.place = 1
-order by t.position"""
+CURVES = """
+select c.* from stage_curves c join stages s on s.name = c.stage order by s.position, c.day"""
 
 UNMAPPED = f"""
 select coalesce(e.touchpoint, '') as touchpoint, count(*) as events,

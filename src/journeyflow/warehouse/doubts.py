@@ -230,12 +230,20 @@ CANCELLED_ORDERS = Cause(
     "{0} events of the kind {1!r} carry the number of an order that counts as a conversion; where "
     "they make it void, name the kind in [journeys] cancellations",
 )
+LATE_SOURCES = Cause(
+    "select source, covered_from, string_agg(stage, ', ' order by position) from stage_coverage "
+    "where source is not null group by source, covered_from order by source, covered_from",
+    "source {0!r} tells of later stages and begins on {1:%Y-%m-%d}, later than others: who entered "
+    "{2} before is left out of its rates, since an advance could not be seen. Where it does not "
+    "begin late, say so: covers_from in [[sources]]",
+)
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
     THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, REFUSED_CONSENT, NOBODYS_CONVERSIONS,
     EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
     TWIN_CONVERSIONS, CANCELLED_ORDERS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS,
     UNTOLD_OUTCOMES, DEALS_OF_NOBODY, NAMELESS_STAGES, NO_HISTORY, ENDLESS_CHAINS,
+    LATE_SOURCES,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from journeyflow._version import __version__
 from journeyflow.project import Project
 from journeyflow.rules import RULES_VERSION
-from journeyflow.warehouse.models import load_models, sql_root
+from journeyflow.warehouse.models import LAYERS, load_models, sql_root
 from journeyflow.warehouse.stage_names import stage_names
 
 if TYPE_CHECKING:
@@ -42,9 +42,12 @@ def fingerprint(project: Project) -> dict[str, str]:
     }
     pieces["[project]"] = repr((project.project.timezone, project.project.currency))
     pieces["[[sources]]"] = repr(
-        [(each.name, each.sessions, each.replaces, each.max_age) for each in project.sources]
+        [
+            (each.name, each.sessions, each.replaces, each.max_age, each.covers_from)
+            for each in project.sources
+        ]
     )
-    for layer in ("events", "person", "everyone"):
+    for layer in LAYERS:
         for model in load_models(layer):
             pieces[f"sql/{layer}/{model.name}.sql"] = model.sql
     macros = sql_root() / "private" / "event_macros.sql"

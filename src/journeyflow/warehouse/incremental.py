@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
 MICROSECOND = timedelta(microseconds=1)
+# Of more, half the persons (a quarter, …) are enough to tell how long customers fall silent.
+ENOUGH_EVENTS = 2_000_000
+UNTOLD_HORIZON = (
+    'lost_after = "auto": the data does not tell after how long a silence nobody comes back, since '
+    "too few silences are known or the history is too short; {} days are taken. Name a duration in "
+    "[journeys] lost_after, or look at the table silences"
+)
 SETTLED = ("changed_persons", "touched_persons", "retold_events", "unclaimed_events")
 TOUCHED = (
     "person_id text, resumed_at timestamptz, events_before bigint, sessions_before bigint, "
@@ -36,7 +43,7 @@ TOUCHED = (
 
 
 def settle_observation(run: Run) -> None:
-    """Fix `observed_until` and `lost_after_us` for this run.
+    """Fix `observed_until` for this run, and how many of very many persons silences are told of.
 
     Journeys are judged at the latest event that can take part in them, or at the moment that
     the settings name. A source that is late by its `max_age` takes the end back to its own
@@ -49,8 +56,28 @@ def settle_observation(run: Run) -> None:
     )
     judged = lateness.judged_at(run.project, run.freshness, until)
     run.warnings += lateness.told(run.freshness, judged)
+    events = run.scalar("select count(*) from event_persons")
+    run.values |= {
+        "observed_until": judged,
+        "one_person_in": 1 << max(0, (events // ENOUGH_EVENTS).bit_length()),
+    }
+
+
+def settle_lost_after(run: Run) -> None:
+    """Fix `lost_after_us` for this run: as declared, or as the silences tell."""
+    from journeyflow.analysis.silences import DEFAULT_DAYS, horizon
+
     lost_after = run.project.journeys.lost_after
-    run.values |= {"observed_until": judged, "lost_after_us": lost_after // MICROSECOND}
+    if lost_after == "auto":
+        days = horizon(run.con.sql("from silences order by day").to_arrow_table().to_pandas())
+        if days is None:
+            run.warnings.append(UNTOLD_HORIZON.format(DEFAULT_DAYS))
+        lost_after = timedelta(days=days or DEFAULT_DAYS)
+        if run.mode != "full":
+            before = timedelta(seconds=run.scalar("select lost_after_s from project"))
+            if before != lost_after:
+                run.reason = f"a silence of {lost_after.days} days is a loss now: all journeys anew"
+    run.values["lost_after_us"] = lost_after // MICROSECOND
 
 
 def touch(run: Run) -> None:

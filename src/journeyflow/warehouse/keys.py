@@ -17,8 +17,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "missed_calls": ("source", "event_id"),
     "persons": ("person_id",),
     "sessions": ("session_id",),
+    "silences": ("day",),
+    "source_coverage": ("source",),
     "source_overlap": ("source", "other_source"),
     "stage_conversion": ("stage",),
+    "stage_coverage": ("stage",),
+    "stage_curves": ("stage", "day"),
     "steps": ("journey_id", "step_number"),
     "survey_scores": (
         "source",

@@ -22,6 +22,8 @@ from duckdb import DuckDBPyConnection as Connection
 from sqlglot import exp
 
 HEADER = ("purpose", "grain", "kind", "note")
+# The folders of `sql/` whose files make a table each, in the order of the flow.
+LAYERS = ("events", "person", "everyone", "analysis")
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,16 @@ class Model:
         return "monthly" in self.header["kind"]
 
     @property
+    def of_journeys(self) -> bool:
+        """Made of nothing but journeys: it can be made anew of some of them."""
+        return "of journeys" in self.header["kind"]
+
+    @property
+    def is_inferred(self) -> bool:
+        """Its SQL counts, and what the counts say is inferred by the analysis of its name."""
+        return self.layer == "analysis"
+
+    @property
     def is_scattered(self) -> bool:
         """Its ids lie in no order: compression finds nothing in them, and looks for long."""
         return "scattered" in self.header["kind"]
@@ -132,6 +144,11 @@ def load_model(layer: str, name: str) -> Model:
     return next(each for each in load_models(layer) if each.name == name)
 
 
+def over_everyone() -> tuple[Model, ...]:
+    """The models of tables over everyone, counted or inferred."""
+    return (*load_models("everyone"), *load_models("analysis"))
+
+
 def _model(layer: str, file: str, text: str) -> Model:
     lines = [line.removeprefix("-- ") for line in text.splitlines()[: len(HEADER)]]
     header = dict(line.split(": ", 1) for line in lines)
@@ -156,6 +173,12 @@ def in_order(models: Collection[Model]) -> list[Model]:
 
 def create(con: Connection, model: Model, target: str, values: Mapping[str, Any]) -> None:
     """Make `target` ("table x", "temp table x") anew from the model."""
+    if model.is_inferred:
+        from journeyflow.analysis.tables import inferred
+
+        counts = con.sql(model.sql, params=model.bind(values)).to_arrow_table().to_pandas()
+        _create_from(con, target, pa.Table.from_pandas(inferred(model.name, counts)))
+        return
     if model.is_scattered:
         con.execute("set disabled_compression_methods = 'dict_fsst'")
     try:
@@ -167,8 +190,12 @@ def create(con: Connection, model: Model, target: str, values: Mapping[str, Any]
 
 def create_from(con: Connection, name: str, rows: pa.Table) -> None:
     """Make the temporary table `name` anew from rows that Python made."""
+    _create_from(con, f"temp table {name}", rows)
+
+
+def _create_from(con: Connection, target: str, rows: pa.Table) -> None:
     con.register("incoming", rows)
-    con.execute(f"create or replace temp table {name} as from incoming")
+    con.execute(f"create or replace {target} as from incoming")
     con.unregister("incoming")
 
 

@@ -7,29 +7,27 @@ which a journey, a conversion or a cost is another.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
-from journeyflow.warehouse.models import Model, create_temp, in_order, load_model, load_models
+from journeyflow.warehouse.models import Model, create_temp, in_order, load_model, over_everyone
 from journeyflow.warehouse.narrowing import homes, shown
 from journeyflow.warehouse.summing import OF_A_MONTH, create_sums, in_month
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
-# Made by Python, and told here as if by a model.
-TOUCHPOINTS = Model("touchpoints", "everyone", "", {"kind": "everyone, monthly"})
 REMADE = "select month, bool_and(paths_only) from all_remade_months group by month order by month"
 
 
-def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> None:
-    """Make the monthly tables; `make_touchpoints` does for `touchpoints`, which is no SQL."""
+def build_monthly(run: Run) -> None:
+    """Make the monthly tables."""
     con = run.con
-    models = in_order([each for each in load_models("everyone") if each.monthly])
+    models = in_order([each for each in over_everyone() if each.monthly])
     if run.mode == "full":
         con.execute("create schema if not exists private.monthly")
-        for model in (*models, TOUCHPOINTS):
+        for model in models:
             con.execute(
                 f"create or replace table {_home(model)} as "
                 f"select null::date as month, * from {model.home}.{model.name} limit 0"
@@ -37,17 +35,12 @@ def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> Non
         months = dict.fromkeys(_months(run), models)
     else:
         note_remade_months(run)
-        remade = dict(con.execute(REMADE).fetchall())
-        for_paths = _made_from("conversion_paths", models)
-        months = {month: for_paths if only else models for month, only in remade.items()}
+        months = _remade(run, models)
     told = set(_months(run))
     for month, to_make in months.items():
-        made = [*to_make, TOUCHPOINTS] if to_make is models else to_make
         if month in told:
             _make(run, month, to_make)
-            if TOUCHPOINTS in made:
-                make_touchpoints(run, "temp table touchpoints")
-        for model in made:
+        for model in to_make:
             con.execute(f"delete from {_home(model)} where month = $month", {"month": month})
             if month in told:
                 con.execute(
@@ -56,6 +49,21 @@ def build_monthly(run: Run, make_touchpoints: Callable[[Run, str], None]) -> Non
                     {"month": month},
                 )
                 con.execute(f"drop table temp.main.{model.name}")
+    con.execute("create or replace table private.work.coverage_seen as from stage_coverage")
+
+
+def _remade(run: Run, models: list[Model]) -> dict[date, list[Model]]:
+    """Which models to make anew of which months."""
+    for_paths = _made_from(["conversion_paths"], models)
+    # Who is still on the way has waited longer by now.
+    waits = [each.name for each in models if "observed_until" in each.parameters]
+    for_waits = _made_from(waits, models)
+    query = load_model("nightly", "waiting_months").sql
+    asked = {month: for_waits for (month,) in run.con.execute(query).fetchall()}
+    for month, only_paths in run.con.execute(REMADE).fetchall():
+        wanted = [*for_paths, *asked.get(month, [])] if only_paths else models
+        asked[month] = [each for each in models if each in wanted]
+    return dict(sorted(asked.items()))
 
 
 def _make(run: Run, month: date, models: list[Model]) -> None:
@@ -68,6 +76,11 @@ def _make(run: Run, month: date, models: list[Model]) -> None:
     parts["landed_costs"] = (
         f"from private.landed_costs where date_trunc('month', local_day) = date '{month}'"
     )
+    beside = [each for each in over_everyone() if each.monthly and each not in models]
+    parts |= {
+        each.name: f"select * exclude (month) from {_home(each)} where month = date '{month}'"
+        for each in beside
+    }
     with shown(run.con, parts):
         create_temp(run.con, [each for each in models if each not in sums], run.values)
 
@@ -76,11 +89,11 @@ def _home(model: Model) -> str:
     return f"{'private' if model.internal else 'warehouse'}.monthly.{model.name}"
 
 
-def _made_from(name: str, models: list[Model]) -> list[Model]:
-    """The model `name` and, of models in order, all that read it."""
+def _made_from(names: Collection[str], models: list[Model]) -> list[Model]:
+    """The models `names` and, of models in order, all that read them."""
     found: list[Model] = []
     for each in models:
-        if each.name == name or each.inputs & {one.name for one in found}:
+        if each.name in names or each.inputs & {one.name for one in found}:
             found.append(each)
     return found
 

@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 
 from journeyflow.project import Project
 from journeyflow.warehouse import incremental, nightly, steps
-from journeyflow.warehouse.models import Model, load_models
+from journeyflow.warehouse.models import LAYERS, Model, load_models, over_everyone
 from journeyflow.warehouse.run import Run
 
 
@@ -49,9 +49,16 @@ IDENTITY = {
     "tied_identifiers",
     "event_persons",
 }
+# Parameters that no setting alone tells, and the steps that do.
+SETTLED_BY = {"observed_until": "observation", "lost_after_us": "lost_after"}
 # Publishing waits for every step, and reads of their transient tables these alone.
 READ_TO_PUBLISH = frozenset({"ordered_files"})
-GROUPS = {"events": "events", "person": "persons", "everyone": "everyone"}
+GROUPS = {
+    "events": "events",
+    "person": "persons",
+    "everyone": "everyone",
+    "analysis": "analysis",
+}
 
 
 def make_plan(project: Project) -> list[Step]:
@@ -61,11 +68,7 @@ def make_plan(project: Project) -> list[Step]:
         for source in project.sources
     ]
     landed = frozenset(step.name for step in reads)
-    models = [
-        _model_step(model)
-        for layer in ("events", "person", "everyone")
-        for model in load_models(layer)
-    ]
+    models = [_model_step(model) for layer in LAYERS for model in load_models(layer)]
     python = [
         Step("settings", "settings", landed, steps.write_settings),
         Step("host_domains", "events", frozenset({"current_rows"}), steps.host_domains),
@@ -97,24 +100,17 @@ def make_plan(project: Project) -> list[Step]:
             frozenset({"event_persons"}),
             steps.observe,
         ),
+        Step("lost_after", "events", frozenset({"silences"}), steps.settle_lost_after),
         Step(
             "touched_persons",
             "persons",
-            frozenset({"event_persons", "observation"}),
+            frozenset({"event_persons", "lost_after"}),
             incremental.touch,
-        ),
-        Step(
-            "touchpoints",
-            "analysis",
-            frozenset({"touchpoint_visits", "transitions"}),
-            steps.touchpoints,
         ),
         Step(
             "monthly",
             "analysis",
-            frozenset(
-                {each.name for each in load_models("everyone") if each.monthly} | {"touchpoints"}
-            ),
+            frozenset(each.name for each in over_everyone() if each.monthly),
             steps.monthly,
         ),
     ]
@@ -162,7 +158,9 @@ def _model_step(model: Model) -> Step:
         action = partial(steps.build_person, model)
     else:
         action = partial(steps.build, model)
-    inputs = model.inputs | ({"observation"} if "observed_until" in model.parameters else set())
+    inputs = model.inputs | {
+        step for parameter, step in SETTLED_BY.items() if parameter in model.parameters
+    }
     inputs |= nightly.BEFORE.get(model.name, frozenset())
     return Step(model.name, group, frozenset(inputs), action, model)
 

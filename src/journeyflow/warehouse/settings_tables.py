@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, time
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
@@ -33,7 +35,8 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         con,
         "source_settings",
         "source text, position integer, format text, lands text, sessions boolean, "
-        "replaces text, min_rows_vs_usual double, may_be_offline boolean, lacks text",
+        "replaces text, min_rows_vs_usual double, may_be_offline boolean, lacks text, "
+        "covers_from timestamptz",
         _sources(project),
     )
     _write(
@@ -94,6 +97,7 @@ def makes_sessions(source: Source) -> bool:
 
 
 def _sources(project: Project) -> Rows:
+    zone = ZoneInfo(project.project.timezone)
     for position, source in enumerate(project.sources, start=1):
         format = FORMATS[source.format]
         yield (
@@ -106,6 +110,7 @@ def _sources(project: Project) -> Rows:
             source.min_rows_vs_usual,
             format.offline,
             _lacks(source),
+            source.covers_from and datetime.combine(source.covers_from, time.min, zone),
         )
 
 

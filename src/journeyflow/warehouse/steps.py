@@ -50,7 +50,7 @@ MICROSECOND = timedelta(microseconds=1)
 def load_ahead() -> None:
     """Load what later steps import; done beside the reading, nobody waits for that second."""
     import_module("journeyflow.identity.stitch")
-    import_module("journeyflow.analysis.chain")
+    import_module("journeyflow.analysis.tables")
 
 
 def read_source(source: Source, run: Run) -> None:
@@ -201,8 +201,13 @@ def note_restatements(run: Run) -> None:
 
 
 def observe(run: Run) -> None:
-    """Settle until when journeys are judged, and after how long a silence means loss."""
+    """Settle until when journeys are judged."""
     incremental.settle_observation(run)
+
+
+def settle_lost_after(run: Run) -> None:
+    """Settle after how long a silence means loss."""
+    incremental.settle_lost_after(run)
 
 
 def build_person_events(model: Model, run: Run) -> None:
@@ -220,32 +225,9 @@ def build_person(model: Model, run: Run) -> None:
         incremental.replace_touched(model, run)
 
 
-def touchpoints(run: Run) -> None:
-    """Touchpoints with what the chain and the graph say of them."""
-    _touchpoints(run, "table warehouse.main.touchpoints")
-
-
-def _touchpoints(run: Run, into: str) -> None:
-    from journeyflow.analysis.chain import measures
-
-    transitions = (
-        run.con.sql("select * from transitions order by from_touchpoint, to_touchpoint")
-        .to_arrow_table()
-        .to_pandas()
-    )
-    run.con.register("incoming", pa.Table.from_pandas(measures(transitions)))
-    run.con.execute(
-        f"create or replace {into} as "
-        "select v.touchpoint, v.stage, v.owner, v.journeys, v.persons, v.steps, v.exits, "
-        "m.p_convert, m.share_of_losses, m.removal_effect, m.pagerank, m.betweenness "
-        "from touchpoint_visits as v left join incoming as m using (touchpoint)"
-    )
-    run.con.unregister("incoming")
-
-
 def monthly(run: Run) -> None:
     """The siblings in schema `monthly`."""
-    build_monthly(run, _touchpoints)
+    build_monthly(run)
 
 
 def publish(run: Run) -> None:

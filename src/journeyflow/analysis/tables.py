@@ -1,0 +1,23 @@
+"""The tables that are inferred from counts: which function makes which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from journeyflow.analysis.chain import measures
+from journeyflow.analysis.silences import silences
+from journeyflow.analysis.stages import stage_curves
+
+# Named like the files in sql/analysis, whose rows each function takes.
+_MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "silences": silences,
+    "stage_curves": stage_curves,
+    "touchpoint_measures": measures,
+}
+
+
+def inferred(name: str, counts: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the table `name`, from the rows of `sql/analysis/name.sql`."""
+    return _MAKERS[name](counts)
