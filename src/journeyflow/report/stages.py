@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from journeyflow.analysis.shares import wilson
 from journeyflow.figures import stages as stage_bars
 from journeyflow.figures.safe import figure_parts
 from journeyflow.language import SMALLEST_SHARE_BASE, Language
 from journeyflow.report.context import Column, Context, Figure, Section, Table, records
 from journeyflow.report.queries import EVENTS_IN_JOURNEYS, STAGES, STAGES_OF_PERIOD, UNMAPPED
-from journeyflow.report.rates import wilson
 
 
 def stage_frame(ctx: Context) -> pd.DataFrame:
