@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Z95 = 1.959963984540054
+from journeyflow.analysis.shares import wilson
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -109,10 +109,6 @@ def interval(
     whole = np.asarray(seen, dtype=float).copy()
     told = (spread > 0) & (part > 0) & (part < 1)
     whole[told] = (part * (1 - part))[told] / spread[told]
-    none = whole <= 0
-    whole[none] = 1.0
-    centre = (part + Z95**2 / (2 * whole)) / (1 + Z95**2 / whole)
-    half = Z95 / (1 + Z95**2 / whole) * np.sqrt(part * (1 - part) / whole + Z95**2 / (4 * whole**2))
-    low = np.where(none | (part <= 0), 0.0, np.maximum(centre - half, 0.0))
-    high = np.where(none | (part >= 1), 1.0, np.minimum(centre + half, 1.0))
+    ends = np.array([wilson(p * n, n) for p, n in zip(part, whole, strict=True)])
+    low, high = ends.reshape(-1, 2).T
     return low, high

@@ -13,7 +13,12 @@ from journeyflow.figures.curves import mature
 from journeyflow.figures.safe import figure_parts
 from journeyflow.language import SMALLEST_SHARE_BASE, Language
 from journeyflow.report.context import Column, Context, Figure, Section, Table, records
-from journeyflow.report.queries import CURVES, EVENTS_IN_JOURNEYS, STAGES, UNMAPPED
+from journeyflow.report.queries import (
+    CURVES,
+    EVENTS_IN_JOURNEYS,
+    STAGES,
+    UNMAPPED,
+)
 
 
 def stage_frame(ctx: Context) -> pd.DataFrame:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from journeyflow.analysis.shares import wilson
 from journeyflow.language import SMALLEST_SHARE_BASE, Language
 from journeyflow.report.context import Context
-from journeyflow.report.rates import wilson
 
 FEWEST_EXITS = 5  # below this, "most of them" says too much
 
