@@ -47,7 +47,6 @@ def _journeys(outcomes: list[str]) -> st.SearchStrategy[list[Journey]]:
     return st.lists(st.tuples(steps, st.sampled_from(outcomes)), min_size=1, max_size=40)
 
 
-finished = _journeys(["converted", "lost"])
 any_journeys = _journeys(["converted", "lost", "open"])
 
 
@@ -272,15 +271,6 @@ def test_converters_visits_are_those_of_the_chain_given_that_it_converts(
             more = _refitted(chain, {name: 1 - (1 - chain.lost[place]) * (1 + step)})
             elasticity = (more / chain.conversion - 1) / step
             assert converters_visits(chain)[place] == pytest.approx(elasticity, rel=1e-3, abs=1e-6)
-
-
-@given(finished)
-def test_on_finished_journeys_the_variance_is_that_of_a_share(journeys: list[Journey]) -> None:
-    # The terms telescope: n_i = n v_i, and E h(next)² - h(here)² adds up along the journey to
-    # 1 - h(first)² or 0 - h(first)², the starts adding E h(first)² - c²: (c - c²) / n.
-    share = sum(outcome == "converted" for _, outcome in journeys) / len(journeys)
-    variance = conversion_variance(_chain(journeys))
-    assert variance == pytest.approx(share * (1 - share) / len(journeys), abs=1e-12)
 
 
 def test_chains_without_figures_give_none_and_no_error() -> None:
