@@ -19,6 +19,7 @@ as if the journey were open one step before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,8 @@ class AbsorbingChain:
 
     `transient` (n x n) is Q, `converted` r and `lost` x (n), `start` s (n, sums to 1),
     `fundamental` N (n x n), `visits` v: expected visits per journey, `p_convert` h, and
-    `conversion` c (NaN where no journey starts inside the chain).
+    `conversion` c (NaN where no journey starts inside the chain). `left` (n) counts how often
+    each was left in a seen way, `started` the journeys that start inside the chain.
     """
 
     touchpoints: tuple[str, ...]
@@ -52,6 +54,8 @@ class AbsorbingChain:
     visits: _Floats
     p_convert: _Floats
     conversion: float
+    left: _Floats
+    started: float
 
     def losses(self) -> _Floats:
         """Expected losses per journey at each touchpoint, v_i x_i; they add up to 1 - c."""
@@ -89,7 +93,18 @@ def absorbing_chain(transitions: pd.DataFrame) -> AbsorbingChain:
         elif source in place and target in (CONVERTED, LOST):
             (converted if target == CONVERTED else lost)[place[source]] = count
 
-    known = _reaches_an_end(between, converted + lost)
+    return solved(names, between, start, converted, lost)
+
+
+def solved(
+    names: Sequence[str], between: _Floats, start: _Floats, converted: _Floats, lost: _Floats
+) -> AbsorbingChain:
+    """The chain of counted transitions, of which `absorbing_chain` reads a table.
+
+    In: `between` (n x n) counts from each to each touchpoint; `start`, `converted` and `lost`
+    (n) from `(start)` and to the two ends; all in the order of `names`, which the chain keeps.
+    """
+    known = reaches_an_end(between, converted + lost)
     between, start = between[np.ix_(known, known)], start[known]
     converted, lost = converted[known], lost[known]
     leaving = between.sum(axis=1) + converted + lost
@@ -100,7 +115,7 @@ def absorbing_chain(transitions: pd.DataFrame) -> AbsorbingChain:
     fundamental = np.linalg.inv(np.eye(len(leaving)) - transient)
     p_convert = fundamental @ (converted / leaving)
     return AbsorbingChain(
-        touchpoints=tuple(name for name in names if known[place[name]]),
+        touchpoints=tuple(name for name, inside in zip(names, known, strict=True) if inside),
         transient=transient,
         converted=converted / leaving,
         lost=lost / leaving,
@@ -109,6 +124,8 @@ def absorbing_chain(transitions: pd.DataFrame) -> AbsorbingChain:
         visits=start @ fundamental,
         p_convert=p_convert,
         conversion=float(start @ p_convert) if begun > 0 else float("nan"),
+        left=leaving,
+        started=float(begun),
     )
 
 
@@ -167,8 +184,8 @@ def measures(transitions: pd.DataFrame, limit: int = 200) -> pd.DataFrame:
     return pd.concat([named, table[other]], ignore_index=True)[list(_MEASURES)]
 
 
-def _reaches_an_end(between: _Floats, ends: _Floats) -> npt.NDArray[np.bool_]:
-    """Which touchpoints have a seen way to `(converted)` or `(lost)`."""
+def reaches_an_end(between: _Floats, ends: _Floats) -> npt.NDArray[np.bool_]:
+    """Which touchpoints have a seen way, over any number of steps, to where `ends` is above 0."""
     known = ends > 0
     while True:
         wider = known | (between[:, known] > 0).any(axis=1)
