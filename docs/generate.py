@@ -31,6 +31,11 @@ TYPES = {
 }
 PYTHON = {
     "stages": ("The stages of the settings, in order.", "one row per stage", "none"),
+    "complaint_kinds": (
+        "The kinds of events that are complaints by the settings.",
+        "one row per kind",
+        "a kind of any source has no source",
+    ),
     "project": ("What this store is and how it was judged.", "one row", "none"),
     "warnings": (
         "What an analyst should know of this run, although nothing in it is wrong.",

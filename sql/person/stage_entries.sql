@@ -29,17 +29,6 @@ advances as (
             steps.stage = stages.name
             and entries.position < stages.position
     group by entries.stage, entries.journey_id
-),
-
-last_steps as (
-    select
-        journeys.journey_id,
-        steps.touchpoint
-    from journeys
-    inner join steps
-        on
-            journeys.journey_id = steps.journey_id
-            and journeys.steps = steps.step_number
 )
 
 select
@@ -62,9 +51,8 @@ select
                 end
             )
     end as lost_at,
-    last_steps.touchpoint as last_touchpoint,
+    journeys.exit_touchpoint,
     journeys.month
 from entries
 inner join journeys using (journey_id)
-inner join last_steps using (journey_id)
 left join advances using (stage, journey_id)

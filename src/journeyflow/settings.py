@@ -389,6 +389,9 @@ class Journeys(Settings):
     cancellations: tuple[str, ...] = ()
     """Event kinds, or `source:kind`, that make an order void: no event of the same person with the
     same `order_id` is a conversion, whoever reports it. Of `orders` it is known without."""
+    complaints: tuple[str, ...] = ()
+    """Event kinds, or `source:kind`, that are complaints; each is counted at the touchpoint that
+    the customer met before it."""
     lost_after: Duration | Literal["auto"] = timedelta(days=45)
     """A longer silence of the customer ends a journey; at least `[sessions] timeout`. `auto`: the
     shortest of 7, 14, 21, 30, 45, 60, 90, 120, 180 and 365 days after which at most 5 % of the

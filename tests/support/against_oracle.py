@@ -239,6 +239,11 @@ def _of_journeys(
         counted.stage_rows(journeys, world, covered),
     )  # fmt: skip
     _close(
+        rows("critical_points", "level", "point", "|", "journeys", "visits", "returns",
+             "ping_pongs", "exits"),
+        counted.critical_rows(journeys),
+    )  # fmt: skip
+    _close(
         rows("touchpoints", "touchpoint", "|", "journeys", "persons", "steps", "exits"),
         _touchpoints(journeys),
     )

@@ -9,6 +9,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "conversion_touches": ("conversion_id", "position"),
     "conversions": ("conversion_id",),
     "costs": ("day", "source", "medium", "campaign"),
+    "critical_points": ("level", "point"),
     "deal_stages": ("source", "event_id"),
     "events": ("source", "event_id"),
     "feedback": ("source", "feedback_id"),
@@ -40,4 +41,5 @@ KEYS: dict[str, tuple[str, ...]] = {
     "touchpoints": ("touchpoint",),
     "transitions": ("from_touchpoint", "to_touchpoint"),
     "transitions_after": ("from_touchpoint", "to_touchpoint"),
+    "weakest_links": ("level", "link"),
 }

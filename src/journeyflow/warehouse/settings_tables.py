@@ -63,6 +63,16 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         ((stage.name, n, stage.owner) for n, stage in enumerate(project.stages, start=1)),
         schema="warehouse.main",
     )
+    _write(
+        con,
+        "complaint_kinds",
+        "source text, kind text",
+        [
+            (rule.when.get("source"), rule.when["kind"])
+            for rule in map(_kind_rule, journeys.complaints)
+        ],
+        schema="warehouse.main",
+    )
     _write_rules(con, project, names)
     _write_identity(con, project, secret)
     _write(
