@@ -1,5 +1,5 @@
--- purpose: How much goes wrong at each touchpoint and stage: losses, returns, waits, complaints.
--- grain: one row per level (touchpoint, stage) and point
+-- purpose: How much goes wrong at each touchpoint, at each stage and with each owner.
+-- grain: one row per level (touchpoint, stage, owner) and point
 -- kind: everyone, monthly, of journeys
 -- note: up to the first conversion, without steps that only record a loss; shares add up to 1.
 with walked as (
@@ -68,8 +68,12 @@ met as (
 
 counted as (
     select
-        case when grouping(met.touchpoint) = 0 then 'touchpoint' else 'stage' end as level,
-        coalesce(met.touchpoint, met.stage) as point,
+        case
+            when grouping(met.touchpoint) = 0 then 'touchpoint'
+            when grouping(met.stage) = 0 then 'stage'
+            else 'owner'
+        end as level,
+        coalesce(met.touchpoint, met.stage, touchpoint_owners.owner) as point,
         count(distinct met.journey_id) as journeys,
         sum(met.visits)::bigint as visits,
         sum(met.visits - 1)::bigint as returns,
@@ -81,13 +85,17 @@ counted as (
     from met
     left join missed using (journey_id, touchpoint, stage)
     left join complained using (journey_id, touchpoint, stage)
-    group by grouping sets ((met.touchpoint), (met.stage))
+    left join touchpoint_owners on met.touchpoint = touchpoint_owners.touchpoint
+    group by grouping sets ((met.touchpoint), (met.stage), (touchpoint_owners.owner))
 )
 
 select
     counted.level,
     counted.point,
-    coalesce(touchpoint_owners.owner, stages.owner) as owner,
+    case
+        when counted.level = 'owner' then counted.point
+        else coalesce(touchpoint_owners.owner, stages.owner)
+    end as owner,
     counted.journeys,
     counted.visits,
     counted.returns,

@@ -238,11 +238,12 @@ def _of_journeys(
              "open", "rate", "wait_median_s", "exit_touchpoint"),
         counted.stage_rows(journeys, world, covered),
     )  # fmt: skip
+    points = rows("critical_points", "level", "point", "|", "journeys", "visits", "returns",
+                  "ping_pongs", "exits")  # fmt: skip
     _close(
-        rows("critical_points", "level", "point", "|", "journeys", "visits", "returns",
-             "ping_pongs", "exits"),
+        {key: row for key, row in points.items() if key[0] != "owner"},
         counted.critical_rows(journeys),
-    )  # fmt: skip
+    )
     _close(
         rows("touchpoints", "touchpoint", "|", "journeys", "persons", "steps", "exits"),
         _touchpoints(journeys),

@@ -15,6 +15,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "feedback": ("source", "feedback_id"),
     "files": ("source", "file", "run_number"),
     "journeys": ("journey_id",),
+    "loss_reasons": ("exit_touchpoint", "stage", "ended_by", "loss_reason"),
     "missed_calls": ("source", "event_id"),
     "persons": ("person_id",),
     "sessions": ("session_id",),
