@@ -1,13 +1,8 @@
 -- purpose: Of the persons who first ordered in a month, how many ordered again in each month since.
 -- grain: one row per month of the first order and age in months, up to the oldest cohort's age
 -- kind: analysis
--- note: `ordered` is NULL for a month that has not ended; a day is over from 23:59 on.
-with about as (
-    select timezone(timezone, observed_until + interval 1 minute)::date - 1 as last_whole_day
-    from project
-),
-
-firsts as (
+-- note: `ordered` is NULL for a month that had not ended when the observation did.
+with firsts as (
     select
         person_id,
         date_trunc('month', day)::date as cohort
@@ -55,10 +50,10 @@ select
     cells.month,
     cells.persons,
     case
-        when last_day(cells.month) <= about.last_whole_day then coalesce(again.ordered, 0)
+        when last_day(cells.month) <= observed_days.last_whole_day then coalesce(again.ordered, 0)
     end as ordered
 from cells
-cross join about
+cross join observed_days
 left join again
     on
         cells.cohort = again.cohort

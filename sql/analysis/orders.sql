@@ -2,21 +2,14 @@
 -- grain: one row per person and day of the project's zone with a primary conversion
 -- kind: analysis
 -- note: $names are the conversions that are orders, NULL: all primary ones; `until`: the last day.
-with about as (
-    select
-        timezone as zone,
-        timezone(timezone, observed_until)::date as until
-    from project
-),
-
-days as (
+with days as (
     select
         conversions.person_id,
-        timezone(about.zone, conversions.occurred_at)::date as day,
-        about.until,
+        timezone(observed_days.zone, conversions.occurred_at)::date as day,
+        observed_days.until,
         coalesce(sum(conversions.value), 0)::decimal(18, 2) as value
     from conversions
-    cross join about
+    cross join observed_days
     where
         conversions.is_primary
         and ($names::text[] is null or list_contains($names::text[], conversions.name))

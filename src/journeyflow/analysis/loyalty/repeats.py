@@ -111,7 +111,7 @@ def dormant_after(
         )
     at = int(waits.curve.at(last))
     # Sums of shares are a digit off: nine tenths of 40 of 120 are reached by 36 of 120.
-    back = waits.curve.ended[0] >= 0.9 * waits.curve.ended[0][at] - 1e-12
+    back = 1 - waits.curve.waiting >= 0.9 * (1 - waits.curve.waiting[at]) - 1e-12
     days = int(waits.curve.times[back][0])
     if last < 3 * days:
         return Dormancy(
@@ -189,7 +189,7 @@ class _Waits:
     def _shares(self, days: npt.NDArray[Any]) -> tuple[Floats, Floats, Floats]:
         """Share that had ordered again by the days, and its interval."""
         at = self.curve.at(days)
-        share = np.where(at < 0, 0.0, self.curve.ended[0][at])
+        share = np.where(at < 0, 0.0, 1 - self.curve.waiting[at])
         variance = np.where(at < 0, 0.0, self.curve.variance[0][at])
         # Of whom the day is known: all but those whose observation ended before it.
         unseen = [int(self.waiting[self.days < each].sum()) for each in days]
