@@ -1,7 +1,7 @@
 """The BG/NBD model: how often customers come back, and when they have silently gone for good.
 
 Fader, Hardie & Lee (2005, Marketing Science 24:275). While active, a customer orders as a Poisson
-process of rate l, and after each order is gone with chance p. Over the customers, l has a Gamma
+process of rate λ, and after each order is gone with chance p. Over the customers, λ has a Gamma
 distribution of shape r and rate alpha, and p a Beta distribution of a and b. What a customer did is
 told by x repeat orders, the last of them at t_x, and the time T since the first order; the
 likelihood of it is their equation (6),
@@ -130,18 +130,19 @@ def log_likelihood(logarithms: Floats, histories: Histories) -> tuple[float, Flo
     x, last, age = histories.repeats, histories.last, histories.age
     active, gone, both = _fates(logarithms, x, last, age)
     late, early = np.exp(active - both), np.exp(gone - both)
+    # Of the many customers most have one of a few numbers of orders.
+    orders, of = np.arange(x.max(initial=0) + 1), x.astype(int)
     value = (
-        gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-        + gammaln(b + x) - gammaln(a + b + x) - gammaln(b) + gammaln(a + b)
-        + both
-    )  # fmt: skip
+        gammaln(r + orders) - gammaln(r) + r * np.log(alpha)
+        + gammaln(b + orders) - gammaln(a + b + orders) - gammaln(b) + gammaln(a + b)
+    )[of] + both  # fmt: skip
+    left = digamma(a + b) - digamma(a + b + orders)
     slopes = (
-        digamma(r + x) - digamma(r) + np.log(alpha)
+        (digamma(r + orders) - digamma(r))[of] + np.log(alpha)
         - late * np.log(alpha + age) - early * np.log(alpha + last),
         r / alpha - (r + x) * (late / (alpha + age) + early / (alpha + last)),
-        digamma(a + b) - digamma(a + b + x) + early / a,
-        digamma(b + x) - digamma(a + b + x) - digamma(b) + digamma(a + b)
-        - early / np.where(x > 0, b + x - 1, 1.0),
+        left[of] + early / a,
+        (digamma(b + orders) - digamma(b) + left)[of] - early / np.where(x > 0, b + x - 1, 1.0),
     )  # fmt: skip
     gradient = np.array([histories.customers @ slope for slope in slopes])
     return float(histories.customers @ value), gradient * np.exp(logarithms)
@@ -170,10 +171,10 @@ def future(
 ) -> tuple[Floats, Floats]:
     """How many orders customers with x, t_x, T will place within `span` after T.
 
-    Out: mean and variance of it, given the parameters. For an active customer of rate l and chance
-    p the mean is (1 - exp(-l p t)) / p and the mean of n (n - 1) is
-    2 (1 - p) / p² · (1 - (1 + l p t) exp(-l p t)): an order at u > s needs one at s after which the
-    customer stayed. Both are averaged over l ~ Gamma(r + x, alpha + T) in closed form and over
+    Out: mean and variance of it, given the parameters. For an active customer of rate λ and chance
+    p the mean is (1 - exp(-λpt)) / p and the mean of n (n - 1) is
+    2 (1 - p) / p² · (1 - (1 + λpt) exp(-λpt)): an order at u > s needs one at s after which the
+    customer stayed. Both are averaged over λ ~ Gamma(r + x, alpha + T) in closed form and over
     p ~ Beta(a, b + x) by Gauss–Jacobi quadrature. The paper's equation (10) says the mean with a
     hypergeometric function, 0 / 0 at a = 1 and inexact for many orders; they agree elsewhere.
     """
@@ -181,13 +182,14 @@ def future(
     mean, pairs = np.zeros(len(repeats)), np.zeros(len(repeats))
     for orders in np.unique(repeats):
         here = repeats == orders
+        ages, of = np.unique(age[here], return_inverse=True)
         p, weights = _beta_nodes(a, b + orders)
-        shape, rate = r + orders, alpha + age[here, None]
+        shape, rate = r + orders, alpha + ages[:, None]
         part = p * span / (rate + p * span)
         silent = shape * np.log1p(-part)
-        mean[here] = -np.expm1(silent) @ (weights / p)
+        mean[here] = (-np.expm1(silent) @ (weights / p))[of]
         again = -np.expm1(silent + np.log1p(shape * part))
-        pairs[here] = again @ (weights * 2 * (1 - p) / p**2)
+        pairs[here] = (again @ (weights * 2 * (1 - p) / p**2))[of]
     active = p_active(logarithms, repeats, last, age)
     mean, pairs = active * mean, active * pairs
     return mean, pairs + mean - mean**2

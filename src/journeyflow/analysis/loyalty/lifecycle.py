@@ -1,6 +1,6 @@
 """The label of the relationship with each person as of a day, and how persons change theirs.
 
-One definition (sql/analysis/lifecycle_days.sql), the first that holds:
+One definition (sql/analysis/lifecycle_labels.sql), the first that holds:
 
     prospect    has not ordered yet
     dormant     has neither ordered nor advocated for more than `dormant_after` days
@@ -30,8 +30,8 @@ LABELS = ("prospect", "first-time", "regular", "advocate", "dormant")
 class Lifecycle:
     """Labels of persons at the end of days.
 
-    persons: on the last of the days: person_id, day, orders, last_order_on, last_advocacy_on,
-    lifecycle. Persons first seen later are not there.
+    persons: on the last of the days: person_id, orders, last_order_on, last_advocacy_on, lifecycle.
+    Persons first seen later are not there.
     counts: day, lifecycle (each of LABELS), persons.
     moves: from_day, to_day (neighbours among the days), from_lifecycle, to_lifecycle (equal for
     those who stayed), persons. Who was first seen in between comes from "(new)".
@@ -78,10 +78,16 @@ def lifecycle(
         "promoters": promoters,
         "names": names,
     }
+    moves = read(con, "lifecycle_moves", days=chosen, **values)
+    # Everybody comes from somewhere, on the first of the days from (new).
+    counts = moves.groupby(["to_day", "to_lifecycle"])["persons"].sum()
+    every = pd.MultiIndex.from_product(
+        [pd.DatetimeIndex(chosen), LABELS], names=["day", "lifecycle"]
+    )
     return Lifecycle(
-        read(con, "lifecycle_days", days=chosen[-1:], **values),
-        read(con, "lifecycle_counts", days=chosen, **values),
-        read(con, "lifecycle_moves", days=chosen, **values),
+        read(con, "lifecycle_persons", days=chosen[-1:], **values),
+        counts.reindex(every, fill_value=0).reset_index(),
+        moves.dropna(subset="from_day").reset_index(drop=True),
         dormancy,
     )
 
