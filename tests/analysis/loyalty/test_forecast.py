@@ -157,6 +157,14 @@ def test_too_little_to_tell_is_said(
         FIRST + timedelta(d) <= held.as_of})]  # fmt: skip
 
 
+def test_before_the_first_order_there_is_nobody(con: duckdb.DuckDBPyConnection) -> None:
+    fill(con, [("a", 5), ("a", 9)], 30)
+    early = FIRST + timedelta(days=2)
+    assert forecast(con, as_of=early).total["customers"].tolist() == [0]
+    held = calibration(con, as_of=early)
+    assert held.classes[["repeats", "customers", "actual"]].to_numpy().tolist() == [["all", 0, 0]]
+
+
 def test_what_cannot_be_is_refused(con: duckdb.DuckDBPyConnection) -> None:
     fill(con, [("a", 0), ("a", 5)], 30)
     with pytest.raises(SettingsError, match="span is 0"):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from fractions import Fraction
 from typing import Any
 
 import duckdb
@@ -77,6 +78,15 @@ def test_orders_of_one_local_day_are_one_and_others_are_none(
     assert len(repeat_curves(con, names=["lead"]).summary) == 1
 
 
+def still(waits: list[tuple[int, int]], until: int) -> Fraction:
+    """The share that has not ordered again by then, exactly."""
+    share = Fraction(1)
+    for day in sorted({day for day, ended in waits if ended and day <= until}):
+        at_risk = sum(other >= day for other, _ in waits)
+        share *= 1 - Fraction(sum(each == (day, 1) for each in waits), at_risk)
+    return share
+
+
 @given(told, st.integers(1, 4))
 def test_every_curve_is_that_of_kaplan_and_meier(
     con: duckdb.DuckDBPyConnection, orders: list[tuple[str, int]], singly: int
@@ -93,8 +103,10 @@ def test_every_curve_is_that_of_kaplan_and_meier(
     for order, each in waits.items():
         curve = found.curves[found.curves["order"] == order]
         days, ended = np.array(each).T
-        naive = found.summary.set_index("order").loc[order, "naive_rate"]
-        assert naive == ended.mean()
+        summary = row(found.summary, order=order)
+        assert summary["naive_rate"] == ended.mean()
+        half = [day for day in sorted(set(days)) if still(each, day) <= Fraction(1, 2)]
+        assert summary["median_days"] == pytest.approx(half[0] if half else math.nan, nan_ok=True)
         if ended.any():
             other = SurvfuncRight(days, ended)
             mine = curve.set_index("days")["share"].loc[other.surv_times]

@@ -110,8 +110,7 @@ def dormant_after(
             DORMANT_AFTER, f"{returns} orders followed another; expected {MIN_RETURNS} or more"
         )
     at = int(waits.curve.at(last))
-    # Sums of shares are a digit off: nine tenths of 40 of 120 are reached by 36 of 120.
-    back = 1 - waits.curve.waiting >= 0.9 * (1 - waits.curve.waiting[at]) - 1e-12
+    back = 1 - waits.curve.waiting >= 0.9 * (1 - waits.curve.waiting[at]) - _DUST
     days = int(waits.curve.times[back][0])
     if last < 3 * days:
         return Dormancy(
@@ -127,6 +126,8 @@ _SUMMARY = (
 )  # fmt: skip
 _SHARES = ("days", "at_risk", "share", "low", "high", "naive_rate", "is_mature", "reason")
 _CURVES = ("days", "at_risk", "share", "low", "high", "is_mature")
+# Products are a digit off, and a half that is one must be found.
+_DUST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ class _Waits:
         return float(mature[-1]) if len(mature) else math.nan
 
     def summary(self) -> tuple[object, ...]:
-        half = self.curve.times[self.curve.waiting <= 0.5]
+        half = self.curve.times[self.curve.waiting <= 0.5 + _DUST]
         median = float(half[0]) if len(half) else math.nan
         known = median <= self.mature_days if len(half) else None
         naive = self.returns / self.orders
