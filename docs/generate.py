@@ -31,9 +31,9 @@ TYPES = {
 }
 PYTHON = {
     "stages": ("The stages of the settings, in order.", "one row per stage", "none"),
-    "complaint_kinds": (
-        "The kinds of events that are complaints by the settings.",
-        "one row per kind",
+    "kind_roles": (
+        "The kinds of events that are complaints, or acts of advocacy, by the settings.",
+        "one row per role and kind",
         "a kind of any source has no source",
     ),
     "project": ("What this store is and how it was judged.", "one row", "none"),

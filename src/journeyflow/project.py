@@ -34,6 +34,7 @@ TABLES: dict[str, type[s.Settings]] = {
     "sessions": s.Sessions,
     "journeys": s.Journeys,
     "attribution": s.Attribution,
+    "loyalty": s.Loyalty,
     "currency": s.Currency,
     "schedule": night.Schedule,
     "alerts": night.Alerts,
@@ -77,6 +78,7 @@ class Project:
     sessions: s.Sessions = field(default_factory=s.Sessions)
     journeys: s.Journeys = field(default_factory=s.Journeys)
     attribution: s.Attribution = field(default_factory=s.Attribution)
+    loyalty: s.Loyalty = field(default_factory=s.Loyalty)
     currency: s.Currency = field(default_factory=s.Currency)
     schedule: night.Schedule = field(default_factory=night.Schedule)
     alerts: night.Alerts = field(default_factory=night.Alerts)

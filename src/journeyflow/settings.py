@@ -413,6 +413,18 @@ class Journeys(Settings):
     """Order of kinds among events of the same moment."""
 
 
+class Loyalty(Settings):
+    """`[loyalty]`: when a customer counts as an advocate, and when as dormant."""
+
+    dormant_after: Duration = timedelta(days=365)
+    """Whoever has bought and has neither bought nor advocated for longer is dormant, in whole days.
+    `store.loyalty.dormant_after()` measures after how long hardly anybody comes back."""
+    advocacy: tuple[str, ...] = ()
+    """Event kinds, or `source:kind`, that make an advocate of a customer: referrals, reviews."""
+    promoters: bool = False
+    """Whether customers whose last NPS answer was 9 or 10 are advocates too."""
+
+
 class Attribution(Settings):
     """`[attribution]`: how far back a touch still counts, and what Direct is worth."""
 

@@ -23,6 +23,8 @@ from journeyflow.warehouse.keys import KEYS
 if TYPE_CHECKING:
     import networkx as nx
 
+    from journeyflow.analysis.loyalty.asking import Loyalty
+
 PUBLISHED = "published"
 _PREFIX = "journeys-"
 _STAGE_OF = """
@@ -106,6 +108,21 @@ class Store:
             rows.insert(0, column, value, allow_duplicates=True)
             parts.append(rows)
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    @property
+    def loyalty(self) -> Loyalty:
+        """Who comes back: repeat orders, cohorts, RFM, forecasts, the lifecycle.
+
+        It is about all that persons did, so a store of some journeys has none (SettingsError).
+        """
+        from journeyflow.analysis.loyalty.asking import Loyalty
+
+        if self._chosen:
+            raise SettingsError(
+                "Loyalty is about all that persons did, and not about some of their journeys.",
+                hint="Ask the whole store, and join what it says of persons.",
+            )
+        return Loyalty(self._connection.cursor)
 
     @contextmanager
     def _cursor(self, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:

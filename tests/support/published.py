@@ -300,7 +300,8 @@ SCHEMA = {
     "restatements": "run_id text, restated_at timestamptz, day date, figure text, reason text, "
     "published decimal(18, 2), moved decimal(18, 2), reports text[]",
     "project": """name text, timezone text, currency text, language text,
-        observed_until timestamptz, lost_after_s bigint, run_id text, version text,
+        observed_until timestamptz, lost_after_s bigint, dormant_after_days bigint,
+        promoters boolean, run_id text, version text,
         built_at timestamptz""",
     "files": """source text, file text, rows_read bigint, rows_used bigint, duplicates bigint,
         rejects bigint, skipped bigint, first_event_at timestamptz, last_event_at timestamptz""",
@@ -346,7 +347,7 @@ SCHEMA = {
         wait_median_s double, wait_p90_s double, exit_touchpoint text""",
     "stage_curves": """stage text, day bigint, p_advanced double, p_lost double, p_open double,
         at_risk bigint, low double, high double""",
-    "complaint_kinds": "source text, kind text",
+    "kind_roles": "role text, source text, kind text",
     "missed_calls": "person_id text, journey_id text, event_number bigint, event_id text",
     "stage_coverage": "stage text, position bigint, covered_from timestamptz, source text",
     "source_coverage": """source text, first_event_at timestamptz, last_event_at timestamptz,

@@ -30,7 +30,7 @@ THROUGH = {
     "using (person_id)",
 }
 # What holds for every choice of journeys.
-COMMON = frozenset({"complaint_kinds", "project", "stages", "source_coverage", "stage_coverage"})
+COMMON = frozenset({"kind_roles", "project", "stages", "source_coverage", "stage_coverage"})
 
 
 def narrow(con: duckdb.DuckDBPyConnection, journeys: str, values: Mapping[str, Any]) -> None:

@@ -33,6 +33,7 @@ def fingerprint(project: Project) -> dict[str, str]:
             "sessions",
             "journeys",
             "attribution",
+            "loyalty",
             "currency",
             "stages",
             "touchpoints",

@@ -108,6 +108,8 @@ def _describe(run: Run, version: str) -> None:
         "language": settings.language,
         "observed_until": run.values["observed_until"],
         "lost_after_s": run.values["lost_after_us"] // 1_000_000,
+        "dormant_after_days": run.values["dormant_after_days"],
+        "promoters": run.values["promoters"],
         "run_id": run.run_id,
         "version": version,
         "built_at": datetime.now(UTC),

@@ -65,11 +65,15 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
     )
     _write(
         con,
-        "complaint_kinds",
-        "source text, kind text",
+        "kind_roles",
+        "role text, source text, kind text",
         [
-            (rule.when.get("source"), rule.when["kind"])
-            for rule in map(_kind_rule, journeys.complaints)
+            (role, rule.when.get("source"), rule.when["kind"])
+            for role, kinds in (
+                ("complaint", journeys.complaints),
+                ("advocacy", project.loyalty.advocacy),
+            )
+            for rule in map(_kind_rule, kinds)
         ],
         schema="warehouse.main",
     )

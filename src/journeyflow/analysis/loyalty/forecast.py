@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.tools.numdiff import approx_fprime
 
-from journeyflow.analysis.incidence import Z95
 from journeyflow.analysis.loyalty.bgnbd import BgNbd, Floats, Histories, fit, future, p_active
 from journeyflow.analysis.loyalty.reading import read
+from journeyflow.analysis.shares import Z95
 from journeyflow.errors import SettingsError
 
 SPAN = 90

@@ -1,6 +1,6 @@
 """The label of the relationship with each person as of a day, and how persons change theirs.
 
-One definition (sql/analysis/lifecycle_labels.sql), the first that holds:
+One definition (sql/loyalty/lifecycle_labels.sql), the first that holds:
 
     prospect    has not ordered yet
     dormant     has neither ordered nor advocated for more than `dormant_after` days

@@ -1,4 +1,4 @@
-"""Reading the models of sql/analysis, each with the models that it reads."""
+"""Reading the models of sql/loyalty, each with the models that it reads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from journeyflow.warehouse.models import Model, in_order, load_models
 
-LAYER = "analysis"
+LAYER = "loyalty"
 
 
 def read(con: duckdb.DuckDBPyConnection, name: str, **values: object) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 -- purpose: Where each customer stands among all by recency, frequency and monetary value.
 -- grain: one row per person who had ordered by $as_of and measure
--- kind: analysis
+-- kind: loyalty
 -- note: class 1 + 5 · (below + half of the ties, oneself too) / all, rounded down; 5 is the best.
 with measured as (
     select

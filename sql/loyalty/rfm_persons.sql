@@ -1,6 +1,6 @@
 -- purpose: Recency, frequency and monetary value of each customer, with their classes.
 -- grain: one row per person who had ordered by $as_of
--- kind: analysis
+-- kind: loyalty
 -- note: days_since is the recency: days from the last order until $as_of, NULL: the last day.
 select
     person_id,

@@ -1,6 +1,6 @@
 -- purpose: How many customers stand in each class of a measure, and what they are worth.
 -- grain: one row per measure and class that anybody is in
--- kind: analysis
+-- kind: loyalty
 -- note: least and most are of the measure itself: days since the last order, orders, money.
 select
     measure,

@@ -1,6 +1,6 @@
 -- purpose: The label of the relationship with each person at the end of each of $days.
 -- grain: one row per person
--- kind: analysis
+-- kind: loyalty
 -- note: `labels` are in the order of $days; silence is that without order or act of advocacy.
 with bought as (
     select

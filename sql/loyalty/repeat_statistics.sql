@@ -1,6 +1,6 @@
 -- purpose: How many customers have the same history of repeat orders, and what they ordered later.
 -- grain: one row per number of repeats, days from the first order to the last, and days since it
--- kind: analysis
+-- kind: loyalty
 -- note: the BG/NBD model reads these instead of persons.
 select
     repeats,

@@ -1,6 +1,6 @@
 -- purpose: What each person had ordered by the end of a day, and how often they ordered later.
 -- grain: one row per person who had ordered by then
--- kind: analysis
+-- kind: loyalty
 -- note: `as_of`: $as_of, or the last day; repeats, last_after, age are x, t_x, T of BG/NBD in days.
 with dated as (
     select

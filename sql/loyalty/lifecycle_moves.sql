@@ -1,6 +1,6 @@
 -- purpose: How many persons went from one label of the relationship to another between given days.
 -- grain: one row per day of $days and pair of labels that anybody went between since the day before
--- kind: analysis
+-- kind: loyalty
 -- note: who stayed went from a label to itself; `(new)` was seen first since, and on the first day.
 with paired as (
     select

@@ -1,6 +1,6 @@
 -- purpose: Orders as loyalty counts them: all that a person converted to on one day is one order.
 -- grain: one row per person and day of the project's zone with a primary conversion
--- kind: analysis
+-- kind: loyalty
 -- note: $names are the conversions that are orders, NULL: all primary ones; `until`: the last day.
 with days as (
     select

@@ -1,6 +1,6 @@
 -- purpose: The label of the relationship with each person at the end of the last of $days.
 -- grain: one row per person first seen by then
--- kind: analysis
+-- kind: loyalty
 -- note: orders and acts of advocacy until that day, and none after it.
 select
     person_id,

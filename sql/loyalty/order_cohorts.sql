@@ -1,6 +1,6 @@
 -- purpose: Of the persons who first ordered in a month, how many ordered again in each month since.
 -- grain: one row per month of the first order and age in months, up to the oldest cohort's age
--- kind: analysis
+-- kind: loyalty
 -- note: `ordered` is NULL for a month that had not ended when the observation did.
 with firsts as (
     select

@@ -1,6 +1,6 @@
 -- purpose: The zone of days, the last one observed, and the last that was observed to its end.
 -- grain: one row
--- kind: analysis
+-- kind: loyalty
 -- note: a day is over from 23:59 on, since many say the end of a day so.
 select
     timezone as zone,
