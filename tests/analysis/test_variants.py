@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeyflow.analysis.rarer import RARER, TOO_FEW
-from journeyflow.analysis.variants import Variants, variants
+from journeyflow.analysis.rates import TOO_FEW
+from journeyflow.analysis.variants import RARER, Variants, variants
 from journeyflow.errors import SettingsError
 from tests.support.published import BEGIN, DAY, HOUR, LEDGER, SCHEMA, Journey, fill_ledger, visit
 

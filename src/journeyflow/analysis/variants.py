@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from journeyflow.analysis.rarer import RARER, listed, rates
+from journeyflow.analysis.rates import rates
 from journeyflow.analysis.sankey import ENDS
 from journeyflow.errors import SettingsError
 from journeyflow.warehouse.models import create, load_model
 
+RARER = "(rarer)"
 _COLUMNS = (
     "rank", "path", "journeys", "persons", "share", "coverage", "converted", "lost", "open",
     "rate", "rate_low", "rate_high", "rate_reason", "median_duration_s",
@@ -60,13 +61,16 @@ def variants(
     persons than k, the last of the listed joins them. Equal ones are listed by path.
     Raises SettingsError for a top or k below 1 and an `until` that does not exist.
     """
+    for option, number in (("top", top), ("k", k)):
+        if number < 1:
+            raise SettingsError(f"{option} is {number}; expected 1 or more.")
     if until not in ENDS:
         raise SettingsError(f"until is {until!r}; expected one of {', '.join(ENDS)}.")
     try:
         model = load_model("paths", "variant_journeys")
         create(con, model, "temp table variant_journeys", {"until": until})
         counts = np.sort(con.execute(_COUNTS).fetchnumpy()["journeys"])[::-1]
-        table = listed(con, "listed_variants", top, k)
+        table = _listed(con, top, k)
     finally:
         con.execute("drop table if exists temp.variant_journeys")
     total = int(counts.sum())
@@ -78,6 +82,16 @@ def variants(
     table["coverage"] = table["journeys"].cumsum() / total
     table = table.join(rates(table["converted"], table["journeys"], "rate"))
     return Variants(table[list(_COLUMNS)], total, len(counts), *_diversity(counts))
+
+
+def _listed(con: duckdb.DuckDBPyConnection, top: int, k: int) -> pd.DataFrame:
+    sql = load_model("paths", "listed_variants").sql
+    rows = con.execute(sql, {"shown": top, "k": k}).df()
+    rest = rows["rank"].isna()
+    # Else the totals would tell of the few that are left.
+    if not rest.all() and (rows.loc[rest, "persons"] < k).any():
+        rows = con.execute(sql, {"shown": int((~rest).sum()) - 1, "k": k}).df()
+    return rows.astype({"rank": "Int64"})
 
 
 def _diversity(

@@ -23,7 +23,8 @@ class Walks:
 
     steps: how many each journey has (j). outcome: of each journey (j). names: touchpoint and
     stage (or None) of each label. label: of each step. entered_us, left_us: of each step in
-    microseconds, or None where nobody asked. journey_id: of each journey (j).
+    microseconds, or None where nobody asked. journey_id: of each journey (j). person: the number
+    of each journey's person (j), or None where nobody asked.
     """
 
     steps: npt.NDArray[np.int64]
@@ -33,17 +34,22 @@ class Walks:
     journey_id: pa.ChunkedArray
     entered_us: npt.NDArray[np.int64] | None = None
     left_us: npt.NDArray[np.int64] | None = None
+    person: npt.NDArray[np.integer] | None = None
 
 
-def load_walks(con: duckdb.DuckDBPyConnection, until: str, *, timed: bool = False) -> Walks:
-    """Reads the journeys and steps of `con`, a published store; times only where `timed`.
+def load_walks(
+    con: duckdb.DuckDBPyConnection, until: str, *, timed: bool = False, persons: bool = False
+) -> Walks:
+    """Reads the journeys and steps of `con`, a published store.
 
+    timed, persons: with times, with persons.
     until: "end" of the journey, or "conversion": the step that holds the first one is the last.
     Raises SettingsError for any other.
     """
     if until not in ENDS:
         raise SettingsError(f"until is {until!r}; expected one of {', '.join(ENDS)}.")
-    journeys = con.sql("select journey_id, outcome from journeys").to_arrow_table()
+    owner = ", person_id" if persons else ""
+    journeys = con.sql(f"select journey_id, outcome{owner} from journeys").to_arrow_table()
     numbers = pa.array(np.arange(journeys.num_rows))
     columns = (*_PLAIN, *(_TIMED if timed else ()))
     walked = load_model("paths", "walked_steps").sql
@@ -65,5 +71,11 @@ def load_walks(con: duckdb.DuckDBPyConnection, until: str, *, timed: bool = Fals
         outcome=journeys["outcome"].to_numpy(),
         names=names,
         journey_id=journeys["journey_id"],
+        person=_numbered(journeys["person_id"]) if persons else None,
         **{name: steps[name][order] for name in columns[2:]},
     )
+
+
+def _numbered(texts: pa.ChunkedArray) -> npt.NDArray[np.integer]:
+    indices: npt.NDArray[np.integer] = texts.combine_chunks().dictionary_encode().indices.to_numpy()
+    return indices
