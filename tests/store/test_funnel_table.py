@@ -327,6 +327,21 @@ def test_the_order_of_rows_and_the_ids_change_nothing(con: duckdb.DuckDBPyConnec
         pd.testing.assert_frame_equal(again, rows)
 
 
+def test_views_narrow_what_is_counted(con: duckdb.DuckDBPyConnection) -> None:
+    fill(con, TOLD)
+    with con.cursor() as cursor:
+        cursor.execute(
+            "create temp view journeys as from memory.main.journeys where outcome = 'converted'"
+        )
+        for unit in ("journey", "person"):
+            table = funnel_table(cursor, ["Home", "Order"], unit=unit)
+            assert (table.total, column(table, "count")) == (2, [1, 1])
+        cursor.execute("create temp view sessions as from memory.main.sessions limit 0")
+        table = funnel_table(cursor, ["Home", "Order"], unit="session")
+        assert (table.total, column(table, "count")) == (0, [0, 0])
+        cursor.execute("drop view journeys; drop view sessions")
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
