@@ -31,6 +31,11 @@ TYPES = {
 }
 PYTHON = {
     "stages": ("The stages of the settings, in order.", "one row per stage", "none"),
+    "expected_journeys": (
+        "The journeys that the company expects, by the settings.",
+        "one row per journey and position",
+        "`store.conformance` holds real ones against them",
+    ),
     "kind_roles": (
         "The kinds of events that are complaints, or acts of advocacy, by the settings.",
         "one row per role and kind",

@@ -45,6 +45,7 @@ LISTS: dict[str, type[s.Settings]] = {
     "touchpoints": s.Touchpoint,
     "conversions": s.ConversionRule,
     "losses": s.ConversionRule,
+    "expected": s.Expected,
 }
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
@@ -86,6 +87,7 @@ class Project:
     touchpoints: tuple[s.Touchpoint, ...] = ()
     conversions: tuple[s.ConversionRule, ...] = ()
     losses: tuple[s.ConversionRule, ...] = ()
+    expected: tuple[s.Expected, ...] = ()
 
     def told_at(self, moment: datetime) -> str:
         """A moment in the project's zone, and which that is."""

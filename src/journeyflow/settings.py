@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from journeyflow.errors import SettingsError
 from journeyflow.identity.hubs import parse_limit_key
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)")
@@ -475,6 +476,30 @@ class Touchpoint(Settings):
     matches wins."""
     owner: str | None = None
     """Who answers for it."""
+
+
+class Expected(Settings):
+    """`[[expected]]`: a journey that the company expects, to hold the real ones against."""
+
+    name: str = Field(min_length=1)
+    """What `store.conformance` calls it by."""
+    level: Literal["touchpoint", "stage"] = "touchpoint"
+    """What its steps are."""
+    steps: tuple[str, ...] = Field(min_length=1)
+    """In order: names, `Call | Form` for alternatives, `Catalogue?` or `(Call | Form)?` for what
+    may be left out."""
+
+    @model_validator(mode="after")
+    def readable(self) -> Expected:
+        """What cannot be read is told with the other faults of the settings."""
+        from journeyflow.analysis.expected import read_expected  # late: it loads numpy
+
+        try:
+            read_expected(self.steps, self.level)
+        except SettingsError as fault:
+            msg = f"{fault.message} {fault.hint or ''}".strip()
+            raise ValueError(msg) from fault
+        return self
 
 
 class Currency(Settings):

@@ -7,14 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 import duckdb
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from journeyflow.analysis.funnel import FunnelTable, funnel_table
-from journeyflow.analysis.funnel.counts import wilson
 from journeyflow.errors import SettingsError
 from journeyflow.warehouse.models import load_model
 from tests.support.published import (
@@ -395,17 +393,6 @@ def test_a_store_without_journeys(con: duckdb.DuckDBPyConnection, unit: str) -> 
     assert broken_down.steps.columns[0] == "segment"
 
 
-def test_the_interval_is_wilsons() -> None:
-    # Newcombe 1998, Statistics in Medicine 17, 857-872, table I, method 3.
-    low, high = wilson(np.array([81, 15, 0, 1]), np.array([263, 148, 20, 29]))
-    assert low == pytest.approx([0.2553, 0.0624, 0, 0.0061], abs=5e-5)
-    assert high == pytest.approx([0.3662, 0.1605, 0.1611, 0.1718], abs=5e-5)
-    whole = np.arange(1, 500)
-    assert (wilson(0 * whole, whole)[0] == 0).all()
-    assert (wilson(whole, whole)[1] == 1).all()
-
-
-@st.composite
 def journeys(draw: st.DrawFn) -> list[Journey]:
     paths = draw(st.lists(st.lists(st.sampled_from(NAMES), min_size=1, max_size=6), max_size=12))
     # Neighbours are one step: what follows from that is tested where items are matched.

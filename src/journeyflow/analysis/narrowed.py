@@ -30,7 +30,9 @@ THROUGH = {
     "using (person_id)",
 }
 # What holds for every choice of journeys.
-COMMON = frozenset({"kind_roles", "project", "stages", "source_coverage", "stage_coverage"})
+COMMON = frozenset(
+    {"expected_journeys", "kind_roles", "project", "stages", "source_coverage", "stage_coverage"}
+)
 
 
 def narrow(con: duckdb.DuckDBPyConnection, journeys: str, values: Mapping[str, Any]) -> None:

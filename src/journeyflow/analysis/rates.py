@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-FEWEST_FOR_A_RATE = 20
-TOO_FEW = f"fewer than {FEWEST_FOR_A_RATE} journeys"
+from journeyflow.analysis.shares import wilsons
+from journeyflow.language import SMALLEST_SHARE_BASE
+
+TOO_FEW = f"fewer than {SMALLEST_SHARE_BASE} journeys"
 
 
 def rates(part: pd.Series, whole: pd.Series, name: str) -> pd.DataFrame:
@@ -14,12 +16,9 @@ def rates(part: pd.Series, whole: pd.Series, name: str) -> pd.DataFrame:
 
     Below 20 journeys there is no rate (NaN), and the reason says so; else the reason is None.
     """
-    # Late: statsmodels takes a second, and whoever imports this module may not count anything.
-    from statsmodels.stats.proportion import proportion_confint
-
-    known = (whole >= FEWEST_FOR_A_RATE).to_numpy()
+    known = (whole >= SMALLEST_SHARE_BASE).to_numpy()
     part, whole = part.where(known, 0), whole.where(known, 1)
-    low, high = proportion_confint(part, whole, method="wilson")
+    low, high = wilsons(part, whole)
     columns = {name: part / whole, f"{name}_low": low, f"{name}_high": high}
     table = pd.DataFrame({key: np.where(known, value, np.nan) for key, value in columns.items()})
     reasons = [None if enough else TOO_FEW for enough in known]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from journeyflow.analysis.rates import rates
-from journeyflow.analysis.sankey import ENDS
+from journeyflow.analysis.walks import ENDS
 from journeyflow.errors import SettingsError
 from journeyflow.warehouse.models import create, load_model
 

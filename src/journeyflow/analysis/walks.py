@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from journeyflow.analysis.sankey import ENDS
 from journeyflow.errors import SettingsError
 from journeyflow.warehouse.models import create, create_from, load_model
 
+ENDS = ("conversion", "end")  # up to where the path of a journey may be followed
 _PLAIN, _TIMED = ("number", "step_number", "label"), ("entered_us", "left_us")
 
 

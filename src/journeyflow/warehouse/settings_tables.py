@@ -77,6 +77,17 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         ],
         schema="warehouse.main",
     )
+    _write(
+        con,
+        "expected_journeys",
+        "name text, level text, position integer, step text",
+        (
+            (each.name, each.level, position, step)
+            for each in project.expected
+            for position, step in enumerate(each.steps, start=1)
+        ),
+        schema="warehouse.main",
+    )
     _write_rules(con, project, names)
     _write_identity(con, project, secret)
     _write(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from journeyflow.analysis.funnel.items import Attempts, Flags, Ints, Items
+from journeyflow.analysis.shares import wilsons
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,7 +43,9 @@ def count_rows(
     before, came = _shifted(count), _shifted(went_on)
     still = _shifted(at(found.last, is_open))
     ended_since_first = np.cumsum(at(found.last, found.first == 0), axis=1)
-    low, high = wilson(came.ravel(), before.ravel())
+    low, high = (
+        np.where(before.ravel() > 0, end, np.nan) for end in wilsons(came.ravel(), before.ravel())
+    )
     waits = _waits(items, found, code, shape)
     rows = pd.DataFrame(
         {
@@ -79,18 +82,6 @@ def _share(part: Ints, whole: Ints) -> Floats:
 def _after_first(counts: Ints) -> pd.Series:
     position = np.broadcast_to(np.arange(counts.shape[1]), counts.shape)
     return pd.Series(counts.ravel(), dtype="Int64").mask((position == 0).ravel())
-
-
-def wilson(part: Ints, whole: Ints) -> tuple[Floats, Floats]:
-    """Both ends of the 95 % score interval of part ÷ whole (Wilson 1927); NaN of nothing."""
-    from statsmodels.stats.proportion import proportion_confint
-
-    known = whole > 0
-    low, high = np.full(whole.shape, np.nan), np.full(whole.shape, np.nan)
-    low[known], high[known] = proportion_confint(part[known], whole[known], method="wilson")
-    # Exactly, where rounding would leave a trace: nobody may be none, and all may be everybody.
-    low[known & (part == 0)], high[known & (part == whole)] = 0, 1
-    return low, high
 
 
 def _waits(

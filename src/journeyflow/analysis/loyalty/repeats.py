@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from journeyflow.analysis.incidence import Floats, Incidence, incidence, interval
+from journeyflow.analysis.incidence import Incidence, incidence, interval
 from journeyflow.analysis.loyalty.reading import read
+from journeyflow.analysis.shares import Floats
 from journeyflow.errors import SettingsError
 
 HORIZONS = (30, 90, 180, 365)
