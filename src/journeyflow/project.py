@@ -35,6 +35,7 @@ TABLES: dict[str, type[s.Settings]] = {
     "journeys": s.Journeys,
     "attribution": s.Attribution,
     "loyalty": s.Loyalty,
+    "personas": s.PersonaSettings,
     "currency": s.Currency,
     "schedule": night.Schedule,
     "alerts": night.Alerts,
@@ -80,6 +81,7 @@ class Project:
     journeys: s.Journeys = field(default_factory=s.Journeys)
     attribution: s.Attribution = field(default_factory=s.Attribution)
     loyalty: s.Loyalty = field(default_factory=s.Loyalty)
+    personas: s.PersonaSettings = field(default_factory=s.PersonaSettings)
     currency: s.Currency = field(default_factory=s.Currency)
     schedule: night.Schedule = field(default_factory=night.Schedule)
     alerts: night.Alerts = field(default_factory=night.Alerts)

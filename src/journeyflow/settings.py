@@ -426,6 +426,13 @@ class Loyalty(Settings):
     """Whether customers whose last NPS answer was 9 or 10 are advocates too."""
 
 
+class PersonaSettings(Settings):
+    """`[personas]`: groups of journeys that go alike; full builds fit them anew."""
+
+    most: int = Field(default=8, ge=1, le=20)
+    """How many there may be; 1: none are looked for. Fewer are found where the data show fewer."""
+
+
 class Attribution(Settings):
     """`[attribution]`: how far back a touch still counts, and what Direct is worth."""
 

@@ -19,6 +19,7 @@ from journeyflow.analysis.sankey import SankeyTable, sankey_table
 from journeyflow.errors import EnvironmentFault, SettingsError
 from journeyflow.machine import machine_fault
 from journeyflow.warehouse.keys import KEYS
+from journeyflow.warehouse.models import create, load_model
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from journeyflow.analysis.conformance import ConformanceTable
     from journeyflow.analysis.funnel.switches import Duration
     from journeyflow.analysis.loyalty.asking import Loyalty
+    from journeyflow.analysis.personas import Personas
     from journeyflow.analysis.variants import Variants
 
 PUBLISHED = "published"
@@ -81,9 +83,9 @@ class Store:
         """The same store with some of its journeys alone; every table is counted of these.
 
         where: {column of journeys: value or list of values}, None for NULL; also `returning`
-        (whether it is not the person's first) and `attributes.NAME`. began: journeys that started
-        in [first, second). matching: a pattern of steps such as "Catalogue >> Call within 2d"
-        (`journeyflow.analysis.patterns` has its grammar). What was chosen before stays chosen.
+        (whether it is not the person's first), `persona` and `attributes.NAME`. began: journeys
+        that started in [first, second). matching: a pattern of steps, "Catalogue >> Call within
+        2d" (`journeyflow.analysis.patterns` has its grammar). What was chosen before stays chosen.
         Close the store it came from. Raises SettingsError for a column or touchpoint that does not
         exist, and for a pattern that cannot be read.
         """
@@ -115,6 +117,19 @@ class Store:
             rows.insert(0, column, value, allow_duplicates=True)
             parts.append(rows)
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def personas(self, *, most: int = 8, symbols: int = 40) -> Personas:
+        """Fit personas to the finished journeys now; those of the last full build are a table.
+
+        See `journeyflow.analysis.personas.fit_personas`.
+        """
+        from journeyflow.analysis.personas import fit_personas
+
+        with self._cursor() as cursor:
+            for name in ("persona_paths", "persona_variants"):
+                create(cursor, load_model("personas", name), f"temp table {name}", {})
+            variants = cursor.sql("from persona_variants").to_arrow_table().to_pandas()
+        return fit_personas(variants, most=most, symbols=symbols)
 
     def compare(
         self,

@@ -17,7 +17,10 @@ Moments = tuple[datetime | None, datetime | None]
 NESTED = ("STRUCT", "MAP", "UNION", "JSON", "VARIANT")
 ATTRIBUTE = "attributes."
 # What can be asked of a journey although no column says it.
-DERIVED = {"returning": "j.journey_number > 1"}
+DERIVED = {
+    "returning": "j.journey_number > 1",
+    "persona": "select p.persona from journey_personas as p where p.journey_id = j.journey_id",
+}
 # Segments that journeys are mostly told apart by.
 STRATA = ("first_channel", "device", "region", "returning")
 
@@ -56,7 +59,8 @@ def condition(
     """A condition on `journeys as j`, and the values of its parameters, which begin with `prefix`.
 
     where: {column: value or list of values}; None matches NULL. A column is one of `journeys` with
-    a single value, `returning` (not the person's first journey), or `attributes.NAME`.
+    a single value, `returning` (not the person's first journey), `persona` (its number), or
+    `attributes.NAME`.
     began: journeys that started in [first, second).
     Raises SettingsError for a column that does not exist.
     """

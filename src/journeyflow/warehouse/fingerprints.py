@@ -34,6 +34,7 @@ def fingerprint(project: Project) -> dict[str, str]:
             "journeys",
             "attribution",
             "loyalty",
+            "personas",
             "currency",
             "stages",
             "touchpoints",

@@ -51,6 +51,7 @@ def load_ahead() -> None:
     """Load what later steps import; done beside the reading, nobody waits for that second."""
     import_module("journeyflow.identity.stitch")
     import_module("journeyflow.analysis.tables")
+    import_module("journeyflow.analysis.personas")
 
 
 def read_source(source: Source, run: Run) -> None:
