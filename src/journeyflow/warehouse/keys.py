@@ -37,7 +37,9 @@ KEYS: dict[str, tuple[str, ...]] = {
         "touchpoint",
     ),
     "touches": ("person_id", "event_number"),
+    "touchpoint_waits": ("touchpoint",),
     "touchpoints": ("touchpoint",),
+    "transition_waits": ("from_touchpoint", "to_touchpoint"),
     "transitions": ("from_touchpoint", "to_touchpoint"),
     "transitions_after": ("from_touchpoint", "to_touchpoint"),
 }
