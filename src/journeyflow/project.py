@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 
 from journeyflow import settings as s
+from journeyflow.calendars import Calendar
 from journeyflow.clashes import clashes, nearest, value_faults
 from journeyflow.errors import SettingsError
 from journeyflow.nightshift import settings as night
@@ -44,6 +45,7 @@ LISTS: dict[str, type[s.Settings]] = {
     "touchpoints": s.Touchpoint,
     "conversions": s.ConversionRule,
     "losses": s.ConversionRule,
+    "calendars": Calendar,
 }
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
@@ -84,6 +86,7 @@ class Project:
     touchpoints: tuple[s.Touchpoint, ...] = ()
     conversions: tuple[s.ConversionRule, ...] = ()
     losses: tuple[s.ConversionRule, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
 
     def told_at(self, moment: datetime) -> str:
         """A moment in the project's zone, and which that is."""

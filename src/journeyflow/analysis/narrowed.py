@@ -30,7 +30,9 @@ THROUGH = {
     "using (person_id)",
 }
 # What holds for every choice of journeys.
-COMMON = frozenset({"project", "stages", "source_coverage", "stage_coverage"})
+COMMON = frozenset(
+    {"project", "stages", "source_coverage", "stage_coverage", "calendars", "working_hours"}
+)
 
 
 def narrow(con: duckdb.DuckDBPyConnection, journeys: str, values: Mapping[str, Any]) -> None:

@@ -1,6 +1,15 @@
-"""The tables of waits: between touchpoints, and at each of them."""
+"""The tables of waits: between touchpoints, and at each of them.
+
+In all of them: `counts`, how many waits of which length ended how, with the columns
+from_touchpoint, from_owner, to_touchpoint (`(lost)` and `(open)` among them), to_owner, wait_us,
+waits; calendar, by which clock the length is told (NULL: all time); and counts, whether that is the
+clock of the touchpoint waited for. A curve needs one clock for all who wait at a touchpoint,
+wherever they go in the end, so every wait is there by each.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -8,62 +17,86 @@ import pandas as pd
 
 from journeyflow.analysis.graph import LOST, OPEN
 from journeyflow.analysis.incidence import Incidence, interval
-from journeyflow.analysis.waits import READ_OFF, SECOND_US, curves, read_off, weighed
+from journeyflow.analysis.waits import FIGURES, SECOND_US, curves, read_off, weighed
 
-_FROM, _TO = "from_touchpoint", "to_touchpoint"
 NOBODY_WENT_ON = "nobody_went_on"
 WITHIN_DAYS = (1, 7, 30)
+_FROM, _TO = "from_touchpoint", "to_touchpoint"
 _DAY_US = 86_400 * SECOND_US
+_TOLD = {f"{clock}_{each}": "float64" for clock in ("wait", "working") for each in FIGURES}
 _BETWEEN = {
-    _FROM: "str", _TO: "str", "transitions": "int64", **READ_OFF, "lost": "int64",
-    "running": "int64",
+    _FROM: "str", _TO: "str", "transitions": "int64", **_TOLD, "lost": "int64", "running": "int64",
+    "reason": "str",
 }  # fmt: skip
 _SHARES = {
     f"within_{days}d{end}": "float64" for days in WITHIN_DAYS for end in ("", "_low", "_high")
 }
 _AT = {
     "touchpoint": "str", "owner": "str", "waits": "int64", "transitions": "int64",
-    "lost": "int64", "running": "int64", **_SHARES, **READ_OFF,
+    "lost": "int64", "running": "int64", **_SHARES, **_TOLD, "reason": "str",
 }  # fmt: skip
 
 
 def transition_waits(counts: pd.DataFrame) -> pd.DataFrame:
     """How long it takes from one touchpoint to the next.
 
-    In: `counts` (from_touchpoint, to_touchpoint, wait_us, waits), how many waits of which length
-    ended with which touchpoint, were lost (`(lost)`), or still run (`(open)`). Out: the two names,
-    what `waits.read_off` says of the ended waits of each such pair, seconds; lost and running: how
-    many others at `from` were, or do.
+    Out, one row per pair: from_touchpoint, to_touchpoint, what `told` says of their waits; lost and
+    running: how many others at `from` were, or do.
     """
-    table = read_off(weighed(counts, [_FROM]), [_FROM, _TO])
+    table = told(counts, [_FROM, _TO])
     return _typed(table.join(_others(counts), on=_FROM), _BETWEEN)
 
 
 def touchpoint_waits(counts: pd.DataFrame) -> pd.DataFrame:
     """How long it takes until customers go on from a touchpoint, wherever to.
 
-    In: `counts` as for `transition_waits`, with a column owner, that of `from`. Out, one row per
-    touchpoint: touchpoint, owner, waits (= transitions + lost + running), within_1d, within_7d,
-    within_30d (the shares that had gone on by then, Aalen-Johansen, with the ends `_low` and
-    `_high` of their 95 % intervals; NaN where nobody was watched for so long), and what
-    `waits.read_off` says of those who went on; NaN, with the reason `nobody_went_on`, where nobody
-    did.
+    Out, one row per touchpoint: touchpoint, owner, waits (= transitions + lost + running),
+    within_1d, within_7d, within_30d (the shares that had gone on by then, Aalen-Johansen, with the
+    ends `_low` and `_high` of their 95 % intervals; NaN where nobody was watched for so long), and
+    what `told` says of those who went on; NaN, with the reason `nobody_went_on`, where nobody did.
     """
-    went = read_off(weighed(counts, [_FROM]), [_FROM]).set_index(_FROM)
-    wait, place = counts["wait_us"].to_numpy(), counts[[_FROM, "owner"]]
-    running = np.where(counts[_TO] == OPEN, counts["waits"], 0)
+    elapsed = counts[counts["calendar"].isna()]
+    wait, place = elapsed["wait_us"].to_numpy(), elapsed[[_FROM, "from_owner"]]
+    running = np.where(elapsed[_TO] == OPEN, elapsed["waits"], 0)
     shares = pd.DataFrame(
         [
             (*place.iloc[rows[0]], *_within(curve, wait[rows], running[rows]))
-            for rows, curve in curves(counts, [_FROM])
+            for rows, curve in curves(elapsed, [_FROM])
         ],
-        columns=[_FROM, "owner", *_SHARES],
+        columns=["touchpoint", "owner", *_SHARES],
     )
-    table = shares.join(_others(counts), on=_FROM).join(went, on=_FROM)
+    went = told(counts, [_FROM]).set_index(_FROM)
+    table = shares.join(_others(counts), on="touchpoint").join(went, on="touchpoint")
     table["transitions"] = table["transitions"].fillna(0)
     table["reason"] = table["reason"].mask(table["transitions"] == 0, NOBODY_WENT_ON)
     table["waits"] = table[["transitions", "lost", "running"]].sum(axis=1)
-    return _typed(table.rename(columns={_FROM: "touchpoint"}), _AT)
+    return _typed(table, _AT)
+
+
+def told(counts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """What is read off the curves for each of the groups `keys` of waits that ended.
+
+    Out: the keys, transitions, reason, and the figures of `waits.read_off` as wait_… (elapsed) and
+    working_… (by the clock of the touchpoint waited for; NaN where one of them has none).
+    """
+    keys, by_clock = list(keys), counts["calendar"].notna()
+    table = _read(counts[~by_clock], [_FROM], keys, "wait")
+    if not by_clock.any():
+        return table.assign(**dict.fromkeys((f"working_{each}" for each in FIGURES), np.nan))
+    working = _read(counts[by_clock], ["calendar", _FROM], keys, "working")
+    table = table.merge(working, "left", keys, suffixes=("", "_worked"))
+    whole = table["transitions"] == table["transitions_worked"]
+    figures = {name: table[name].where(whole) for name in working if name.startswith("working_")}
+    return table.assign(**figures)
+
+
+def _read(
+    counts: pd.DataFrame, places: Sequence[str], keys: Sequence[str], clock: str
+) -> pd.DataFrame:
+    went = weighed(counts, places)
+    return read_off(went[went["counts"]], keys).rename(
+        columns={each: f"{clock}_{each}" for each in FIGURES}
+    )
 
 
 def _within(
@@ -83,14 +116,15 @@ def _within(
 
 def _others(counts: pd.DataFrame) -> pd.DataFrame:
     """How many at each touchpoint were lost, and how many still wait."""
-    waits = counts["waits"]
+    elapsed = counts[counts["calendar"].isna()]
     return pd.DataFrame(
         {
-            name: waits.where(counts[_TO] == end, 0).groupby(counts[_FROM]).sum()
+            name: elapsed["waits"].where(elapsed[_TO] == end, 0).groupby(elapsed[_FROM]).sum()
             for name, end in (("lost", LOST), ("running", OPEN))
         }
     )
 
 
 def _typed(table: pd.DataFrame, types: dict[str, str]) -> pd.DataFrame:
-    return table[list(types)].astype(types).reset_index(drop=True)
+    other = {name: kind for name, kind in types.items() if table[name].dtype != kind}
+    return table[list(types)].astype(other).reset_index(drop=True)

@@ -36,14 +36,7 @@ from journeyflow.analysis.shares import Z95
 SECOND_US = 1_000_000
 MEDIAN_NOT_REACHED = "median_not_reached"
 P90_NOT_REACHED = "p90_not_reached"
-READ_OFF = {
-    "wait_median_s": "float64",
-    "wait_median_low_s": "float64",
-    "wait_median_high_s": "float64",
-    "wait_p90_s": "float64",
-    "wait_share": "float64",
-    "reason": "str",
-}
+FIGURES = ("median_s", "median_low_s", "median_high_s", "p90_s", "share")
 _ROUNDING = 1e-9
 _Floats = npt.NDArray[np.floating]
 _Places = npt.NDArray[np.intp]
@@ -88,9 +81,9 @@ def read_off(went: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Medians, 90th percentiles and shares of all waiting, for each of the groups `keys`.
 
     In: rows of `weighed`. Out, sorted by the keys: these, transitions (how many waits ended),
-    wait_median_s, wait_median_low_s, wait_median_high_s (NaN below 6 waits, the upper end also
-    where it lies beyond the curve), wait_p90_s, wait_share (of the waiting in `went`, as observed;
-    NaN if nobody waited at all), reason (`median_not_reached`, or else `p90_not_reached`).
+    median_s, median_low_s, median_high_s (NaN below 6 waits, the upper end also where it lies
+    beyond the curve), p90_s, share (of the waiting in `went`, as observed; NaN if nobody waited at
+    all), reason (`median_not_reached`, or else `p90_not_reached`).
     """
     groups = went.groupby(list(keys), dropna=False)
     group = groups.ngroup().to_numpy()
@@ -130,12 +123,11 @@ def read_off(went: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         .reset_index()[list(keys)]
         .assign(
             transitions=ended.astype(np.int64),
-            wait_median_s=median / SECOND_US,
-            wait_median_low_s=np.where(known_median, reached(some / plain * total), np.nan)
-            / SECOND_US,
-            wait_median_high_s=reached((plain - some + 1) / plain * grown) / SECOND_US,
-            wait_p90_s=np.where(known_p90, reached(0.9 * total, middle=True), np.nan) / SECOND_US,
-            wait_share=waited / waited.sum() if waited.any() else np.nan,
+            median_s=median / SECOND_US,
+            median_low_s=np.where(known_median, reached(some / plain * total), np.nan) / SECOND_US,
+            median_high_s=reached((plain - some + 1) / plain * grown) / SECOND_US,
+            p90_s=np.where(known_p90, reached(0.9 * total, middle=True), np.nan) / SECOND_US,
+            share=waited / waited.sum() if waited.any() else np.nan,
             reason=np.select(
                 [~known_median, ~known_p90], [MEDIAN_NOT_REACHED, P90_NOT_REACHED], default=""
             ),

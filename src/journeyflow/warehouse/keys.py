@@ -4,6 +4,7 @@ from __future__ import annotations
 
 KEYS: dict[str, tuple[str, ...]] = {
     "blocked_identifiers": ("source", "type", "reason"),
+    "calendars": ("calendar", "owner"),
     "channel_credit": ("model", "channel"),
     "conversion_paths": ("path",),
     "conversion_touches": ("conversion_id", "position"),
@@ -42,4 +43,5 @@ KEYS: dict[str, tuple[str, ...]] = {
     "transition_waits": ("from_touchpoint", "to_touchpoint"),
     "transitions": ("from_touchpoint", "to_touchpoint"),
     "transitions_after": ("from_touchpoint", "to_touchpoint"),
+    "working_hours": ("calendar", "opens_at"),
 }
