@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journeyflow.analysis.medians import median
-from journeyflow.analysis.wait_tables import touchpoint_waits, transition_waits
+from journeyflow.analysis.wait_tables import (
+    handovers,
+    owner_waits,
+    touchpoint_waits,
+    transition_waits,
+)
 
 #: Where from, where to or what became of it, after how many seconds. Many are equal, some zero.
 Wait = tuple[str, str, int]
@@ -174,10 +179,60 @@ def test_how_many_have_gone_on_from_a_touchpoint_by_a_day_a_week_and_a_month() -
     assert at.loc[["B", "C"], "reason"].tolist() == ["nobody_went_on"] * 2
 
 
+#: B has no owner.
+OWNERS = {"A": "Ann", "C": "Ann", "D": "Dan"}
+
+
+def owned(rows: list[Wait]) -> pd.DataFrame:
+    table = counted(rows)
+    return table.assign(
+        from_owner=table["from_touchpoint"].map(OWNERS), to_owner=table["to_touchpoint"].map(OWNERS)
+    )
+
+
+@given(waits)
+def test_each_wait_is_for_the_owner_of_the_next_step_and_each_loss_at_that_of_the_last(
+    rows: list[Wait],
+) -> None:
+    table = owner_waits(owned(rows)).set_index("owner")
+    here = [OWNERS.get(source, "(no owner)") for source, _, _ in rows]
+    there = [OWNERS.get(to) for _, to, _ in rows]
+    assert set(table.index) == {*here, *filter(None, there)}
+    over = handovers(owned(rows)).set_index(["from_owner", "to_owner"])
+    for owner, row in table.iterrows():
+        assert row["transitions"] == there.count(str(owner))
+        ends = [to for source, (_, to, _) in zip(here, rows, strict=True) if source == owner]
+        assert (row["lost"], row["running"]) == (ends.count(LOST), ends.count(OPEN))
+        assert (row["reason"] == "no_wait_ended") == (row["transitions"] == 0)
+    pairs = [pair for pair in zip(here, there, strict=True) if pair[1]]
+    assert over["transitions"].to_dict() == {
+        pair: pairs.count(pair) for pair in pairs if pair[0] != pair[1]
+    }
+    shares = table["wait_share"].sum()
+    assert shares == 0 or shares == pytest.approx(1)
+    if LOST in [to for _, to, _ in rows]:
+        assert table["loss_share"].sum() == pytest.approx(1)
+    same = sum(
+        wait for source, to, wait in rows if to in OWNERS and OWNERS.get(source) == OWNERS[to]
+    )
+    whole = sum(wait for _, to, wait in rows if to in OWNERS)
+    if whole:
+        assert over["wait_share"].sum() == pytest.approx(1 - same / whole)
+
+
+def test_waits_from_several_touchpoints_count_as_what_each_of_them_stands_for() -> None:
+    # At A one of two is seen to go, after 1 s; the other was watched for no time, so that one
+    # stands for two. At B three go to D after 2, 3 and 4 s. Together 5, half of which end by 2 s.
+    rows = [("A", OPEN, 0), ("A", "D", 1), ("B", "D", 2), ("B", "D", 3), ("B", "D", 4)]
+    (dan,) = owner_waits(owned(rows)).query("owner == 'Dan'").to_dict("records")
+    assert (dan["transitions"], dan["wait_median_s"]) == (4, 2)
+    assert plain_median([1, 2, 3, 4]) == 2.5
+
+
 def test_of_nothing_there_are_no_rows() -> None:
-    for maker in (transition_waits, touchpoint_waits):
-        assert maker(counted([])).empty
-        assert not maker(counted([("A", "B", 1)])).empty
+    for maker in (transition_waits, touchpoint_waits, owner_waits, handovers):
+        assert maker(owned([])).empty
+        assert not maker(owned([("A", "D", 1)])).empty
     assert transition_waits(counted([("A", OPEN, 1), ("B", LOST, 1)])).empty
 
 

@@ -128,6 +128,12 @@ def test_working_time_is_that_of_whoever_is_waited_for(tmp_path: Path) -> None:
     at = {r["touchpoint"]: r for r in project.rows("touchpoint_waits")}
     assert at["Form"]["working_median_s"] is None  # since some of them waited for the clerk
     assert at["Offer"]["working_median_s"] == 3 * HOUR
+    owners = {r["owner"]: r for r in project.rows("owner_waits")}
+    assert owners.keys() == {"Sales", "Fitters", "Clerk", "(no owner)"}
+    assert owners["Sales"]["working_median_s"] == offer["working_median_s"]
+    assert [owners["(no owner)"][each] for each in ("transitions", "running")] == [0, 2]
+    over = {(r["from_owner"], r["to_owner"]): r for r in project.rows("handovers")}
+    assert over["Sales", "Fitters"]["working_share"] == visit["working_share"]
     with open_store(project.folder) as store:
         sums = store.query("select sum(working_share) as s from transition_waits")
         some = store.only({"returning": False}).query("from transition_waits order by all")

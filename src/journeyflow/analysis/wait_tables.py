@@ -1,4 +1,4 @@
-"""The tables of waits: between touchpoints, and at each of them.
+"""The tables of waits: between touchpoints, at each of them, and between their owners.
 
 In all of them: `counts`, how many waits of which length ended how, with the columns
 from_touchpoint, from_owner, to_touchpoint (`(lost)` and `(open)` among them), to_owner, wait_us,
@@ -20,6 +20,8 @@ from journeyflow.analysis.incidence import Incidence, interval
 from journeyflow.analysis.waits import FIGURES, SECOND_US, curves, read_off, weighed
 
 NOBODY_WENT_ON = "nobody_went_on"
+NO_WAIT_ENDED = "no_wait_ended"
+NO_OWNER = "(no owner)"
 WITHIN_DAYS = (1, 7, 30)
 _FROM, _TO = "from_touchpoint", "to_touchpoint"
 _DAY_US = 86_400 * SECOND_US
@@ -35,6 +37,12 @@ _AT = {
     "touchpoint": "str", "owner": "str", "waits": "int64", "transitions": "int64",
     "lost": "int64", "running": "int64", **_SHARES, **_TOLD, "reason": "str",
 }  # fmt: skip
+_FOR = {
+    "owner": "str", "transitions": "int64", **_TOLD, "lost": "int64", "loss_share": "float64",
+    "running": "int64", "reason": "str",
+}  # fmt: skip
+_OWNERS = ("from_owner", "to_owner")
+_OVER = dict.fromkeys(_OWNERS, "str") | {"transitions": "int64", **_TOLD, "reason": "str"}
 
 
 def transition_waits(counts: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +52,7 @@ def transition_waits(counts: pd.DataFrame) -> pd.DataFrame:
     running: how many others at `from` were, or do.
     """
     table = told(counts, [_FROM, _TO])
-    return _typed(table.join(_others(counts), on=_FROM), _BETWEEN)
+    return _typed(table.join(_others(counts, _FROM), on=_FROM), _BETWEEN)
 
 
 def touchpoint_waits(counts: pd.DataFrame) -> pd.DataFrame:
@@ -66,11 +74,40 @@ def touchpoint_waits(counts: pd.DataFrame) -> pd.DataFrame:
         columns=["touchpoint", "owner", *_SHARES],
     )
     went = told(counts, [_FROM]).set_index(_FROM)
-    table = shares.join(_others(counts), on="touchpoint").join(went, on="touchpoint")
+    table = shares.join(_others(counts, _FROM), on="touchpoint").join(went, on="touchpoint")
     table["transitions"] = table["transitions"].fillna(0)
     table["reason"] = table["reason"].mask(table["transitions"] == 0, NOBODY_WENT_ON)
     table["waits"] = table[["transitions", "lost", "running"]].sum(axis=1)
     return _typed(table, _AT)
+
+
+def owner_waits(counts: pd.DataFrame) -> pd.DataFrame:
+    """How long customers wait for each owner of touchpoints, and how many are lost at theirs.
+
+    Out, one row per owner (`(no owner)` where none is told): owner, what `told` says of the waits
+    that ended at one of their touchpoints (NaN, with the reason `no_wait_ended`, where none did),
+    lost and running: how many waits at their touchpoints ended with a loss, or still run;
+    loss_share: of all losses, NaN if nobody was lost.
+    """
+    owned = _owned(counts)
+    others = _others(owned, "from_owner").rename_axis("owner")
+    ended = told(owned, ["to_owner"]).rename(columns={"to_owner": "owner"}).set_index("owner")
+    table = ended.join(others, how="outer").rename_axis("owner").reset_index()
+    numbers = ["transitions", "lost", "running"]
+    table[numbers] = table[numbers].fillna(0)
+    table["reason"] = table["reason"].mask(table["transitions"] == 0, NO_WAIT_ENDED)
+    lost = table["lost"].sum()
+    return _typed(table.assign(loss_share=table["lost"] / (lost or np.nan)), _FOR)
+
+
+def handovers(counts: pd.DataFrame) -> pd.DataFrame:
+    """How long customers wait where a step's owner is another than that of the step before.
+
+    Out, one row per pair of different owners: from_owner, to_owner, and what `told` says of the
+    waits between their touchpoints; shares are of all waiting, that for the same owner included.
+    """
+    table = told(_owned(counts), _OWNERS)
+    return _typed(table[table["from_owner"] != table["to_owner"]], _OVER)
 
 
 def told(counts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -114,12 +151,16 @@ def _within(
     return np.where(known, [share, low, high], np.nan).T.ravel()
 
 
-def _others(counts: pd.DataFrame) -> pd.DataFrame:
-    """How many at each touchpoint were lost, and how many still wait."""
+def _owned(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts.assign(**{each: counts[each].fillna(NO_OWNER) for each in _OWNERS})
+
+
+def _others(counts: pd.DataFrame, place: str) -> pd.DataFrame:
+    """How many at each place were lost, and how many still wait."""
     elapsed = counts[counts["calendar"].isna()]
     return pd.DataFrame(
         {
-            name: elapsed["waits"].where(elapsed[_TO] == end, 0).groupby(elapsed[_FROM]).sum()
+            name: elapsed["waits"].where(elapsed[_TO] == end, 0).groupby(elapsed[place]).sum()
             for name, end in (("lost", LOST), ("running", OPEN))
         }
     )
