@@ -51,6 +51,16 @@ PYTHON = {
         "one row per role and kind",
         "a kind of any source has no source",
     ),
+    "calendars": (
+        "Whose working time which calendar of the settings tells.",
+        "one row per calendar and owner",
+        "empty where the settings name no calendars",
+    ),
+    "working_hours": (
+        "The hours of the calendars, over the time that the events span.",
+        "one row per calendar and uninterrupted hours",
+        "between two moments that much is worked as lies between their places in these rows",
+    ),
     "project": ("What this store is and how it was judged.", "one row", "none"),
     "warnings": (
         "What an analyst should know of this run, although nothing in it is wrong.",

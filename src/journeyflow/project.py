@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 
 from journeyflow import settings as s
+from journeyflow.calendars import Calendar
 from journeyflow.clashes import clashes, nearest, value_faults
 from journeyflow.errors import SettingsError
 from journeyflow.nightshift import settings as night
@@ -47,6 +48,7 @@ LISTS: dict[str, type[s.Settings]] = {
     "conversions": s.ConversionRule,
     "losses": s.ConversionRule,
     "expected": s.Expected,
+    "calendars": Calendar,
 }
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
@@ -90,6 +92,7 @@ class Project:
     conversions: tuple[s.ConversionRule, ...] = ()
     losses: tuple[s.ConversionRule, ...] = ()
     expected: tuple[s.Expected, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
 
     def told_at(self, moment: datetime) -> str:
         """A moment in the project's zone, and which that is."""

@@ -20,6 +20,7 @@ OF_THE_RUN = {"main.runs", "main.project", "main.person_history", "main.restatem
 # All others have rows, so that their being equal says something.
 NOTHING_IN_THEM = {
     "main.blocked_identifiers",
+    "main.calendars",
     "main.deal_stages",
     "main.expected_journeys",
     "main.feedback",
@@ -33,6 +34,7 @@ NOTHING_IN_THEM = {
     "main.skipped",
     "main.survey_scores",
     "main.warnings",
+    "main.working_hours",
 }
 
 

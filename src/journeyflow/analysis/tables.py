@@ -9,14 +9,24 @@ import pandas as pd
 from journeyflow.analysis.chain import measures
 from journeyflow.analysis.silences import silences
 from journeyflow.analysis.stages import stage_curves
+from journeyflow.analysis.wait_tables import (
+    handovers,
+    owner_waits,
+    touchpoint_waits,
+    transition_waits,
+)
 from journeyflow.analysis.weakest import weakest_of_levels
 
 # Named like the files in sql/analysis, whose rows each function takes.
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "handovers": handovers,
+    "owner_waits": owner_waits,
     "silences": silences,
     "stage_curves": stage_curves,
     "touchpoint_measures": measures,
     "weakest_links": weakest_of_levels,
+    "touchpoint_waits": touchpoint_waits,
+    "transition_waits": transition_waits,
 }
 
 

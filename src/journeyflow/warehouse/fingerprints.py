@@ -40,6 +40,7 @@ def fingerprint(project: Project) -> dict[str, str]:
             "touchpoints",
             "conversions",
             "losses",
+            "calendars",
         )
     }
     pieces["[project]"] = repr((project.project.timezone, project.project.currency))

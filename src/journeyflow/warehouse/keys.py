@@ -4,6 +4,7 @@ from __future__ import annotations
 
 KEYS: dict[str, tuple[str, ...]] = {
     "blocked_identifiers": ("source", "type", "reason"),
+    "calendars": ("calendar", "owner"),
     "channel_credit": ("model", "channel"),
     "conversion_paths": ("path",),
     "conversion_touches": ("conversion_id", "position"),
@@ -15,10 +16,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "feedback": ("source", "feedback_id"),
     "files": ("source", "file", "run_number"),
     "journey_personas": ("journey_id",),
+    "handovers": ("from_owner", "to_owner"),
     "journeys": ("journey_id",),
     "loss_reasons": ("exit_touchpoint", "stage", "ended_by", "loss_reason"),
     "missed_calls": ("source", "event_id"),
     "personas": ("persona",),
+    "owner_waits": ("owner",),
     "persons": ("person_id",),
     "sessions": ("session_id",),
     "silences": ("day",),
@@ -41,8 +44,11 @@ KEYS: dict[str, tuple[str, ...]] = {
         "touchpoint",
     ),
     "touches": ("person_id", "event_number"),
+    "touchpoint_waits": ("touchpoint",),
     "touchpoints": ("touchpoint",),
+    "transition_waits": ("from_touchpoint", "to_touchpoint"),
     "transitions": ("from_touchpoint", "to_touchpoint"),
     "transitions_after": ("from_touchpoint", "to_touchpoint"),
     "weakest_links": ("level", "link"),
+    "working_hours": ("calendar", "opens_at"),
 }

@@ -20,6 +20,7 @@ from journeyflow.identity.rows import table_of
 from journeyflow.rules import plain_host, registrable_domain
 from journeyflow.settings import Source
 from journeyflow.warehouse import (
+    calendar_tables,
     fingerprints,
     history,
     incremental,
@@ -68,6 +69,7 @@ def write_settings(run: Run) -> None:
     """
     project = run.project
     settings_tables.write_settings(run.con, project, run.secret)
+    calendar_tables.write_calendars(run.con, project)
     latest = run.con.execute(load_model("nightly", "latest_rows").sql).fetchall()
     run.freshness = lateness.freshness(project, dict(latest))
     lateness.stop_if_late(project, run.freshness)
