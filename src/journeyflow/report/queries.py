@@ -126,3 +126,5 @@ WEAKEST_LINKS = "from weakest_links order by level, rank, link"
 
 LOSS_REASONS = """
 from loss_reasons order by journeys desc, exit_touchpoint, loss_reason, ended_by"""
+
+CAVEATS = "select caveat, part, whole from caveats"

@@ -5,6 +5,7 @@ from __future__ import annotations
 KEYS: dict[str, tuple[str, ...]] = {
     "blocked_identifiers": ("source", "type", "reason"),
     "calendars": ("calendar", "owner"),
+    "caveats": ("caveat",),
     "channel_credit": ("model", "channel"),
     "conversion_paths": ("path",),
     "conversion_touches": ("conversion_id", "position"),
