@@ -23,7 +23,7 @@ from journeyflow.sources.files import matching_files
 SETTINGS_FILE = "journeyflow.toml"
 OPEN = "# QUESTION: "  # begins a line of settings that `check` could not settle
 RESERVED = {
-    "targets", "calendar", "changes", "actions", "guesses", "maps", "segments",
+    "targets", "calendar", "actions", "guesses", "maps", "segments",
 }  # fmt: skip
 TABLES: dict[str, type[s.Settings]] = {
     "project": s.ProjectTable,
@@ -47,6 +47,7 @@ LISTS: dict[str, type[s.Settings]] = {
     "conversions": s.ConversionRule,
     "losses": s.ConversionRule,
     "expected": s.Expected,
+    "changes": s.Change,
 }
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
@@ -90,6 +91,7 @@ class Project:
     conversions: tuple[s.ConversionRule, ...] = ()
     losses: tuple[s.ConversionRule, ...] = ()
     expected: tuple[s.Expected, ...] = ()
+    changes: tuple[s.Change, ...] = ()
 
     def told_at(self, moment: datetime) -> str:
         """A moment in the project's zone, and which that is."""

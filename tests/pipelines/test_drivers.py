@@ -20,6 +20,7 @@ OF_THE_RUN = {"main.runs", "main.project", "main.person_history", "main.restatem
 # All others have rows, so that their being equal says something.
 NOTHING_IN_THEM = {
     "main.blocked_identifiers",
+    "main.change_effects",
     "main.deal_stages",
     "main.expected_journeys",
     "main.feedback",

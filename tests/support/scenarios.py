@@ -48,6 +48,10 @@ LINKS = "links"
 IN_EVENTS = IDENTIFIERS | {"email": ["email", TWINS["email"]]}
 IN_LINKS = {type: [type, second] for type, second in TWINS.items()}
 RELATIONS = ("same", "different")
+CHANGES = [
+    {"date": "2025-02-10", "what": "a showroom opened", "touchpoint": "Showroom"},
+    {"date": "2025-02-24", "what": "prices went up"},
+]
 
 
 @dataclass(frozen=True)
@@ -258,6 +262,7 @@ def document(rules: Rules) -> Row:
         "journeys": journeys,
         "attribution": {"lookback": _text(rules.lookback), "direct": rules.direct},
         "stages": [{"name": name} for name in rules.stages],
+        "changes": CHANGES,
     }
     return settings(*sources, **tables)
 

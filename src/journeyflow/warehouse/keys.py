@@ -4,6 +4,7 @@ from __future__ import annotations
 
 KEYS: dict[str, tuple[str, ...]] = {
     "blocked_identifiers": ("source", "type", "reason"),
+    "change_effects": ("change_number", "figure"),
     "channel_credit": ("model", "channel"),
     "conversion_paths": ("path",),
     "conversion_touches": ("conversion_id", "position"),
@@ -16,6 +17,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "files": ("source", "file", "run_number"),
     "journey_personas": ("journey_id",),
     "journeys": ("journey_id",),
+    "key_figures": ("figure", "week"),
     "loss_reasons": ("exit_touchpoint", "stage", "ended_by", "loss_reason"),
     "missed_calls": ("source", "event_id"),
     "personas": ("persona",),
