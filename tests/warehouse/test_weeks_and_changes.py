@@ -51,7 +51,7 @@ def visitors() -> list[Row]:
     dice = random.Random(5)
     rows = []
     for day in range(7 * WEEKS):
-        for number in range(dice.randrange(2, 7)):
+        for number in range(dice.randrange(2, 5)):
             who = f"p{day}-{number}"
             begun = BEGIN + day * DAY + timedelta(minutes=dice.choice([1, 30, 61, 700, 1379, 1438]))
             rows.append(row(who, at(begun), channel=dice.choice(["Email", "Referral"])))
