@@ -21,6 +21,7 @@ OF_THE_RUN = {"main.runs", "main.project", "main.person_history", "main.restatem
 NOTHING_IN_THEM = {
     "main.blocked_identifiers",
     "main.calendars",
+    "main.change_effects",
     "main.deal_stages",
     "main.expected_journeys",
     "main.feedback",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from journeyflow.analysis.chain import measures
+from journeyflow.analysis.changes import change_effects
+from journeyflow.analysis.follow_ups import follow_ups
 from journeyflow.analysis.silences import silences
 from journeyflow.analysis.stages import stage_curves
 from journeyflow.analysis.wait_tables import (
@@ -16,11 +18,15 @@ from journeyflow.analysis.wait_tables import (
     transition_waits,
 )
 from journeyflow.analysis.weakest import weakest_of_levels
+from journeyflow.analysis.weekly import key_figures
 
 # Named like the files in sql/analysis, whose rows each function takes.
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "handovers": handovers,
     "owner_waits": owner_waits,
+    "change_effects": change_effects,
+    "follow_ups": follow_ups,
+    "key_figures": key_figures,
     "silences": silences,
     "stage_curves": stage_curves,
     "touchpoint_measures": measures,
