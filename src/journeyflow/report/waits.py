@@ -22,7 +22,8 @@ def waits_sections(ctx: Context, journeys: int) -> list[Section]:
         return []
     working = frame["working_median_s"].notna().any()
     titles = (*_WAITS, *(_WORKING if working else ()))
-    rows = [_row(row, words)[: len(titles) + 1] for row in records(frame.head(MOST_WAITS))]
+    waits = int(frame["transitions"].sum())
+    rows = [_row(row, waits, words)[: len(titles) + 1] for row in records(frame.head(MOST_WAITS))]
     return [
         Section(
             name="waits",
@@ -36,7 +37,7 @@ def waits_sections(ctx: Context, journeys: int) -> list[Section]:
     ]
 
 
-def _row(row: dict[str, Any], words: Language) -> list[str]:
+def _row(row: dict[str, Any], waits: int, words: Language) -> list[str]:
     between = "–"
     if row["wait_median_low_s"] is not None and row["wait_median_high_s"] is not None:
         low, high = row["wait_median_low_s"], row["wait_median_high_s"]
@@ -51,7 +52,7 @@ def _row(row: dict[str, Any], words: Language) -> list[str]:
         words.duration(row["wait_p90_s"]),
         _share(row["within_1d"], row["waits"], words),
         _share(row["within_7d"], row["waits"], words),
-        words.percent(row["wait_share"], fine=True),
+        _share(row["wait_share"], waits, words),
         words.duration(row["working_median_s"]),
         words.duration(row["working_p90_s"]),
     ]
@@ -82,6 +83,7 @@ def _handovers(ctx: Context) -> list[tuple[str, Table]]:
     frame = ctx.journeys.query(HANDOVERS)
     if frame.empty:
         return []
+    moves = int(frame["transitions"].sum())
     rows = [
         [
             row["from_owner"],
@@ -89,7 +91,7 @@ def _handovers(ctx: Context) -> list[tuple[str, Table]]:
             words.number(row["transitions"]),
             words.duration(row["wait_median_s"]),
             words.duration(row["wait_p90_s"]),
-            words.percent(row["wait_share"], fine=True),
+            _share(row["wait_share"], moves, words),
         ]
         for row in records(frame.head(MOST_WAITS))
     ]
