@@ -7,12 +7,16 @@ from collections.abc import Callable
 import pandas as pd
 
 from journeyflow.analysis.chain import measures
+from journeyflow.analysis.outlook import outlook
+from journeyflow.analysis.outlook_calibration import outlook_calibration
 from journeyflow.analysis.silences import silences
 from journeyflow.analysis.stages import stage_curves
 from journeyflow.analysis.weakest import weakest_of_levels
 
 # Named like the files in sql/analysis, whose rows each function takes.
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "outlook": outlook,
+    "outlook_calibration": outlook_calibration,
     "silences": silences,
     "stage_curves": stage_curves,
     "touchpoint_measures": measures,

@@ -17,6 +17,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "journeys": ("journey_id",),
     "loss_reasons": ("exit_touchpoint", "stage", "ended_by", "loss_reason"),
     "missed_calls": ("source", "event_id"),
+    "outlook": ("touchpoint", "silent_from_s"),
+    "outlook_calibration": ("part", "p_from"),
     "persons": ("person_id",),
     "sessions": ("session_id",),
     "silences": ("day",),
