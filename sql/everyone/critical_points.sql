@@ -43,10 +43,11 @@ complained as (
         if(walked.from_touchpoint is null, walked.stage, walked.from_stage) as stage,
         count(*) as complaints
     from events
-    inner join complaint_kinds
+    inner join kind_roles
         on
-            events.kind = complaint_kinds.kind
-            and events.source = coalesce(complaint_kinds.source, events.source)
+            kind_roles.role = 'complaint'
+            and events.kind = kind_roles.kind
+            and events.source = coalesce(kind_roles.source, events.source)
     asof inner join walked
         on events.person_id = walked.person_id and events.event_number >= walked.event_number
     where events.journey_id = walked.journey_id

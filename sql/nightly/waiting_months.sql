@@ -12,4 +12,10 @@ with seen_otherwise as (
 select month
 from stage_entries
 where (advanced_at is null and lost_at is null) or exists (from seen_otherwise)
-group by month
+
+union
+
+-- Where no stages are told, journeys wait all the same.
+select month
+from journeys
+where outcome = 'open'

@@ -88,6 +88,11 @@ select
         else 'open'
     end as outcome,
     judged.ended_by is not null as closed,
+    judged.ended_at
+    + case judged.ended_by
+        when 'loss' then to_microseconds(0)
+        when 'silence' then to_microseconds($lost_after_us)
+    end as closed_at,
     judged.ended_by,
     judged.converted_at,
     judged.conversions,

@@ -41,15 +41,7 @@ select
     advances.advanced_at,
     case
         when advances.advanced_at is null and journeys.closed
-            then greatest(
-                entries.entered_at,
-                -- A silence is a loss once it has lasted too long.
-                journeys.ended_at
-                + case
-                    when journeys.ended_by = 'silence' then to_microseconds($lost_after_us)
-                    else to_microseconds(0)
-                end
-            )
+            then greatest(entries.entered_at, journeys.closed_at)
     end as lost_at,
     journeys.exit_touchpoint,
     journeys.month

@@ -31,7 +31,7 @@ def clashes(document: dict[str, Any], directory: Path) -> list[str]:
     sources = _tables(document, "sources")
     faults = [
         f"[[{key}]]: the name {name!r} stands {count} times; names must differ"
-        for key in ("sources", "stages", "conversions", "losses")
+        for key in ("sources", "stages", "conversions", "losses", "calendars")
         for name, count in _repeats(_tables(document, key))
     ]
     alike = [str(each.get("name", "")).replace("-", "_").lower() for each in sources]
@@ -53,7 +53,7 @@ def clashes(document: dict[str, Any], directory: Path) -> list[str]:
             faults.append(f"[[touchpoints]] {number} stage: no stage is named {stage!r}{hint}")
         if rule.get("name") in PSEUDO:
             faults.append(f"[[touchpoints]] {number} name: {rule['name']} is how ends are shown")
-    return faults + _rule_faults(document)
+    return [*faults, *_calendar_faults(document), *_rule_faults(document)]
 
 
 def value_faults(parts: dict[str, Any]) -> list[str]:
@@ -118,6 +118,22 @@ def _companion_faults(sources: list[dict[str, Any]], directory: Path) -> list[st
                     if not found:
                         faults.append(f"{place}.{role}: no file matches {pattern!r}")
     return faults
+
+
+def _calendar_faults(document: dict[str, Any]) -> Iterator[str]:
+    """Owners that two calendars claim, or that no touchpoint has."""
+    known = {str(each["owner"]) for each in _tables(document, "touchpoints") if "owner" in each}
+    claimed: dict[str | None, object] = {}
+    for number, calendar in enumerate(_tables(document, "calendars"), start=1):
+        name = calendar.get("name", "no name")
+        place = f"[[calendars]] {number} ({name}) owners"
+        for owner in (*_texts(calendar.get("owners")),) or (None,):
+            if owner in claimed:
+                told = "all whom no other names" if owner is None else repr(owner)
+                yield f"{place}: {claimed[owner]!r} holds for {told} too; expected one calendar"
+            elif owner is not None and owner not in known:
+                yield f"{place}: no touchpoint has the owner {owner!r}{nearest(owner, known)}"
+            claimed[owner] = name
 
 
 def _source_faults(source: dict[str, Any], place: str, directory: Path) -> list[str]:

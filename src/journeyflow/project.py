@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 
 from journeyflow import settings as s
+from journeyflow.calendars import Calendar
 from journeyflow.clashes import clashes, nearest, value_faults
 from journeyflow.errors import SettingsError
 from journeyflow.nightshift import settings as night
@@ -34,6 +35,8 @@ TABLES: dict[str, type[s.Settings]] = {
     "sessions": s.Sessions,
     "journeys": s.Journeys,
     "attribution": s.Attribution,
+    "loyalty": s.Loyalty,
+    "personas": s.PersonaSettings,
     "currency": s.Currency,
     "schedule": night.Schedule,
     "alerts": night.Alerts,
@@ -44,6 +47,8 @@ LISTS: dict[str, type[s.Settings]] = {
     "touchpoints": s.Touchpoint,
     "conversions": s.ConversionRule,
     "losses": s.ConversionRule,
+    "expected": s.Expected,
+    "calendars": Calendar,
 }
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
@@ -77,6 +82,8 @@ class Project:
     sessions: s.Sessions = field(default_factory=s.Sessions)
     journeys: s.Journeys = field(default_factory=s.Journeys)
     attribution: s.Attribution = field(default_factory=s.Attribution)
+    loyalty: s.Loyalty = field(default_factory=s.Loyalty)
+    personas: s.PersonaSettings = field(default_factory=s.PersonaSettings)
     currency: s.Currency = field(default_factory=s.Currency)
     schedule: night.Schedule = field(default_factory=night.Schedule)
     alerts: night.Alerts = field(default_factory=night.Alerts)
@@ -84,6 +91,8 @@ class Project:
     touchpoints: tuple[s.Touchpoint, ...] = ()
     conversions: tuple[s.ConversionRule, ...] = ()
     losses: tuple[s.ConversionRule, ...] = ()
+    expected: tuple[s.Expected, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
 
     def told_at(self, moment: datetime) -> str:
         """A moment in the project's zone, and which that is."""

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from journeyflow.errors import SettingsError
 from journeyflow.identity.hubs import parse_limit_key
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)")
@@ -413,6 +414,25 @@ class Journeys(Settings):
     """Order of kinds among events of the same moment."""
 
 
+class Loyalty(Settings):
+    """`[loyalty]`: when a customer counts as an advocate, and when as dormant."""
+
+    dormant_after: Duration = timedelta(days=365)
+    """Whoever has bought and has neither bought nor advocated for longer is dormant, in whole days.
+    `store.loyalty.dormant_after()` measures after how long hardly anybody comes back."""
+    advocacy: tuple[str, ...] = ()
+    """Event kinds, or `source:kind`, that make an advocate of a customer: referrals, reviews."""
+    promoters: bool = False
+    """Whether customers whose last NPS answer was 9 or 10 are advocates too."""
+
+
+class PersonaSettings(Settings):
+    """`[personas]`: groups of journeys that go alike; full builds fit them anew."""
+
+    most: int = Field(default=8, ge=1, le=20)
+    """How many there may be; 1: none are looked for. Fewer are found where the data show fewer."""
+
+
 class Attribution(Settings):
     """`[attribution]`: how far back a touch still counts, and what Direct is worth."""
 
@@ -463,6 +483,30 @@ class Touchpoint(Settings):
     matches wins."""
     owner: str | None = None
     """Who answers for it."""
+
+
+class Expected(Settings):
+    """`[[expected]]`: a journey that the company expects, to hold the real ones against."""
+
+    name: str = Field(min_length=1)
+    """What `store.conformance` calls it by."""
+    level: Literal["touchpoint", "stage"] = "touchpoint"
+    """What its steps are."""
+    steps: tuple[str, ...] = Field(min_length=1)
+    """In order: names, `Call | Form` for alternatives, `Catalogue?` or `(Call | Form)?` for what
+    may be left out."""
+
+    @model_validator(mode="after")
+    def readable(self) -> Expected:
+        """What cannot be read is told with the other faults of the settings."""
+        from journeyflow.analysis.expected import read_expected  # late: it loads numpy
+
+        try:
+            read_expected(self.steps, self.level)
+        except SettingsError as fault:
+            msg = f"{fault.message} {fault.hint or ''}".strip()
+            raise ValueError(msg) from fault
+        return self
 
 
 class Currency(Settings):

@@ -20,15 +20,21 @@ OF_THE_RUN = {"main.runs", "main.project", "main.person_history", "main.restatem
 # All others have rows, so that their being equal says something.
 NOTHING_IN_THEM = {
     "main.blocked_identifiers",
+    "main.calendars",
     "main.deal_stages",
+    "main.expected_journeys",
     "main.feedback",
+    "main.journey_personas",
+    "main.kind_roles",
     "main.missed_calls",
     "main.person_history",
-    "main.restatements",
+    "main.personas",
     "main.rejects",
+    "main.restatements",
     "main.skipped",
     "main.survey_scores",
     "main.warnings",
+    "main.working_hours",
 }
 
 

@@ -35,6 +35,7 @@ def assert_as_defined(project: Project, world: World) -> None:
         _everyone(project, world, month)
     for returning in (False, True):
         _segment(project, world, returning=returning)
+    _lifecycles(project)
     tied = project.query("select tied_events from runs order by run_number desc limit 1")
     assert tied[0]["tied_events"] == world.tied
 
@@ -198,6 +199,14 @@ def _everyone(project: Project, world: World, month: date | None) -> None:
         {key: value for key, value in credit.items() if key[0] in ORACLE_MODELS},
         counted.credit_rows(conversions),
     )
+
+
+def _lifecycles(project: Project) -> None:
+    """What the store says of each person, and what it says when asked about any day."""
+    with open_store(project.folder) as store:
+        asked = store.loyalty.lifecycle().persons
+    told = {row["person_id"]: row["lifecycle"] for row in project.rows("persons")}
+    assert dict(zip(asked["person_id"], asked["lifecycle"], strict=True)) == told
 
 
 def _segment(project: Project, world: World, *, returning: bool) -> None:

@@ -123,8 +123,8 @@ def critical_rows(journeys: Iterable[Journey]) -> dict[tuple[str, str | None], t
     """(level, point) -> journeys, visits, returns, ping-pongs, exits."""
     met: dict[tuple[str, str | None], list[tuple[int, int, bool, bool, bool]]] = defaultdict(list)
     for number, journey in enumerate(journeys):
-        kept = [step for step in journey.steps if not step.after_conversion]
-        kept = kept[:-1] if records_loss(journey) else kept
+        walked = journey.steps[:-1] if records_loss(journey) else journey.steps
+        kept = [step for step in walked if not step.after_conversion]
         for place, step in enumerate(kept):
             seen = [(each.touchpoint, each.stage) for each in kept[:place]]
             row = (

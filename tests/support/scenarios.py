@@ -258,6 +258,7 @@ def document(rules: Rules) -> Row:
         "journeys": journeys,
         "attribution": {"lookback": _text(rules.lookback), "direct": rules.direct},
         "stages": [{"name": name} for name in rules.stages],
+        "calendars": [{"name": "office", "hours": {"mon-fri": "09:00-18:00"}}],
     }
     return settings(*sources, **tables)
 

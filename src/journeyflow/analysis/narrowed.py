@@ -30,7 +30,18 @@ THROUGH = {
     "using (person_id)",
 }
 # What holds for every choice of journeys.
-COMMON = frozenset({"complaint_kinds", "project", "stages", "source_coverage", "stage_coverage"})
+COMMON = frozenset(
+    {
+        "calendars",
+        "expected_journeys",
+        "kind_roles",
+        "project",
+        "source_coverage",
+        "stage_coverage",
+        "stages",
+        "working_hours",
+    }
+)
 
 
 def narrow(con: duckdb.DuckDBPyConnection, journeys: str, values: Mapping[str, Any]) -> None:

@@ -11,16 +11,26 @@ from journeyflow.analysis.outlook import outlook
 from journeyflow.analysis.outlook_calibration import outlook_calibration
 from journeyflow.analysis.silences import silences
 from journeyflow.analysis.stages import stage_curves
+from journeyflow.analysis.wait_tables import (
+    handovers,
+    owner_waits,
+    touchpoint_waits,
+    transition_waits,
+)
 from journeyflow.analysis.weakest import weakest_of_levels
 
 # Named like the files in sql/analysis, whose rows each function takes.
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "handovers": handovers,
     "outlook": outlook,
     "outlook_calibration": outlook_calibration,
+    "owner_waits": owner_waits,
     "silences": silences,
     "stage_curves": stage_curves,
     "touchpoint_measures": measures,
     "weakest_links": weakest_of_levels,
+    "touchpoint_waits": touchpoint_waits,
+    "transition_waits": transition_waits,
 }
 
 

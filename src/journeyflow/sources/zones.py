@@ -28,8 +28,8 @@ def zone_segments(zone: str, first: datetime, last: datetime) -> tuple[ZoneSegme
     """Cut the wall clock of `zone` between two naive UTC moments into segments of one meaning."""
     info = ZoneInfo(zone)
     start = first - 2 * DAY
-    segments = [ZoneSegment(datetime(1, 1, 1), _offset(info, start), None)]  # noqa: DTZ001
-    for moment, before, after in _changes(info, start, last + 2 * DAY):
+    segments = [ZoneSegment(datetime(1, 1, 1), offset(info, start), None)]  # noqa: DTZ001
+    for moment, before, after in changes(info, start, last + 2 * DAY):
         low = moment + timedelta(seconds=min(before, after))
         high = moment + timedelta(seconds=max(before, after))
         flag = "nonexistent" if after > before else "ambiguous"
@@ -37,24 +37,25 @@ def zone_segments(zone: str, first: datetime, last: datetime) -> tuple[ZoneSegme
     return tuple(segments)
 
 
-def _offset(info: ZoneInfo, moment: datetime) -> int:
+def offset(info: ZoneInfo, moment: datetime) -> int:
+    """What the wall clock is ahead of a naive UTC moment, in seconds."""
     shift = moment.replace(tzinfo=UTC).astimezone(info).utcoffset()
     return int(shift.total_seconds()) if shift else 0
 
 
-def _changes(info: ZoneInfo, start: datetime, end: datetime) -> list[tuple[datetime, int, int]]:
+def changes(info: ZoneInfo, start: datetime, end: datetime) -> list[tuple[datetime, int, int]]:
     """List (UTC moment, offset before, offset after) of every change, to the second."""
     found = []
-    moment, before = start, _offset(info, start)
+    moment, before = start, offset(info, start)
     while moment < end:
         following = moment + DAY
-        after = _offset(info, following)
+        after = offset(info, following)
         if after != before:
             low, high = moment, following
             while high - low > SECOND:
                 middle = low + (high - low) // 2
                 middle = middle.replace(microsecond=0)
-                low, high = (middle, high) if _offset(info, middle) == before else (low, middle)
+                low, high = (middle, high) if offset(info, middle) == before else (low, middle)
             found.append((high, before, after))
         moment, before = following, after
     return found

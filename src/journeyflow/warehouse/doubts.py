@@ -231,10 +231,10 @@ CANCELLED_ORDERS = Cause(
     "they make it void, name the kind in [journeys] cancellations",
 )
 LATE_SOURCES = Cause(
-    "select source, covered_from, string_agg(stage, ', ' order by position) from stage_coverage "
+    "select source, string_agg(stage, ', ' order by position), covered_from from stage_coverage "
     "where source is not null group by source, covered_from order by source, covered_from",
-    "source {0!r} tells of later stages and begins on {1:%Y-%m-%d}, later than others: who entered "
-    "{2} before is left out of its rates, since an advance could not be seen. Where it does not "
+    "source {0!r} tells of later stages and begins on {2:%Y-%m-%d}, later than others: who entered "
+    "{1} before is left out of its rates, since an advance could not be seen. Where it does not "
     "begin late, say so: covers_from in [[sources]]",
 )
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)

@@ -33,11 +33,14 @@ def fingerprint(project: Project) -> dict[str, str]:
             "sessions",
             "journeys",
             "attribution",
+            "loyalty",
+            "personas",
             "currency",
             "stages",
             "touchpoints",
             "conversions",
             "losses",
+            "calendars",
         )
     }
     pieces["[project]"] = repr((project.project.timezone, project.project.currency))

@@ -31,7 +31,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
     names = stage_names(con, project)
     keep_stage_names(con, names)
     journeys = project.journeys
-    _write(
+    write_table(
         con,
         "source_settings",
         "source text, position integer, format text, lands text, sessions boolean, "
@@ -39,43 +39,58 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         "covers_from timestamptz",
         _sources(project),
     )
-    _write(
+    write_table(
         con,
         "kind_ranks",
         "kind text, rank integer",
         ((kind, rank) for rank, kind in enumerate(journeys.kind_order)),
     )
-    _write(con, "company_kinds", "kind text", ((kind,) for kind in journeys.company_kinds))
+    write_table(con, "company_kinds", "kind text", ((kind,) for kind in journeys.company_kinds))
     apart = {kind for each in project.sources for kind in FORMATS[each.format].apart}
     excluded = sorted(apart.union(journeys.exclude_kinds))
-    _write(con, "excluded_kinds", "kind text", ((kind,) for kind in excluded))
-    _write(
+    write_table(con, "excluded_kinds", "kind text", ((kind,) for kind in excluded))
+    write_table(
         con,
         "rates",
         "currency text, rate decimal(18, 8)",
         # As text: Arrow would take the digits of the first rate for those of all.
         [(name, str(rate)) for name, rate in _rates(project)],
     )
-    _write(
+    write_table(
         con,
         "stages",
         "name text, position integer, owner text",
         ((stage.name, n, stage.owner) for n, stage in enumerate(project.stages, start=1)),
         schema="warehouse.main",
     )
-    _write(
+    write_table(
         con,
-        "complaint_kinds",
-        "source text, kind text",
+        "kind_roles",
+        "role text, source text, kind text",
         [
-            (rule.when.get("source"), rule.when["kind"])
-            for rule in map(_kind_rule, journeys.complaints)
+            (role, rule.when.get("source"), rule.when["kind"])
+            for role, kinds in (
+                ("complaint", journeys.complaints),
+                ("advocacy", project.loyalty.advocacy),
+            )
+            for rule in map(_kind_rule, kinds)
         ],
+        schema="warehouse.main",
+    )
+    write_table(
+        con,
+        "expected_journeys",
+        "name text, level text, position integer, step text",
+        (
+            (each.name, each.level, position, step)
+            for each in project.expected
+            for position, step in enumerate(each.steps, start=1)
+        ),
         schema="warehouse.main",
     )
     _write_rules(con, project, names)
     _write_identity(con, project, secret)
-    _write(
+    write_table(
         con,
         "channel_rules",
         "priority integer, channel text, source text, medium text, "
@@ -85,7 +100,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
             for r in channel_rules()
         ),
     )
-    _write(
+    write_table(
         con,
         "source_categories",
         "priority integer, category text, pattern text",
@@ -166,19 +181,19 @@ def _write_rules(con: duckdb.DuckDBPyConnection, project: Project, names: StageN
     goals = conversion_rules(project)
     # What nobody named otherwise has the name that the CRM's list of stages gives it.
     touchpoints = [*project.touchpoints, *_named_stages(names)]
-    _write(
+    write_table(
         con,
         "touchpoint_rules",
         "rule integer, touchpoint text, stage text, owner text",
         ((n, each.name, each.stage, each.owner) for n, each in enumerate(touchpoints, start=1)),
     )
-    _write(
+    write_table(
         con,
         "touchpoint_owners",
         "touchpoint text, owner text",
         {each.name: each.owner for each in reversed(touchpoints)}.items(),
     )
-    _write(
+    write_table(
         con,
         "conversion_rules",
         "rule integer, name text, goal text, is_primary boolean, first_only boolean",
@@ -209,7 +224,7 @@ def _write_rules(con: duckdb.DuckDBPyConnection, project: Project, names: StageN
             exact=True,
         ),
     ]
-    _write(
+    write_table(
         con,
         "rule_conditions",
         "purpose text, rule integer, conditions integer, field text, pattern text, exact boolean",
@@ -261,20 +276,20 @@ def _spelled(pattern: Pattern) -> str:
 def _write_identity(con: duckdb.DuckDBPyConnection, project: Project, secret: Secret) -> None:
     identity = project.identity
     classes = {kind: str(value) for kind, value in DEFAULTS.items()} | dict(identity.types)
-    _write(
+    write_table(
         con,
         "identifier_types",
         "type text, class text, is_web boolean, rank integer",
         ((kind, value, kind in WEB_TYPES, rank(kind)) for kind, value in sorted(classes.items())),
     )
     merging = [kind for kind, value in classes.items() if value == "merge"]
-    _write(
+    write_table(
         con,
         "person_limits",
         "type text, most integer",
         sorted(hubs.person_limits(merging, identity.limits).items()),
     )
-    _write(
+    write_table(
         con,
         "hub_limits",
         "type text, other_type text, most integer",
@@ -289,16 +304,17 @@ def _write_identity(con: duckdb.DuckDBPyConnection, project: Project, secret: Se
         for number in normalise_cell("phone", text, identity.region)
         if not isinstance(number, Rejected)
     ]
-    _write(con, "own_identifiers", "type text, key uuid", own)
+    write_table(con, "own_identifiers", "type text, key uuid", own)
 
 
-def _write(
+def write_table(
     con: duckdb.DuckDBPyConnection,
     name: str,
     columns: str,
     rows: Rows,
     schema: str = "private.work",
 ) -> None:
+    """Make a table anew from rows that Python made."""
     con.execute(f"create or replace table {schema}.{name} ({columns})")
     rows = list(rows)
     if rows:
