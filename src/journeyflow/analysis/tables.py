@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from journeyflow.analysis.chain import measures
+from journeyflow.analysis.patience import patience, patience_whatif
 from journeyflow.analysis.silences import silences
 from journeyflow.analysis.stages import stage_curves
 from journeyflow.analysis.wait_tables import (
@@ -20,6 +21,8 @@ from journeyflow.analysis.wait_tables import (
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "handovers": handovers,
     "owner_waits": owner_waits,
+    "patience": patience,
+    "patience_whatif": patience_whatif,
     "silences": silences,
     "stage_curves": stage_curves,
     "touchpoint_measures": measures,
