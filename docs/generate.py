@@ -31,6 +31,26 @@ TYPES = {
 }
 PYTHON = {
     "stages": ("The stages of the settings, in order.", "one row per stage", "none"),
+    "expected_journeys": (
+        "The journeys that the company expects, by the settings.",
+        "one row per journey and position",
+        "`store.conformance` holds real ones against them",
+    ),
+    "personas": (
+        "Groups of journeys that go alike, as the last full build found them.",
+        "one row per persona, the largest first",
+        "none where the finished journeys show no groups that last under resampling",
+    ),
+    "journey_personas": (
+        "The persona of each journey.",
+        "one row per journey",
+        "fitted by the last full build; journeys since then are judged by the same groups",
+    ),
+    "kind_roles": (
+        "The kinds of events that are complaints, or acts of advocacy, by the settings.",
+        "one row per role and kind",
+        "a kind of any source has no source",
+    ),
     "calendars": (
         "Whose working time which calendar of the settings tells.",
         "one row per calendar and owner",

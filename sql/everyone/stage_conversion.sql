@@ -10,7 +10,7 @@ with fates as (
         lost_at is not null as lost,
         advanced_at is null and lost_at is null as open,
         epoch_us(advanced_at - entered_at) / 1000000 as wait_s,
-        last_touchpoint
+        exit_touchpoint
     from stage_entries
 ),
 
@@ -28,11 +28,11 @@ curves as (
 exits as (
     select
         stage,
-        last_touchpoint,
-        row_number() over (partition by stage order by count(*) desc, last_touchpoint) as rank
+        exit_touchpoint,
+        row_number() over (partition by stage order by count(*) desc, exit_touchpoint) as rank
     from fates
     where lost
-    group by stage, last_touchpoint
+    group by stage, exit_touchpoint
 ),
 
 counted as (
@@ -77,7 +77,7 @@ select
     end as rate_of_closed,
     counted.wait_median_s,
     counted.wait_p90_s,
-    case when not counted.is_last then exits.last_touchpoint end as exit_touchpoint
+    case when not counted.is_last then exits.exit_touchpoint end as exit_touchpoint
 from counted
 left join curves on counted.stage = curves.stage
 left join exits on counted.stage = exits.stage and exits.rank = 1

@@ -2,17 +2,7 @@
 -- grain: one row per from_touchpoint and to_touchpoint
 -- kind: everyone, internal, monthly, summed, of journeys
 -- note: up to the first conversion; (start), (converted), (lost), (open) are no touchpoints.
-with ends as (
-    select
-        journey_id,
-        person_id,
-        arg_max(touchpoint, step_number) as touchpoint
-    from steps
-    where not after_conversion
-    group by journey_id, person_id
-),
-
-moves as (
+with moves as (
     select
         coalesce(from_touchpoint, '(start)') as from_touchpoint,
         touchpoint as to_touchpoint,
@@ -22,12 +12,11 @@ moves as (
     where not after_conversion
     union all
     select
-        ends.touchpoint,
-        '(' || journeys.outcome || ')',
-        ends.journey_id,
-        ends.person_id
-    from ends
-    inner join journeys using (journey_id)
+        last_touchpoint,
+        '(' || outcome || ')',
+        journey_id,
+        person_id
+    from journeys
 )
 
 select

@@ -51,18 +51,6 @@ converted as (
     group by journey_id
 ),
 
-walked as (
-    select
-        steps.journey_id,
-        count(*) as steps,
-        list(steps.touchpoint order by steps.step_number) as path,
-        arg_min(steps.stage, steps.step_number) filter (steps.stage is not null) as started_stage,
-        arg_max(steps.stage, stages.position) as furthest_stage
-    from steps
-    left join stages on steps.stage = stages.name
-    group by steps.journey_id
-),
-
 touched as (
     select
         journey_id,
@@ -100,6 +88,11 @@ select
         else 'open'
     end as outcome,
     judged.ended_by is not null as closed,
+    judged.ended_at
+    + case judged.ended_by
+        when 'loss' then to_microseconds(0)
+        when 'silence' then to_microseconds($lost_after_us)
+    end as closed_at,
     judged.ended_by,
     judged.converted_at,
     judged.conversions,
@@ -108,6 +101,8 @@ select
     walked.path,
     coalesce(touched.channel_path, []) as channel_path,
     touched.channel_path[1] as first_channel,
+    walked.last_touchpoint,
+    case when judged.ended_by is not null then walked.left_touchpoint end as exit_touchpoint,
     walked.started_stage,
     walked.furthest_stage,
     judged.device,
@@ -117,6 +112,6 @@ select
     coalesce(journey_attributes.attributes, map {}::map (text, text)) as attributes,
     month_of(judged.started_at) as month
 from judged
-inner join walked using (journey_id)
+inner join walked_journeys as walked using (journey_id)
 left join touched using (journey_id)
 left join journey_attributes using (journey_id)

@@ -29,17 +29,6 @@ advances as (
             steps.stage = stages.name
             and entries.position < stages.position
     group by entries.stage, entries.journey_id
-),
-
-last_steps as (
-    select
-        journeys.journey_id,
-        steps.touchpoint
-    from journeys
-    inner join steps
-        on
-            journeys.journey_id = steps.journey_id
-            and journeys.steps = steps.step_number
 )
 
 select
@@ -52,19 +41,10 @@ select
     advances.advanced_at,
     case
         when advances.advanced_at is null and journeys.closed
-            then greatest(
-                entries.entered_at,
-                -- A silence is a loss once it has lasted too long.
-                journeys.ended_at
-                + case
-                    when journeys.ended_by = 'silence' then to_microseconds($lost_after_us)
-                    else to_microseconds(0)
-                end
-            )
+            then greatest(entries.entered_at, journeys.closed_at)
     end as lost_at,
-    last_steps.touchpoint as last_touchpoint,
+    journeys.exit_touchpoint,
     journeys.month
 from entries
 inner join journeys using (journey_id)
-inner join last_steps using (journey_id)
 left join advances using (stage, journey_id)

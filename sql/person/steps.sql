@@ -15,6 +15,7 @@ with grouped as (
         min(person_events.occurred_at) as entered_at,
         max(person_events.occurred_at) as left_at,
         count(*) as events,
+        bool_and(person_events.is_loss) as records_loss,
         -- The event before a step is the last of the step before it.
         min(person_events.occurred_before) as left_before,
         arg_min(person_events.touchpoint_before, person_events.event_number) as from_touchpoint
@@ -59,6 +60,7 @@ select
             then (epoch_us(numbered.entered_at) - epoch_us(numbered.left_before)) / 1000000
     end as wait_s,
     coalesce(numbered.event_number > converted.converting_event, false) as after_conversion,
+    numbered.has_before and numbered.records_loss as records_loss,
     numbered.month
 from numbered
 left join converted using (journey_id)

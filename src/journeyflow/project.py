@@ -24,7 +24,7 @@ from journeyflow.sources.files import matching_files
 SETTINGS_FILE = "journeyflow.toml"
 OPEN = "# QUESTION: "  # begins a line of settings that `check` could not settle
 RESERVED = {
-    "targets", "calendar", "changes", "actions", "guesses", "maps", "segments",
+    "targets", "calendar", "actions", "guesses", "maps", "segments",
 }  # fmt: skip
 TABLES: dict[str, type[s.Settings]] = {
     "project": s.ProjectTable,
@@ -35,6 +35,8 @@ TABLES: dict[str, type[s.Settings]] = {
     "sessions": s.Sessions,
     "journeys": s.Journeys,
     "attribution": s.Attribution,
+    "loyalty": s.Loyalty,
+    "personas": s.PersonaSettings,
     "currency": s.Currency,
     "schedule": night.Schedule,
     "alerts": night.Alerts,
@@ -45,7 +47,9 @@ LISTS: dict[str, type[s.Settings]] = {
     "touchpoints": s.Touchpoint,
     "conversions": s.ConversionRule,
     "losses": s.ConversionRule,
+    "expected": s.Expected,
     "calendars": Calendar,
+    "changes": s.Change,
 }
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
@@ -79,6 +83,8 @@ class Project:
     sessions: s.Sessions = field(default_factory=s.Sessions)
     journeys: s.Journeys = field(default_factory=s.Journeys)
     attribution: s.Attribution = field(default_factory=s.Attribution)
+    loyalty: s.Loyalty = field(default_factory=s.Loyalty)
+    personas: s.PersonaSettings = field(default_factory=s.PersonaSettings)
     currency: s.Currency = field(default_factory=s.Currency)
     schedule: night.Schedule = field(default_factory=night.Schedule)
     alerts: night.Alerts = field(default_factory=night.Alerts)
@@ -86,7 +92,9 @@ class Project:
     touchpoints: tuple[s.Touchpoint, ...] = ()
     conversions: tuple[s.ConversionRule, ...] = ()
     losses: tuple[s.ConversionRule, ...] = ()
+    expected: tuple[s.Expected, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    changes: tuple[s.Change, ...] = ()
 
     def told_at(self, moment: datetime) -> str:
         """A moment in the project's zone, and which that is."""

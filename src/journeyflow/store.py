@@ -13,15 +13,23 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from journeyflow.analysis.choosing import Choice, Moments, conditions, expression
+from journeyflow.analysis.choosing import STRATA, Choice, Moments, conditions, expression
 from journeyflow.analysis.narrowed import narrow, prepare
 from journeyflow.analysis.sankey import SankeyTable, sankey_table
 from journeyflow.errors import EnvironmentFault, SettingsError
 from journeyflow.machine import machine_fault
 from journeyflow.warehouse.keys import KEYS
+from journeyflow.warehouse.models import create, load_model
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from journeyflow.analysis.comparison import Comparison
+    from journeyflow.analysis.conformance import ConformanceTable
+    from journeyflow.analysis.funnel.switches import Duration
+    from journeyflow.analysis.loyalty.asking import Loyalty
+    from journeyflow.analysis.personas import Personas
+    from journeyflow.analysis.variants import Variants
 
 PUBLISHED = "published"
 _PREFIX = "journeys-"
@@ -70,15 +78,18 @@ class Store:
         where: Mapping[str, object] | None = None,
         *,
         began: Moments = (None, None),
+        matching: str | None = None,
     ) -> Store:
         """The same store with some of its journeys alone; every table is counted of these.
 
         where: {column of journeys: value or list of values}, None for NULL; also `returning`
-        (whether it is not the person's first) and `attributes.NAME`. began: journeys that started
-        in [first, second). What was chosen before stays chosen. Close the store it came from.
-        Raises SettingsError for a column that does not exist.
+        (whether it is not the person's first), `persona` and `attributes.NAME`. began: journeys
+        that started in [first, second). matching: a pattern of steps, "Catalogue >> Call within
+        2d" (`journeyflow.analysis.patterns` has its grammar). What was chosen before stays chosen.
+        Close the store it came from. Raises SettingsError for a column or touchpoint that does not
+        exist, and for a pattern that cannot be read.
         """
-        wanted = (*self._chosen, Choice(dict(where or {}), began))
+        wanted = (*self._chosen, Choice(dict(where or {}), began, matching))
         with self._connection.cursor() as cursor:
             conditions(cursor, wanted)  # raises here and not with the first question
         return Store(self.path, self._connection, wanted)
@@ -91,7 +102,7 @@ class Store:
         other value. Raises SettingsError as `only` and `query` do.
         """
         values: dict[str, object] = {}
-        with self._cursor("from journeys") as cursor:
+        with self._cursor() as cursor:
             asked = expression(cursor, column, "attribute", values)
             found = cursor.execute(
                 f"select {asked} as segment from journeys as j group by segment "
@@ -107,14 +118,63 @@ class Store:
             parts.append(rows)
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
+    def personas(self, *, most: int = 8, symbols: int = 40) -> Personas:
+        """Fit personas to the finished journeys now; those of the last full build are a table.
+
+        See `journeyflow.analysis.personas.fit_personas`.
+        """
+        from journeyflow.analysis.personas import fit_personas
+
+        with self._cursor() as cursor:
+            for name in ("persona_paths", "persona_variants"):
+                create(cursor, load_model("personas", name), f"temp table {name}", {})
+            variants = cursor.sql("from persona_variants").to_arrow_table().to_pandas()
+        return fit_personas(variants, most=most, symbols=symbols)
+
+    def compare(
+        self,
+        by: str,
+        measure: str = "conversion",
+        against: str = "rest",
+        *,
+        top: int = 10,
+        strata: Sequence[str] = STRATA,
+        q: float = 0.1,
+        k: int = 5,
+    ) -> Comparison:
+        """Whether segments of the journeys differ, and whether that is more than noise.
+
+        See `journeyflow.analysis.comparison.compare`.
+        """
+        from journeyflow.analysis.comparison import compare
+
+        with self._cursor() as cursor:
+            return compare(cursor, by, measure, against=against, top=top, strata=strata, q=q, k=k)
+
+    @property
+    def loyalty(self) -> Loyalty:
+        """Who comes back: repeat orders, cohorts, RFM, forecasts, the lifecycle.
+
+        It is about all that persons did, so a store of some journeys has none (SettingsError).
+        """
+        from journeyflow.analysis.loyalty.asking import Loyalty
+
+        if self._chosen:
+            raise SettingsError(
+                "Loyalty is about all that persons did, and not about some of their journeys.",
+                hint="Ask the whole store, and join what it says of persons.",
+            )
+        return Loyalty(self._connection.cursor)
+
     @contextmanager
-    def _cursor(self, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _cursor(self, sql: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor in which the names that `sql` reads stand for what was chosen."""
         with self._connection.cursor() as cursor:
             if self._chosen:
                 chosen, values = conditions(cursor, self._chosen)
                 narrow(cursor, f"select journey_id from journeys as j where {chosen}", values)
-                prepare(cursor, sql)
+                if sql is not None:
+                    prepare(cursor, sql)
             yield cursor
 
     def sankey(
@@ -144,6 +204,64 @@ class Store:
             stages = cursor.execute(_STAGE_OF).fetchall() if level == "touchpoint" else []
         return replace(table, groups=dict(stages), language=language)
 
+    def funnel(
+        self,
+        steps: Sequence[str],
+        unit: str = "journey",
+        order: str = "ordered",
+        window: Duration = "14d",
+        entry: str = "closed",
+        attempt: str = "best",
+        *,
+        step_window: Duration | Sequence[Duration] = None,
+        counting: str = "unique",
+        exclude: Sequence[str] = (),
+        by: str | None = None,
+        by_step: int = 1,
+        until: str = "end",
+    ) -> pd.DataFrame:
+        """How many took these touchpoints, one after the other; see `funnel.table.funnel_table`.
+
+        Out: position, step, count, entered, share_of_first, share_of_previous, low, high,
+        wait_median_s, wait_p90_s, open, lost; with `by` a first column segment. What must be read
+        with them stands in `.attrs`: switches (the definition), total (units), notes.
+        """
+        from journeyflow.analysis.funnel import funnel_table
+
+        with self._cursor() as cursor:
+            table = funnel_table(
+                cursor, steps, unit=unit, order=order, window=window, step_window=step_window,
+                entry=entry, attempt=attempt, counting=counting, exclude=exclude, by=by,
+                by_step=by_step, until=until,
+            )  # fmt: skip
+        rows = table.steps
+        rows.attrs = {
+            "switches": dict(table.switches), "total": table.total, "notes": list(table.notes),
+        }  # fmt: skip
+        return rows
+
+    def variants(self, top: int = 20, until: str = "conversion", *, k: int = 5) -> Variants:
+        """The paths that most journeys share; see `variants.variants`."""
+        from journeyflow.analysis.variants import variants
+
+        with self._cursor() as cursor:
+            return variants(cursor, top=top, until=until, k=k)
+
+    def conformance(
+        self, expected: Sequence[str] | str, level: str = "touchpoint", until: str = "conversion"
+    ) -> ConformanceTable:
+        """How journeys skip, repeat and reverse an expected one; see `conformance.conformance`.
+
+        expected: its positions in order, such as ["Ad", "Catalogue?", "Call | Form", "Order"], or
+        the name of one of `[[expected]]`.
+        """
+        from journeyflow.analysis.conformance import conformance
+
+        with self._cursor() as cursor:
+            if isinstance(expected, str):
+                expected, level = _expected(cursor, expected)
+            return conformance(cursor, expected, level=level, until=until)
+
     def graph(self) -> nx.DiGraph[str]:
         """The touchpoint graph: touchpoints as nodes, transitions as edges."""
         from journeyflow.analysis.graph import touchpoint_graph
@@ -167,6 +285,20 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _expected(con: duckdb.DuckDBPyConnection, name: str) -> tuple[list[str], str]:
+    rows = con.execute(
+        "select name, step, level from expected_journeys order by name, position"
+    ).fetchall()
+    steps = [step for each, step, _ in rows if each == name]
+    if not steps:
+        known = list(dict.fromkeys(each for each, *_ in rows))
+        raise SettingsError(
+            f"No expected journey is named {name!r}.",
+            hint=f"[[expected]] names: {', '.join(known) or 'none'}. Or give the steps as a list.",
+        )
+    return steps, next(level for each, _, level in rows if each == name)
 
 
 def open_store(project_dir: str | Path) -> Store:

@@ -12,6 +12,7 @@ import pytest
 from journeyflow.language import words_in
 from journeyflow.sources.mapping import REPEATED_HEADER
 from journeyflow.warehouse import doubts
+from journeyflow.warehouse.incremental import UNTOLD_HORIZON
 from journeyflow.warehouse.warnings import NO_CONVERSIONS
 
 SQL = Path(__file__).parents[2] / "sql"
@@ -113,6 +114,7 @@ def said_by_the_store() -> Iterator[str]:
     yield "rows of site, exports/site.csv, run 3"
     yield REPEATED_HEADER
     yield NO_CONVERSIONS
+    yield UNTOLD_HORIZON.format(45)
     for each in (*doubts.FILES, *doubts.FIGURES):
         yield each.sentence.format("one", 2, datetime(2026, 11, 4, tzinfo=UTC), 0.5, 10.0, 4)
 

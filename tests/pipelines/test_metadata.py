@@ -87,7 +87,7 @@ def test_origins_of_some_columns(told: Told) -> None:
         return {(each.asset_key.to_user_string(), each.column_name) for each in found}
 
     assert origins("events", "journey_id") == {("event_places", "journey_id")}
-    assert origins("journeys", "path") == {("steps", "step_number"), ("steps", "touchpoint")}
+    assert origins("journeys", "path") == {("walked_journeys", "path")}
 
 
 def test_lineage_looks_through_subqueries_and_leaves_out_what_it_cannot_trace() -> None:

@@ -81,6 +81,9 @@ def test_the_headline_and_the_tables_say_the_same_numbers(tmp_path: Path) -> Non
     assert "consideration not assigned 30 0 10 20 0 33%" in page.text
     assert "4 events of 84 that belong to journeys have no stage." in page.text
     assert "Email 10 10 10 1,000 ₽" in page.text
+    # Of 26 that are lost 20 are lost at Catalogue, where 30 journeys were.
+    assert "Catalogue not assigned 30 20 77%" in page.text
+    assert "The weakest link is Catalogue: if a fifth of those lost there went on" in page.text
 
 
 def test_in_russian(tmp_path: Path) -> None:
@@ -100,7 +103,8 @@ def test_the_period_holds_local_days_and_is_said_above_every_figure(tmp_path: Pa
     told = [visit(name, "Home", outcome="lost", began=at) for name, at in moments.items()]
     page = report(tmp_path, told, date(2026, 10, 1), date(2026, 10, 2))
     scope = "Journeys begun 1 Oct 2026 – 2 Oct 2026 · 2 journeys"
-    assert page.text.count(scope) == 3  # the page, the paths, the stages; nobody converted
+    # The page, the paths, the stages, the losses; nobody converted.
+    assert page.text.count(scope) == 4
     assert "at the stage awareness: 2 of 2 end there" in page.text
     assert "Conversions and costs of 10.2026; credit is kept by whole months." in page.text
     assert "the period does not apply" in page.text
@@ -379,7 +383,7 @@ def test_the_page_can_be_read_without_seeing_it(tmp_path: Path) -> None:
     assert page.count("caption") == page.count("table") >= 5
     assert all(a.get("scope") in ("col", "row") for tag, a in page.tags if tag == "th")
     pictures = [a for _, a in page.tags if a.get("role") == "img"]
-    assert len(pictures) == 4
+    assert len(pictures) == 5
     assert all(len(a["aria-label"] or "") > 40 for a in pictures)
     names = [a["id"] for _, a in page.tags if "id" in a]
     assert len(names) == len(set(names))

@@ -35,6 +35,7 @@ def assert_as_defined(project: Project, world: World) -> None:
         _everyone(project, world, month)
     for returning in (False, True):
         _segment(project, world, returning=returning)
+    _lifecycles(project)
     tied = project.query("select tied_events from runs order by run_number desc limit 1")
     assert tied[0]["tied_events"] == world.tied
 
@@ -200,6 +201,14 @@ def _everyone(project: Project, world: World, month: date | None) -> None:
     )
 
 
+def _lifecycles(project: Project) -> None:
+    """What the store says of each person, and what it says when asked about any day."""
+    with open_store(project.folder) as store:
+        asked = store.loyalty.lifecycle().persons
+    told = {row["person_id"]: row["lifecycle"] for row in project.rows("persons")}
+    assert dict(zip(asked["person_id"], asked["lifecycle"], strict=True)) == told
+
+
 def _segment(project: Project, world: World, *, returning: bool) -> None:
     """The tables of some journeys: of those that are, or are not, a person's first."""
     journeys = [j for j in world.journeys if (j.number > 1) == returning]
@@ -238,6 +247,12 @@ def _of_journeys(
              "open", "rate", "wait_median_s", "exit_touchpoint"),
         counted.stage_rows(journeys, world, covered),
     )  # fmt: skip
+    points = rows("critical_points", "level", "point", "|", "journeys", "visits", "returns",
+                  "ping_pongs", "exits")  # fmt: skip
+    _close(
+        {key: row for key, row in points.items() if key[0] != "owner"},
+        counted.critical_rows(journeys),
+    )
     _close(
         rows("touchpoints", "touchpoint", "|", "journeys", "persons", "steps", "exits"),
         _touchpoints(journeys),

@@ -96,7 +96,7 @@ def stage_rows(
                 waits.append((onward[0].entered_at - begun).total_seconds())
             elif journey.ended_by:
                 lost += 1
-                exits[journey.path[-1]] += 1
+                exits[left_at(journey)] += 1
             else:
                 still += 1
         left = min(exits, key=lambda name: (-exits[name], name)) if exits else None
@@ -107,6 +107,43 @@ def stage_rows(
             else (entered, started, None, None, None, None, None, None)
         )
     return rows
+
+
+def left_at(journey: Journey) -> str:
+    """Where the customer stood last; a step that only records the loss is no such place."""
+    return journey.path[-2 if records_loss(journey) else -1]
+
+
+def records_loss(journey: Journey) -> bool:
+    """Whether the last step holds nothing but the loss, and is not the only one."""
+    return len(journey.steps) > 1 and journey.steps[-1].events == [journey.loss]
+
+
+def critical_rows(journeys: Iterable[Journey]) -> dict[tuple[str, str | None], tuple[int, ...]]:
+    """(level, point) -> journeys, visits, returns, ping-pongs, exits."""
+    met: dict[tuple[str, str | None], list[tuple[int, int, bool, bool, bool]]] = defaultdict(list)
+    for number, journey in enumerate(journeys):
+        walked = journey.steps[:-1] if records_loss(journey) else journey.steps
+        kept = [step for step in walked if not step.after_conversion]
+        for place, step in enumerate(kept):
+            seen = [(each.touchpoint, each.stage) for each in kept[:place]]
+            row = (
+                number,
+                place,
+                (step.touchpoint, step.stage) in seen,
+                place > 1 and kept[place - 2].touchpoint == step.touchpoint,
+                journey.outcome == "lost" and place == len(kept) - 1,
+            )
+            met["touchpoint", step.touchpoint].append(row)
+            met["stage", step.stage].append(row)
+    return {
+        key: (
+            len({row[0] for row in rows}),
+            len(rows),
+            *(sum(r[k] for r in rows) for k in (2, 3, 4)),
+        )
+        for key, rows in met.items()
+    }
 
 
 def _fate(

@@ -180,6 +180,7 @@ class Project:
         )
         names = [f"{each['s']}.{each['t']}" for each in found]
         hidden = {"main.runs", "main.project", "main.person_history", "main.restatements", *without}
+        hidden |= {"main.personas", "main.journey_personas"}  # dated: fitted by full builds alone
         return {name: self.rows(name) for name in names if name not in hidden}
 
 

@@ -22,6 +22,8 @@ import duckdb
 import pyarrow as pa
 from statsmodels.stats.proportion import proportion_confint
 
+from journeyflow.analysis.narrowed import make
+
 BEGIN = datetime(2026, 10, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -70,6 +72,10 @@ def visit(person: str, *path: str, **options: Any) -> Journey:
     return Journey(person, path, **options)
 
 
+# Made of the ledger by the models themselves, which other tests hold against definitions.
+ANALYSED = ("critical_points", "loss_reasons", "stage_curves", "weakest_links")
+
+
 def write_published(
     project: Path,
     journeys: Iterable[Journey],
@@ -100,6 +106,12 @@ def write_published(
                 con.execute(f"create table monthly.{table} (month date, {columns})")
         for table, content in rows.items():
             insert(con, table, content)
+        con.execute(
+            "create temp view touchpoint_owners as select touchpoint, owner from touchpoints"
+        )
+        make(con, ANALYSED)
+        for table in ANALYSED:
+            con.execute(f"create table main.{table} as from temp.{table}")
     return path
 
 
@@ -156,10 +168,14 @@ def _tell(
     rows["journeys"].append({
         "journey_id": j.journey_id, "person_id": j.person, "journey_number": j.number,
         "started_at": j.began, "ended_at": j.at(len(j.path)), "outcome": j.outcome,
-        "closed": j.outcome != "open", "converted_at": converted_at,
+        "closed": j.outcome != "open",
+        "closed_at": None if j.outcome == "open" else j.at(len(j.path)),
+        "converted_at": converted_at,
         "conversions": int(converted_at is not None), "value": j.value if converted_at else 0,
         "steps": len(j.path), "path": list(j.path), "channel_path": list(j.channels),
         "first_channel": j.channels[0] if j.channels else None,
+        "last_touchpoint": j.path[(j.converts_at or len(j.path)) - 1],
+        "exit_touchpoint": None if j.outcome == "open" else j.path[-1],
         "started_stage": stages[0] if stages else None,
         "furthest_stage": max(known, key=position.__getitem__) if known else None,
         **j.attributes,
@@ -175,6 +191,7 @@ def _tell(
             "event_number": number, "entered_at": j.at(number), "left_at": j.at(number),
             "events": 1, "wait_s": j.pace.total_seconds() if number > 1 else None,
             "after_conversion": j.converts_at is not None and number > j.converts_at,
+            "records_loss": False,
         })  # fmt: skip
         rows["events"].append(shared | {
             "event_id": f"{j.journey_id}/{number}", "source": "site", "kind": "page_view",
@@ -297,7 +314,8 @@ SCHEMA = {
     "restatements": "run_id text, restated_at timestamptz, day date, figure text, reason text, "
     "published decimal(18, 2), moved decimal(18, 2), reports text[]",
     "project": """name text, timezone text, currency text, language text,
-        observed_until timestamptz, lost_after_s bigint, run_id text, version text,
+        observed_until timestamptz, lost_after_s bigint, dormant_after_days bigint,
+        promoters boolean, persona_fitted_at timestamptz, run_id text, version text,
         built_at timestamptz""",
     "files": """source text, file text, rows_read bigint, rows_used bigint, duplicates bigint,
         rejects bigint, skipped bigint, first_event_at timestamptz, last_event_at timestamptz""",
@@ -316,15 +334,17 @@ SCHEMA = {
         events bigint, channel text, utm_source text, utm_medium text, utm_campaign text,
         landing text, device text, region text""",
     "journeys": """journey_id text, person_id text, journey_number bigint, started_at timestamptz,
-        ended_at timestamptz, outcome text, closed boolean, ended_by text,
+        ended_at timestamptz, outcome text, closed boolean, closed_at timestamptz,
+        ended_by text,
         converted_at timestamptz, conversions bigint, value decimal(18, 2), steps bigint,
-        path text[], channel_path text[], first_channel text, started_stage text,
-        furthest_stage text, device text, region text, product text, loss_reason text,
+        path text[], channel_path text[], first_channel text, last_touchpoint text,
+        exit_touchpoint text, started_stage text, furthest_stage text, device text,
+        region text, product text, loss_reason text,
         attributes map(text, text), month date""",
     "steps": """journey_id text, person_id text, step_number bigint, from_touchpoint text,
         touchpoint text, stage text, channel text, event_number bigint,
         entered_at timestamptz, left_at timestamptz, events bigint, wait_s double,
-        after_conversion boolean""",
+        after_conversion boolean, records_loss boolean""",
     "conversions": """conversion_id text, person_id text, journey_id text, name text,
         occurred_at timestamptz, value decimal(18, 2), source text, event_number bigint""",
     "touches": """person_id text, journey_id text, session_id text, event_number bigint,
@@ -340,8 +360,10 @@ SCHEMA = {
         advanced bigint, lost bigint, open bigint, rate double, rate_low double, rate_high double,
         covered bigint, reason text, rate_so_far double, rate_of_closed double,
         wait_median_s double, wait_p90_s double, exit_touchpoint text""",
-    "stage_curves": """stage text, day bigint, p_advanced double, p_lost double, p_open double,
-        at_risk bigint, low double, high double""",
+    "caveats": "caveat text, part bigint, whole bigint",
+    "kind_roles": "role text, source text, kind text",
+    "expected_journeys": "name text, level text, position bigint, step text",
+    "missed_calls": "person_id text, journey_id text, event_number bigint, event_id text",
     "stage_coverage": "stage text, position bigint, covered_from timestamptz, source text",
     "source_coverage": """source text, first_event_at timestamptz, last_event_at timestamptz,
         events bigint, days bigint, longest_silence_s double, began_after_s double,

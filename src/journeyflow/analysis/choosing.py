@@ -10,33 +10,46 @@ from typing import Any
 
 import duckdb
 
+from journeyflow.analysis.pattern_search import matching
 from journeyflow.errors import SettingsError
 
 Moments = tuple[datetime | None, datetime | None]
 NESTED = ("STRUCT", "MAP", "UNION", "JSON", "VARIANT")
 ATTRIBUTE = "attributes."
 # What can be asked of a journey although no column says it.
-DERIVED = {"returning": "j.journey_number > 1"}
+DERIVED = {
+    "returning": "j.journey_number > 1",
+    "persona": "select p.persona from journey_personas as p where p.journey_id = j.journey_id",
+}
+# Segments that journeys are mostly told apart by.
+STRATA = ("first_channel", "device", "region", "returning")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What journeys must be: `where` and `began` as in `condition`."""
+    """What journeys must be: `where` and `began` as in `condition`, `matching` a pattern."""
 
     where: Mapping[str, object] = field(default_factory=dict)
     began: Moments = (None, None)
+    matching: str | None = None
 
 
 def conditions(
     con: duckdb.DuckDBPyConnection, choices: Iterable[Choice]
 ) -> tuple[str, dict[str, Any]]:
-    """A condition on `journeys as j` that meets all choices, and the values of its parameters."""
+    """A condition on `journeys as j` that meets all choices, and the values of its parameters.
+
+    The journeys that match patterns are looked for at once; temporary tables of `con` hold them.
+    """
     parts: list[str] = ["true"]
     values: dict[str, Any] = {}
     for number, choice in enumerate(choices):
         asked, found = condition(con, choice.where, choice.began, f"chosen_{number}_")
         parts.append(asked)
         values |= found
+        if choice.matching is not None:
+            matching(con, choice.matching, into=f"matching_{number}")
+            parts.append(f"j.journey_id in (select journey_id from matching_{number})")
     return " and ".join(parts), values
 
 
@@ -46,7 +59,8 @@ def condition(
     """A condition on `journeys as j`, and the values of its parameters, which begin with `prefix`.
 
     where: {column: value or list of values}; None matches NULL. A column is one of `journeys` with
-    a single value, `returning` (not the person's first journey), or `attributes.NAME`.
+    a single value, `returning` (not the person's first journey), `persona` (its number), or
+    `attributes.NAME`.
     began: journeys that started in [first, second).
     Raises SettingsError for a column that does not exist.
     """

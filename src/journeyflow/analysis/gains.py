@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from journeyflow.analysis.chain import AbsorbingChain, reaches_an_end
+from journeyflow.analysis.shares import wilsons
 from journeyflow.errors import SettingsError
 
 LEAST_LEFT = 20
@@ -93,12 +94,8 @@ def best_segments(segments: pd.DataFrame) -> pd.DataFrame:
     only if it is very much better. Of equal ones the larger wins, then the name. Segments with
     fewer than 20 are no benchmark. The best of many segments still looks better than it is.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     enough = segments[segments["left"] >= LEAST_LEFT]
-    _, upper = proportion_confint(
-        enough["exits"].to_numpy(np.float64), enough["left"].to_numpy(np.float64), method="wilson"
-    )
+    _, upper = wilsons(enough["exits"], enough["left"])
     order = ["touchpoint", "benchmark", "left", "segment"]
     ranked = enough.assign(benchmark=upper).sort_values(order, ascending=[True, True, False, True])
     best = ranked.drop_duplicates("touchpoint").reset_index(drop=True)

@@ -22,10 +22,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from journeyflow.analysis.shares import wilson
+from journeyflow.analysis.shares import Floats, wilsons
 
-Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+
+# Of fewer, or of a smaller part of them all, a curve says more than is known.
+FEWEST_AT_RISK, LEAST_AT_RISK = 10, 0.05
+
+
+def is_mature(at_risk: npt.ArrayLike, of: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Whether enough are still at risk, `of` so many at first, for a curve to be shown there."""
+    least = np.maximum(LEAST_AT_RISK * np.asarray(of, dtype=float), FEWEST_AT_RISK)
+    return np.asarray(np.asarray(at_risk) >= least)
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,4 @@ def interval(
     whole = np.asarray(seen, dtype=float).copy()
     told = (spread > 0) & (part > 0) & (part < 1)
     whole[told] = (part * (1 - part))[told] / spread[told]
-    ends = np.array([wilson(p * n, n) for p, n in zip(part, whole, strict=True)])
-    low, high = ends.reshape(-1, 2).T
-    return low, high
+    return wilsons(part * whole, whole)

@@ -31,7 +31,16 @@ THROUGH = {
 }
 # What holds for every choice of journeys.
 COMMON = frozenset(
-    {"project", "stages", "source_coverage", "stage_coverage", "calendars", "working_hours"}
+    {
+        "calendars",
+        "expected_journeys",
+        "kind_roles",
+        "project",
+        "source_coverage",
+        "stage_coverage",
+        "stages",
+        "working_hours",
+    }
 )
 
 

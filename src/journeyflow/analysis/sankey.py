@@ -15,11 +15,11 @@ import duckdb
 import pandas as pd
 
 from journeyflow.analysis.choosing import Moments, condition
+from journeyflow.analysis.walks import ENDS
 from journeyflow.errors import SettingsError
 from journeyflow.warehouse.models import load_model
 
 LEVELS = ("touchpoint", "channel", "page")
-ENDS = ("conversion", "end")
 ANCHORS = ("start", "end")
 FATES = ("continues", "converted", "open", "lost")
 KINDS = ("touchpoint", "other", *FATES, "earlier", "begins")

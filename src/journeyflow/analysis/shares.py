@@ -15,9 +15,14 @@ from math import erfc, nan, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+from numpy.typing import ArrayLike
+
 from journeyflow.language import SMALLEST_SHARE_BASE
 
 Z95 = 1.959963984540054
+Floats = npt.NDArray[np.float64]
 FEWEST_OF_A_KIND = 5  # successes and failures that a percentage needs
 _LEAST_EXPECTED = 5  # per cell, for the normal approximation (Cochran 1954)
 _ROUNDING = 1e-6
@@ -47,13 +52,21 @@ def wilson(part: float, whole: float, z: float = Z95) -> tuple[float, float]:
     Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference,
     JASA 22 (1927), 209-212.
     """
-    if whole <= 0:
-        return 0.0, 1.0
+    low, high = wilsons([part], [whole], z)
+    return float(low[0]), float(high[0])
+
+
+def wilsons(parts: ArrayLike, wholes: ArrayLike, z: float = Z95) -> tuple[Floats, Floats]:
+    """`wilson` of many shares at once: the lower and the upper ends, (n) each."""
+    part = np.asarray(parts, dtype=float)
+    observed = np.asarray(wholes, dtype=float)
+    whole = np.where(observed > 0, observed, 1.0)
     share = part / whole
     centre = (share + z * z / (2 * whole)) / (1 + z * z / whole)
-    half = z / (1 + z * z / whole) * sqrt(share * (1 - share) / whole + z * z / (4 * whole**2))
-    low, high = max(0.0, centre - half), min(1.0, centre + half)
-    return (0.0 if part <= 0 else low), (1.0 if part >= whole else high)
+    half = z / (1 + z * z / whole) * np.sqrt(share * (1 - share) / whole + z * z / (4 * whole**2))
+    low = np.where((observed <= 0) | (part <= 0), 0.0, np.maximum(centre - half, 0.0))
+    high = np.where((observed <= 0) | (part >= observed), 1.0, np.minimum(centre + half, 1.0))
+    return low, high
 
 
 def share(part: float, whole: float) -> Estimate:

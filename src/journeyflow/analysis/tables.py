@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from journeyflow.analysis.chain import measures
+from journeyflow.analysis.changes import change_effects
+from journeyflow.analysis.follow_ups import follow_ups
 from journeyflow.analysis.patience import patience, patience_whatif
 from journeyflow.analysis.silences import silences
 from journeyflow.analysis.stages import stage_curves
@@ -16,10 +18,15 @@ from journeyflow.analysis.wait_tables import (
     touchpoint_waits,
     transition_waits,
 )
+from journeyflow.analysis.weakest import weakest_of_levels
+from journeyflow.analysis.weekly import key_figures
 
 # Named like the files in sql/analysis, whose rows each function takes.
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "change_effects": change_effects,
+    "follow_ups": follow_ups,
     "handovers": handovers,
+    "key_figures": key_figures,
     "owner_waits": owner_waits,
     "patience": patience,
     "patience_whatif": patience_whatif,
@@ -28,6 +35,7 @@ _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "touchpoint_measures": measures,
     "touchpoint_waits": touchpoint_waits,
     "transition_waits": transition_waits,
+    "weakest_links": weakest_of_levels,
 }
 
 

@@ -124,6 +124,23 @@ def weakest_links(
     return table.reindex(columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
+def weakest_of_levels(bags: pd.DataFrame) -> pd.DataFrame:
+    """The weakest links among touchpoints, among stages and among owners.
+
+    bags: as in `weakest_links`, with the stage and the owner of each from_touchpoint; of a level
+    that nothing belongs to there are no rows. Out: level (touchpoint, stage, owner), link, and
+    the columns of `weakest_links`.
+    """
+    known = bags.drop_duplicates("from_touchpoint").set_index("from_touchpoint")
+    groups = {level: known[level].dropna().to_dict() for level in ("stage", "owner")}
+    tables = [("touchpoint", weakest_links(bags))]
+    tables += [(level, weakest_links(bags, group)) for level, group in groups.items() if group]
+    return pd.concat(
+        [table.rename(columns={"name": "link"}).assign(level=level) for level, table in tables],
+        ignore_index=True,
+    )[["level", "link", *list(_COLUMNS)[1:]]]
+
+
 def _check(recover: float, draws: int, limit: int) -> None:
     if not 0 < recover <= 1:
         raise SettingsError(f"recover is {recover}; expected a share above 0, up to 1.")

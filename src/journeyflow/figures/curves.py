@@ -6,21 +6,19 @@ from typing import Any
 
 import pandas as pd
 
+from journeyflow.analysis.incidence import is_mature
 from journeyflow.figures import palette
 from journeyflow.figures.layout import base_layout
 from journeyflow.figures.safe import SafeFigure, fill, plotly_text, safe_figure
 from journeyflow.language import words_in
 
-# Of fewer, or of a smaller part of them all, a curve says more than is known.
-FEWEST_AT_RISK, LEAST_AT_RISK = 10, 0.05
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
 def mature(frame: pd.DataFrame) -> pd.DataFrame:
     """The part of stage_curves that may be drawn: of enough journeys, and more than one day."""
-    known = frame.assign(of=frame.groupby("stage", sort=False)["at_risk"].transform("max"))
-    enough = known["at_risk"] >= (LEAST_AT_RISK * known["of"]).clip(lower=FEWEST_AT_RISK)
-    drawn = known[enough].drop(columns="of")
+    entered = frame.groupby("stage", sort=False)["at_risk"].transform("max")
+    drawn = frame[is_mature(frame["at_risk"], entered)]
     return drawn[drawn.groupby("stage", sort=False)["day"].transform("size") > 1]
 
 

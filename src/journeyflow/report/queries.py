@@ -119,3 +119,12 @@ with converting as (
     where not after_conversion group by journey_id
 )
 select touchpoint from converting group by touchpoint order by count(*) desc, touchpoint limit 2"""
+
+CRITICAL_POINTS = "from critical_points order by level, exits desc, visits desc, point"
+
+WEAKEST_LINKS = "from weakest_links order by level, rank, link"
+
+LOSS_REASONS = """
+from loss_reasons order by journeys desc, exit_touchpoint, loss_reason, ended_by"""
+
+CAVEATS = "select caveat, part, whole from caveats"

@@ -231,11 +231,19 @@ CANCELLED_ORDERS = Cause(
     "they make it void, name the kind in [journeys] cancellations",
 )
 LATE_SOURCES = Cause(
-    "select source, covered_from, string_agg(stage, ', ' order by position) from stage_coverage "
+    "select source, string_agg(stage, ', ' order by position), covered_from from stage_coverage "
     "where source is not null group by source, covered_from order by source, covered_from",
-    "source {0!r} tells of later stages and begins on {1:%Y-%m-%d}, later than others: who entered "
-    "{2} before is left out of its rates, since an advance could not be seen. Where it does not "
+    "source {0!r} tells of later stages and begins on {2:%Y-%m-%d}, later than others: who entered "
+    "{1} before is left out of its rates, since an advance could not be seen. Where it does not "
     "begin late, say so: covers_from in [[sources]]",
+)
+UNMET_CHANGES = Cause(
+    "select day, changes.touchpoint, arg_min(known.touchpoint, "
+    "(levenshtein(known.touchpoint, changes.touchpoint), known.touchpoint)) "
+    "from declared_changes as changes cross join touchpoints as known "
+    "where changes.touchpoint not in (select touchpoint from touchpoints) "
+    "group by change_number, day, changes.touchpoint order by change_number",
+    "[[changes]] of {0:%Y-%m-%d}: no journey meets the touchpoint {1!r}; did you mean {2!r}?",
 )
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
@@ -243,7 +251,7 @@ FIGURES = (
     EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
     TWIN_CONVERSIONS, CANCELLED_ORDERS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS,
     UNTOLD_OUTCOMES, DEALS_OF_NOBODY, NAMELESS_STAGES, NO_HISTORY, ENDLESS_CHAINS,
-    LATE_SOURCES,
+    LATE_SOURCES, UNMET_CHANGES,
 )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ def fingerprint(project: Project) -> dict[str, str]:
             "sessions",
             "journeys",
             "attribution",
+            "loyalty",
+            "personas",
             "currency",
             "stages",
             "touchpoints",

@@ -8,7 +8,7 @@ from functools import partial
 from graphlib import TopologicalSorter
 
 from journeyflow.project import Project
-from journeyflow.warehouse import incremental, nightly, steps
+from journeyflow.warehouse import incremental, nightly, personas, steps
 from journeyflow.warehouse.models import LAYERS, Model, load_models, over_everyone
 from journeyflow.warehouse.run import Run
 
@@ -107,6 +107,7 @@ def make_plan(project: Project) -> list[Step]:
             frozenset({"event_persons", "lost_after"}),
             incremental.touch,
         ),
+        Step("personas", "analysis", frozenset({"journeys", "steps"}), personas.settle_personas),
         Step(
             "monthly",
             "analysis",

@@ -16,12 +16,14 @@ from journeyflow.warehouse import doubts
 from journeyflow.warehouse.database import attach, transaction, warehouse_dir
 from journeyflow.warehouse.fingerprints import FORGETTING
 from journeyflow.warehouse.history import settle_persons
+from journeyflow.warehouse.personas import fitted_at
 from journeyflow.warehouse.warnings import unclaimed_files, unmet_rules
 
 if TYPE_CHECKING:
     from journeyflow.warehouse.run import Run
 
 KEPT = 2
+TYPES = {"persona_fitted_at": "::timestamptz"}  # it may be none, and has a type all the same
 FIXED_NAME = "journeys.duckdb"
 # Of events that nothing but line or event_id tells from the one before, that one is tied too.
 TIED_EVENTS = (
@@ -108,13 +110,16 @@ def _describe(run: Run, version: str) -> None:
         "language": settings.language,
         "observed_until": run.values["observed_until"],
         "lost_after_s": run.values["lost_after_us"] // 1_000_000,
+        "dormant_after_days": run.values["dormant_after_days"],
+        "promoters": run.values["promoters"],
+        "persona_fitted_at": fitted_at(run),
         "run_id": run.run_id,
         "version": version,
         "built_at": datetime.now(UTC),
     }
     run.con.execute(
         "create or replace table warehouse.main.project as select "
-        + ", ".join(f"${name} as {name}" for name in about),
+        + ", ".join(f"${name}{TYPES.get(name, '')} as {name}" for name in about),
         about,
     )
 

@@ -63,6 +63,40 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         ((stage.name, n, stage.owner) for n, stage in enumerate(project.stages, start=1)),
         schema="warehouse.main",
     )
+    write_table(
+        con,
+        "kind_roles",
+        "role text, source text, kind text",
+        [
+            (role, rule.when.get("source"), rule.when["kind"])
+            for role, kinds in (
+                ("complaint", journeys.complaints),
+                ("advocacy", project.loyalty.advocacy),
+            )
+            for rule in map(_kind_rule, kinds)
+        ],
+        schema="warehouse.main",
+    )
+    write_table(
+        con,
+        "expected_journeys",
+        "name text, level text, position integer, step text",
+        (
+            (each.name, each.level, position, step)
+            for each in project.expected
+            for position, step in enumerate(each.steps, start=1)
+        ),
+        schema="warehouse.main",
+    )
+    write_table(
+        con,
+        "declared_changes",
+        "change_number integer, day date, touchpoint text, what text, author text",
+        (
+            (number, each.date, each.touchpoint, each.what, each.author)
+            for number, each in enumerate(project.changes, start=1)
+        ),
+    )
     _write_rules(con, project, names)
     _write_identity(con, project, secret)
     write_table(

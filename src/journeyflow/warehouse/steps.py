@@ -52,6 +52,7 @@ def load_ahead() -> None:
     """Load what later steps import; done beside the reading, nobody waits for that second."""
     import_module("journeyflow.identity.stitch")
     import_module("journeyflow.analysis.tables")
+    import_module("journeyflow.analysis.personas")
 
 
 def read_source(source: Source, run: Run) -> None:
@@ -80,6 +81,8 @@ def write_settings(run: Run) -> None:
         "new_on_source_change": project.sessions.new_on_source_change,
         "lookback_us": project.attribution.lookback // MICROSECOND,
         "direct": project.attribution.direct,
+        "dormant_after_days": project.loyalty.dormant_after.days,
+        "promoters": project.loyalty.promoters,
         "collapse_repeats": project.journeys.collapse_repeats,
         # Where no rule says what settles a deal, none is known to be open.
         "open_deals": project.journeys.open_deals
