@@ -11,6 +11,7 @@ from journeyflow.analysis.changes import change_effects
 from journeyflow.analysis.follow_ups import follow_ups
 from journeyflow.analysis.outlook import outlook
 from journeyflow.analysis.outlook_calibration import outlook_calibration
+from journeyflow.analysis.patience import patience, patience_whatif
 from journeyflow.analysis.silences import silences
 from journeyflow.analysis.stages import stage_curves
 from journeyflow.analysis.wait_tables import (
@@ -30,13 +31,17 @@ _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "owner_waits": owner_waits,
     "change_effects": change_effects,
     "follow_ups": follow_ups,
+    "handovers": handovers,
     "key_figures": key_figures,
+    "owner_waits": owner_waits,
+    "patience": patience,
+    "patience_whatif": patience_whatif,
     "silences": silences,
     "stage_curves": stage_curves,
     "touchpoint_measures": measures,
-    "weakest_links": weakest_of_levels,
     "touchpoint_waits": touchpoint_waits,
     "transition_waits": transition_waits,
+    "weakest_links": weakest_of_levels,
 }
 
 
