@@ -40,6 +40,30 @@ def stages(frame: pd.DataFrame, *, language: str = "en") -> SafeFigure:
     return safe_figure(traces, _layout(words, len(names), "stack", words.text("axis.journeys")))
 
 
+def funnel(frame: pd.DataFrame, *, language: str = "en") -> SafeFigure:
+    """Stacked bars per step of a funnel: who came, who may still come, who will not.
+
+    frame: what `store.funnel` answers without `by` (position, step, count, open, lost). A bar is as
+    long as the count of the step before, and with it those who entered here.
+    """
+    words = words_in(language)
+    steps = frame.sort_values("position")
+    names = [
+        plotly_text(f"{position}. {step}", 28)
+        for position, step in zip(steps["position"], steps["step"], strict=True)
+    ]
+    traces = [
+        _bar(words.text(f"funnel.{part}"), names, [int(v) for v in steps[column].fillna(0)], colour)
+        | {"marker": {"color": colour, "line": {"width": 0},
+                      "pattern": {"shape": hatch, "size": 7, "solidity": 0.1,
+                                  "fgcolor": "#FFFFFF", "bgcolor": colour}}}
+        for (column, part), (_, colour, hatch) in zip(
+            (("count", "came"), ("open", "open"), ("lost", "lost")), _STAGE_PARTS, strict=True
+        )
+    ]  # fmt: skip
+    return safe_figure(traces, _layout(words, len(names), "stack", words.text("funnel.axis")))
+
+
 def channels(frame: pd.DataFrame, *, top: int = 10, language: str = "en") -> SafeFigure:
     """Grouped bars: conversions credited to each channel by each model.
 
