@@ -132,6 +132,30 @@ class Store:
             variants = cursor.sql("from persona_variants").to_arrow_table().to_pandas()
         return fit_personas(variants, most=most, symbols=symbols)
 
+    def weakest_links(
+        self, level: str = "touchpoint", recover: float = 0.2, draws: int = 500
+    ) -> pd.DataFrame:
+        """What recovering a share of those lost at each link would bring; arithmetic, no promise.
+
+        level: touchpoint, stage or owner. draws: of persons, for intervals; 0 for none. Out: the
+        columns of `journeyflow.analysis.weakest.weakest_links`, the weakest first.
+        """
+        from journeyflow.analysis.links import recovered_links
+
+        with self._cursor() as cursor:
+            return recovered_links(cursor, level, recover, draws)
+
+    def benchmark(self, by: str, *, top: int = 10) -> pd.DataFrame:
+        """What it would bring to keep customers at each touchpoint as the best segment does.
+
+        by: a column of journeys, as in `only`. Out: the columns of
+        `journeyflow.analysis.gains.segment_gains`, the largest gain first.
+        """
+        from journeyflow.analysis.links import benchmarked_links
+
+        with self._cursor() as cursor:
+            return benchmarked_links(cursor, by, top)
+
     def compare(
         self,
         by: str,

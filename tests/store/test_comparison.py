@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from journeyflow.analysis.shares import wilson
 from journeyflow.errors import SettingsError
 from journeyflow.store import Store, open_store
 from tests.support.published import Journey, visit, write_published
@@ -101,3 +102,16 @@ def test_funnels_variants_and_expectations_of_what_matches_a_pattern(store: Stor
         store.only(matching="Home > Ordre")
     with pytest.raises(SettingsError, match="No expected journey is named 'ideal'"):
         store.conformance("ideal")
+
+
+def test_links_if_half_of_the_lost_were_kept_or_all_as_well_as_by_the_best(store: Store) -> None:
+    # 200 come to Home, 70 order and 130 are lost there: half of these kept are 65 conversions.
+    links = store.weakest_links(recover=0.5, draws=0).set_index("name")
+    assert links.loc["Home", "gain"] == pytest.approx(65 / 200)
+    with pytest.raises(SettingsError, match="level is 'page'"):
+        store.weakest_links("page")
+    best = store.benchmark("region").set_index("touchpoint").loc["Home"]
+    # Of 100 from Tver 48 were lost; of the interval's upper end the best can be sure.
+    assert best["segment"] == "Tver"
+    assert best["benchmark"] == pytest.approx(wilson(48, 100)[1])
+    assert best["gain"] == pytest.approx(130 / 200 - wilson(48, 100)[1])

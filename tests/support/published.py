@@ -109,9 +109,6 @@ def write_published(
                 con.execute(f"create table monthly.{table} (month date, {columns})")
         for table, content in rows.items():
             insert(con, table, content)
-        con.execute(
-            "create temp view touchpoint_owners as select touchpoint, owner from touchpoints"
-        )
         make(con, ANALYSED)
         for table in ANALYSED:
             con.execute(f"create table main.{table} as from temp.{table}")

@@ -72,16 +72,16 @@ def compare(
     if top < 1:
         raise SettingsError(f"top is {top}; expected 1 or more.")
     others = [each for each in strata if each != by]
-    _segment(con, by, others, top)
+    segment_journeys(con, by, others, top)
     _start(con, measure)
-    fates, persons = _read(con, "segment_fates"), _read(con, "segment_persons")
+    fates, persons = read(con, "segment_fates"), read(con, "segment_persons")
     within_us = _horizon(fates)
     table = pd.DataFrame(
         [_rate(segment, rows, within_us) for segment, rows in fates.groupby("segment")],
         columns=["segment", "n", "rate", "se", "observed"],
     )
     table = table.merge(persons, on="segment")
-    counts = _read(con, "stratum_counts", within_us=within_us)
+    counts = read(con, "stratum_counts", within_us=within_us)
     told = pd.DataFrame(counts.pop("strata").tolist(), columns=others, index=counts.index)
     return Comparison(
         compare_segments(table, against=against, q=q, k=k),
@@ -96,7 +96,9 @@ def compare(
     )  # fmt: skip
 
 
-def _segment(con: duckdb.DuckDBPyConnection, by: str, others: Sequence[str], top: int) -> None:
+def segment_journeys(
+    con: duckdb.DuckDBPyConnection, by: str, others: Sequence[str], top: int
+) -> None:
     """Make the table `segmented` (journey_id, segment, strata)."""
     values: dict[str, Any] = {}
     segment, *strata = (
@@ -133,7 +135,8 @@ def _start(con: duckdb.DuckDBPyConnection, measure: str) -> None:
     create(con, load_model("segments", "stage_starts"), "temp table starts", {"stage": measure})
 
 
-def _read(con: duckdb.DuckDBPyConnection, name: str, **values: object) -> pd.DataFrame:
+def read(con: duckdb.DuckDBPyConnection, name: str, **values: object) -> pd.DataFrame:
+    """Rows of a model of sql/segments."""
     frame: pd.DataFrame = con.execute(load_model("segments", name).sql, values).df()
     return frame
 

@@ -63,10 +63,6 @@ def narrow(con: duckdb.DuckDBPyConnection, journeys: str, values: Mapping[str, A
     parts |= {name: how.format(main=main, chosen=CHOSEN) for name, how in THROUGH.items()}
     for name, how in sorted(parts.items()):
         con.execute(f"create temp view {name} as from {main}.{name} {how}")
-    con.execute(
-        "create temp view touchpoint_owners as "
-        f"select touchpoint, owner from {main}.touchpoints where owner is not null"
-    )
 
 
 def prepare(con: duckdb.DuckDBPyConnection, sql: str) -> None:
@@ -99,6 +95,12 @@ def make(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
         wanted[model.name] = model
         asked += [name for name in model.inputs if name in able and name not in wanted]
     if wanted:
+        # A store tells owners with their touchpoints, and has no table of the rules.
+        ((database,),) = con.execute("select current_database()").fetchall()
+        con.execute(
+            "create or replace temp view touchpoint_owners as select touchpoint, owner "
+            f'from "{database}".main.touchpoints where owner is not null'
+        )
         ((until, lost_after_s),) = con.execute(
             "select observed_until, lost_after_s from project"
         ).fetchall()
