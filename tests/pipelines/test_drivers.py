@@ -22,12 +22,16 @@ NOTHING_IN_THEM = {
     "main.blocked_identifiers",
     "main.calendars",
     "main.change_effects",
+    "main.company_waits",
     "main.deal_stages",
     "main.expected_journeys",
     "main.feedback",
+    "main.handovers",
     "main.journey_personas",
     "main.kind_roles",
     "main.missed_calls",
+    "main.patience",
+    "main.patience_whatif",
     "main.person_history",
     "main.personas",
     "main.rejects",
@@ -36,6 +40,7 @@ NOTHING_IN_THEM = {
     "main.survey_scores",
     "main.warnings",
     "main.working_hours",
+    "monthly.handovers",
 }
 
 
