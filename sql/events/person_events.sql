@@ -91,6 +91,7 @@ select
     lived.occurred_before,
     lived.touchpoint_before,
     lived.visited_before,
+    lived.seen_before,
     -- Near is what follows it without a silence that would have ended the journey.
     coalesce(
         epoch_us(tagged_events.occurred_at) - epoch_us(lived.seen_before) <= $lost_after_us, false

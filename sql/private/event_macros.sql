@@ -81,7 +81,7 @@ create or replace temp macro unlike_an_end(touchpoint) as
     case
         -- Not `in`, of which DuckDB makes a join that computes the touchpoint once more.
         when list_position(
-            ['(start)', '(converted)', '(lost)', '(open)', '(end)', '(other)'], touchpoint
+            ['(start)', '(converted)', '(lost)', '(open)', '(end)', '(other)', '(any)'], touchpoint
         ) is not null
             then trim(touchpoint, '()')
         else touchpoint
@@ -123,6 +123,22 @@ create or replace temp macro event_place(e) as {
 -- The month of a moment on the project's clocks.
 create or replace temp macro month_of(x) as
     date_trunc('month', timezone(getvariable('zone'), x))::date;
+
+-- How many whole days a moment lies before the end of observation.
+create or replace temp macro days_before(until, x) as
+    (epoch_us(until) - epoch_us(x)) // 86400000000;
+
+-- How long somebody has been silent, in classes: with how many seconds each begins.
+create or replace temp macro silence_class(us) as
+    case
+        when us < 3600000000 then 0
+        when us < 86400000000 then 3600
+        when us < 3 * 86400000000 then 86400
+        when us < 7 * 86400000000 then 3 * 86400
+        when us < 14 * 86400000000 then 7 * 86400
+        when us < 30 * 86400000000 then 14 * 86400
+        else 30 * 86400
+    end;
 
 -- What an answer says, for comparing two versions of it. Its id was made before all of this was read
 -- (feedback_content), and stays as it was.

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from journeyflow.analysis.choosing import STRATA, Choice, Moments, conditions, expression
 from journeyflow.analysis.narrowed import narrow, prepare
+from journeyflow.analysis.open_journeys import open_journeys
 from journeyflow.analysis.sankey import SankeyTable, sankey_table
 from journeyflow.errors import EnvironmentFault, SettingsError
 from journeyflow.machine import machine_fault
@@ -261,6 +262,17 @@ class Store:
             if isinstance(expected, str):
                 expected, level = _expected(cursor, expected)
             return conformance(cursor, expected, level=level, until=until)
+
+    def open_journeys(
+        self, where: Mapping[str, object] | None = None, *, top: int | None = None
+    ) -> pd.DataFrame:
+        """Open journeys with what to expect of each, those most likely to convert first.
+
+        See `journeyflow.analysis.open_journeys.open_journeys`. Of a store of some journeys these
+        alone; what is expected of them is learned from all.
+        """
+        with self._cursor("from journeys") as cursor:
+            return open_journeys(cursor, where, top)
 
     def graph(self) -> nx.DiGraph[str]:
         """The touchpoint graph: touchpoints as nodes, transitions as edges."""

@@ -9,6 +9,8 @@ import pandas as pd
 from journeyflow.analysis.chain import measures
 from journeyflow.analysis.changes import change_effects
 from journeyflow.analysis.follow_ups import follow_ups
+from journeyflow.analysis.outlook import outlook
+from journeyflow.analysis.outlook_calibration import outlook_calibration
 from journeyflow.analysis.patience import patience, patience_whatif
 from journeyflow.analysis.silences import silences
 from journeyflow.analysis.stages import stage_curves
@@ -23,6 +25,10 @@ from journeyflow.analysis.weekly import key_figures
 
 # Named like the files in sql/analysis, whose rows each function takes.
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "handovers": handovers,
+    "outlook": outlook,
+    "outlook_calibration": outlook_calibration,
+    "owner_waits": owner_waits,
     "change_effects": change_effects,
     "follow_ups": follow_ups,
     "handovers": handovers,

@@ -238,12 +238,12 @@ LATE_SOURCES = Cause(
     "begin late, say so: covers_from in [[sources]]",
 )
 UNMET_CHANGES = Cause(
-    "select day, changes.touchpoint, arg_min(known.touchpoint, "
-    "(levenshtein(known.touchpoint, changes.touchpoint), known.touchpoint)) "
+    "select changes.touchpoint, arg_min(known.touchpoint, "
+    "(levenshtein(known.touchpoint, changes.touchpoint), known.touchpoint)), day "
     "from declared_changes as changes cross join touchpoints as known "
     "where changes.touchpoint not in (select touchpoint from touchpoints) "
     "group by change_number, day, changes.touchpoint order by change_number",
-    "[[changes]] of {0:%Y-%m-%d}: no journey meets the touchpoint {1!r}; did you mean {2!r}?",
+    "[[changes]] of {2:%Y-%m-%d}: no journey meets the touchpoint {0!r}; did you mean {1!r}?",
 )
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
