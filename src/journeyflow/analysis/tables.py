@@ -25,14 +25,12 @@ from journeyflow.analysis.weekly import key_figures
 
 # Named like the files in sql/analysis, whose rows each function takes.
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "handovers": handovers,
-    "outlook": outlook,
-    "outlook_calibration": outlook_calibration,
-    "owner_waits": owner_waits,
     "change_effects": change_effects,
     "follow_ups": follow_ups,
     "handovers": handovers,
     "key_figures": key_figures,
+    "outlook": outlook,
+    "outlook_calibration": outlook_calibration,
     "owner_waits": owner_waits,
     "patience": patience,
     "patience_whatif": patience_whatif,
