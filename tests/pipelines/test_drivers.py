@@ -21,11 +21,13 @@ OF_THE_RUN = {"main.runs", "main.project", "main.person_history", "main.restatem
 NOTHING_IN_THEM = {
     "main.blocked_identifiers",
     "main.calendars",
+    "main.deal_patience",
     "main.deal_stages",
     "main.expected_journeys",
     "main.feedback",
     "main.journey_personas",
     "main.kind_roles",
+    "main.late_deals",
     "main.missed_calls",
     "main.person_history",
     "main.personas",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from journeyflow.analysis.chain import measures
+from journeyflow.analysis.deal_patience import deal_patience
 from journeyflow.analysis.outlook import outlook
 from journeyflow.analysis.outlook_calibration import outlook_calibration
 from journeyflow.analysis.silences import silences
@@ -21,6 +22,7 @@ from journeyflow.analysis.weakest import weakest_of_levels
 
 # Named like the files in sql/analysis, whose rows each function takes.
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "deal_patience": deal_patience,
     "handovers": handovers,
     "outlook": outlook,
     "outlook_calibration": outlook_calibration,
