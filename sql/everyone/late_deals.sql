@@ -9,7 +9,7 @@ select
     deal_stages.source,
     deal_stages.pipeline,
     deal_stages.touchpoint,
-    deal_stages.owner,
+    coalesce(deal_ends.owner, deal_stages.owner) as owner,
     deal_stages.entered_at,
     (epoch_us($observed_until) - epoch_us(deal_stages.entered_at)) / 1000000 as standing_s,
     deal_patience.late_after_s,

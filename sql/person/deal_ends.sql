@@ -1,4 +1,4 @@
--- purpose: When each deal that moves through stages was settled, how, and what it is worth.
+-- purpose: How each deal that moves through stages was settled, what it is worth, and whose.
 -- grain: one row per person and deal
 -- kind: person, internal
 -- note: a conversion or a loss settles, whatever `open_deals` says; `settled_at` NULL: none has.
@@ -11,6 +11,7 @@ select
     arg_min(person_events.is_loss, person_events.event_number) filter (
         person_events.is_loss or conversion_claims.ref is not null
     ) as is_lost,
+    max(listed_deals.owner) as owner,
     coalesce(
         max(listed_deals.value),
         arg_max(person_events.value, person_events.event_number)

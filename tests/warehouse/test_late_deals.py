@@ -26,7 +26,8 @@ def company(folder: Path, *more: Row, until: str = "2026-05-14T00:00:00+03:00") 
     told += [move(1, 30, "WON"), move(2, 31, "WON"), *more]
     deals = [
         {"deal_id": deal, "created_at": "2026-05-01 00:00:00", "phones": f"+7916{1234500 + deal}",
-         "amount": 5000 + deal if deal != 31 else "", "contact_id": "", "owner": "7"}
+         "amount": 5000 + deal if deal != 31 else "", "contact_id": "",
+         "owner": "8" if deal == 30 else ""}
         for deal in sorted({row["deal_id"] for row in told})
     ]  # fmt: skip
     files = {**generic(), "history.csv": csv_text(told), "deals.csv": csv_text(deals)}
@@ -41,7 +42,7 @@ def company(folder: Path, *more: Row, until: str = "2026-05-14T00:00:00+03:00") 
 
 #: Since 3 May two stand at the request, since 13 May 14:00 one; one was lost on 5 May.
 OTHERS = (
-    move(30, 48, "NEW", "8"), move(31, 50, "NEW"), move(32, 12 * 24 + 14, "NEW"),
+    move(30, 48, "NEW"), move(31, 50, "NEW"), move(32, 12 * 24 + 14, "NEW"),
     move(33, 0, "NEW"), move(33, 100, "LOST"),
 )  # fmt: skip
 
