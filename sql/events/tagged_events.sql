@@ -80,6 +80,7 @@ select
     coalesce(touchpoint_rules.owner, ruled.owner) as owner,
     ruled.is_session,
     ruled.is_company,
+    ruled.is_page_view,
     ruled.is_excluded,
     bot_events.ref is not null as is_bot,
     ruled.loss_rule is not null as is_loss,

@@ -9,7 +9,7 @@ with moves as (
         entered_at - to_microseconds((wait_s * 1000000)::bigint) as since,
         entered_at as until
     from steps
-    where from_touchpoint is not null and not after_conversion
+    where from_touchpoint is not null and not after_conversion and not records_loss
 ),
 
 clocks as (

@@ -2,14 +2,14 @@
 -- grain: one row per from_touchpoint, to_touchpoint ((lost) or (open)), calendar and length
 -- kind: everyone, internal, monthly, of journeys
 -- note: grouped as ended_waits. A silence is a loss once it has lasted too long, and not before.
-with ends as (
+with exits as (
     select
-        steps.touchpoint as from_touchpoint,
+        places.touchpoint as from_touchpoint,
         '(' || journeys.outcome || ')' as to_touchpoint,
-        steps.left_at as since,
+        places.left_at as since,
         -- What the company did last may be later than the loss.
         greatest(
-            steps.left_at,
+            places.left_at,
             case
                 when journeys.outcome = 'open' then $observed_until
                 when journeys.ended_by = 'silence'
@@ -18,10 +18,15 @@ with ends as (
             end
         ) as until
     from journeys
-    inner join steps
+    inner join steps as ends
         on
-            journeys.journey_id = steps.journey_id
-            and journeys.steps = steps.step_number
+            journeys.journey_id = ends.journey_id
+            and journeys.steps = ends.step_number
+    -- A step that only records the loss is no place: the customer left the one before.
+    inner join steps as places
+        on
+            journeys.journey_id = places.journey_id
+            and journeys.steps - ends.records_loss::integer = places.step_number
     where journeys.outcome <> 'converted'
 ),
 
@@ -36,28 +41,28 @@ waits as (
         to_touchpoint,
         null::text as calendar,
         epoch_us(until) - epoch_us(since) as wait_us
-    from ends
+    from exits
     union all
     select
-        ends.from_touchpoint,
-        ends.to_touchpoint,
+        exits.from_touchpoint,
+        exits.to_touchpoint,
         clocks.calendar,
         coalesce(
             ended.worked_before_s * 1000000
-            + least(epoch_us(ends.until), epoch_us(ended.closes_at)) - epoch_us(ended.opens_at),
+            + least(epoch_us(exits.until), epoch_us(ended.closes_at)) - epoch_us(ended.opens_at),
             0
         )
         - coalesce(
             begun.worked_before_s * 1000000
-            + least(epoch_us(ends.since), epoch_us(begun.closes_at)) - epoch_us(begun.opens_at),
+            + least(epoch_us(exits.since), epoch_us(begun.closes_at)) - epoch_us(begun.opens_at),
             0
         )
-    from ends
+    from exits
     cross join clocks
     asof left join working_hours as begun
-        on clocks.calendar = begun.calendar and ends.since >= begun.opens_at
+        on clocks.calendar = begun.calendar and exits.since >= begun.opens_at
     asof left join working_hours as ended
-        on clocks.calendar = ended.calendar and ends.until >= ended.opens_at
+        on clocks.calendar = ended.calendar and exits.until >= ended.opens_at
 )
 
 select

@@ -24,7 +24,7 @@ from journeyflow.sources.files import matching_files
 SETTINGS_FILE = "journeyflow.toml"
 OPEN = "# QUESTION: "  # begins a line of settings that `check` could not settle
 RESERVED = {
-    "targets", "calendar", "changes", "actions", "guesses", "maps", "segments",
+    "targets", "calendar", "actions", "guesses", "maps", "segments",
 }  # fmt: skip
 TABLES: dict[str, type[s.Settings]] = {
     "project": s.ProjectTable,
@@ -49,6 +49,7 @@ LISTS: dict[str, type[s.Settings]] = {
     "losses": s.ConversionRule,
     "expected": s.Expected,
     "calendars": Calendar,
+    "changes": s.Change,
 }
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
@@ -93,6 +94,7 @@ class Project:
     losses: tuple[s.ConversionRule, ...] = ()
     expected: tuple[s.Expected, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    changes: tuple[s.Change, ...] = ()
 
     def told_at(self, moment: datetime) -> str:
         """A moment in the project's zone, and which that is."""

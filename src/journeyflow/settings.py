@@ -514,3 +514,17 @@ class Currency(Settings):
 
     rates: dict[Annotated[str, Field(pattern=CURRENCY)], Rate] = {}
     """Currency = what one unit of it is worth in the currency of the project."""
+
+
+class Change(Settings):
+    """`[[changes]]`: what the company changed; `change_effects` shows figures before and after."""
+
+    date: date
+    """The first local day on which it held, such as `2026-09-01`."""
+    what: str = Field(min_length=1)
+    """The change in words."""
+    touchpoint: str | None = None
+    """Where it was made, as the table `touchpoints` calls it: how many get there, go on and wait
+    is compared too."""
+    author: str | None = None
+    """Who noted it."""

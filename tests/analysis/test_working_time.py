@@ -55,10 +55,10 @@ def worked(
         )
         con.execute(
             "create table steps (from_touchpoint text, touchpoint text, entered_at timestamptz, "
-            "wait_s double, after_conversion boolean)"
+            "wait_s double, after_conversion boolean, records_loss boolean)"
         )
         con.executemany(
-            "insert into steps values ('from', $1, $2, $3, false)",
+            "insert into steps values ('from', $1, $2, $3, false, false)",
             [
                 (f"{n:04}", until, (until - since).total_seconds())
                 for n, (since, until) in enumerate(spans)

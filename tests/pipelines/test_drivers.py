@@ -21,14 +21,19 @@ OF_THE_RUN = {"main.runs", "main.project", "main.person_history", "main.restatem
 NOTHING_IN_THEM = {
     "main.blocked_identifiers",
     "main.calendars",
+    "main.change_effects",
+    "main.company_waits",
     "main.deal_patience",
     "main.deal_stages",
     "main.expected_journeys",
     "main.feedback",
+    "main.handovers",
     "main.journey_personas",
     "main.kind_roles",
     "main.late_deals",
     "main.missed_calls",
+    "main.patience",
+    "main.patience_whatif",
     "main.person_history",
     "main.personas",
     "main.rejects",
@@ -37,6 +42,7 @@ NOTHING_IN_THEM = {
     "main.survey_scores",
     "main.warnings",
     "main.working_hours",
+    "monthly.handovers",
 }
 
 

@@ -73,7 +73,10 @@ def visit(person: str, *path: str, **options: Any) -> Journey:
 
 
 # Made of the ledger by the models themselves, which other tests hold against definitions.
-ANALYSED = ("critical_points", "loss_reasons", "stage_curves", "weakest_links")
+ANALYSED = (
+    "critical_points", "handovers", "loss_reasons", "stage_curves", "touchpoint_waits",
+    "weakest_links",
+)  # fmt: skip
 
 
 def write_published(
@@ -315,7 +318,7 @@ SCHEMA = {
     "published decimal(18, 2), moved decimal(18, 2), reports text[]",
     "project": """name text, timezone text, currency text, language text,
         observed_until timestamptz, lost_after_s bigint, dormant_after_days bigint,
-        promoters boolean, run_id text, version text,
+        promoters boolean, persona_fitted_at timestamptz, run_id text, version text,
         built_at timestamptz""",
     "files": """source text, file text, rows_read bigint, rows_used bigint, duplicates bigint,
         rejects bigint, skipped bigint, first_event_at timestamptz, last_event_at timestamptz""",
@@ -360,6 +363,13 @@ SCHEMA = {
         advanced bigint, lost bigint, open bigint, rate double, rate_low double, rate_high double,
         covered bigint, reason text, rate_so_far double, rate_of_closed double,
         wait_median_s double, wait_p90_s double, exit_touchpoint text""",
+    "calendars": "owner text, calendar text, timezone text",
+    "working_hours": "calendar text, opens_at timestamptz, closes_at timestamptz, "
+    "worked_before_s double",
+    "key_figures": "week date, figure text, value double, low double, high double, "
+    "previous double, is_complete boolean, is_more_than_noise boolean",
+    "change_effects": "change_number bigint",
+    "caveats": "caveat text, part bigint, whole bigint",
     "kind_roles": "role text, source text, kind text",
     "expected_journeys": "name text, level text, position bigint, step text",
     "missed_calls": "person_id text, journey_id text, event_number bigint, event_id text",

@@ -48,6 +48,10 @@ LINKS = "links"
 IN_EVENTS = IDENTIFIERS | {"email": ["email", TWINS["email"]]}
 IN_LINKS = {type: [type, second] for type, second in TWINS.items()}
 RELATIONS = ("same", "different")
+CHANGES = [
+    {"date": "2025-02-10", "what": "a showroom opened", "touchpoint": "Showroom"},
+    {"date": "2025-02-24", "what": "prices went up"},
+]
 
 
 @dataclass(frozen=True)
@@ -259,6 +263,7 @@ def document(rules: Rules) -> Row:
         "attribution": {"lookback": _text(rules.lookback), "direct": rules.direct},
         "stages": [{"name": name} for name in rules.stages],
         "calendars": [{"name": "office", "hours": {"mon-fri": "09:00-18:00"}}],
+        "changes": CHANGES,
     }
     return settings(*sources, **tables)
 

@@ -39,6 +39,8 @@ def test_waits_lie_between_neighbouring_steps_up_to_the_first_conversion(tmp_pat
         act("c", 0, "Form"), act("c", 0, "Offer"),  # silent since, and lost after ten days
         act("d", 0, "Form"), act("d", 900, "Form"),  # came back too late: lost, and open
         act("e", 910, "Offer"),
+        # The desk notes that nobody wants the offer any more: no way to go, and no wait for it.
+        act("f", 0, "Brief"), act("f", 20, "Desk", "refused"),
     ]  # fmt: skip
     project = published(
         tmp_path, rows,
@@ -57,7 +59,8 @@ def test_waits_lie_between_neighbouring_steps_up_to_the_first_conversion(tmp_pat
     assert (offer["transitions"], offer["lost"], offer["running"]) == (1, 2, 1)
     at = {r["touchpoint"]: r for r in project.rows("touchpoint_waits")}
     # Nobody waits at the order: it is what they came for.
-    assert at.keys() == {"Form", "Offer"}
+    assert at.keys() == {"Form", "Offer", "Brief"}
+    assert (at["Brief"]["lost"], at["Brief"]["reason"]) == (1, "nobody_went_on")
     assert at["Form"]["waits"] == 5
     # Of four one refuses at once and one was seen for no time; of the other two one goes on.
     assert at["Offer"]["within_1d"] == at["Offer"]["within_30d"] == pytest.approx(3 / 4 * 1 / 2)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from journeyflow.figures import weakest_links
 from journeyflow.figures.safe import figure_parts
-from journeyflow.language import Language
+from journeyflow.language import SMALLEST_SHARE_BASE, Language
 from journeyflow.report.context import Column, Context, Figure, Section, Table, records
 from journeyflow.report.queries import CRITICAL_POINTS, LOSS_REASONS, WEAKEST_LINKS
 
@@ -78,8 +78,11 @@ _TITLES = (
 def _points(level: str, points: pd.DataFrame, links: pd.DataFrame, words: Language) -> Table:
     chosen = points[points["level"] == level]
     told = links[links["level"] == level].set_index("link")
+    lost = int(chosen["exits"].sum())
     rows = [
-        _row(row, told.loc[row["point"]].to_dict() if row["point"] in told.index else {}, words)
+        _row(
+            row, told.loc[row["point"]].to_dict() if row["point"] in told.index else {}, lost, words
+        )
         for row in records(chosen.head(MOST_POINTS))
     ]
     # What nobody can do or say is no column.
@@ -98,7 +101,7 @@ def _points(level: str, points: pd.DataFrame, links: pd.DataFrame, words: Langua
     )
 
 
-def _row(row: dict[str, Any], link: dict[str, Any], words: Language) -> list[str]:
+def _row(row: dict[str, Any], link: dict[str, Any], lost: int, words: Language) -> list[str]:
     gain, rank = "–", "–"
     if link and pd.notna(link["gain"]):
         gain = _per(link["gain"], words)
@@ -114,12 +117,12 @@ def _row(row: dict[str, Any], link: dict[str, Any], words: Language) -> list[str
         row["owner"] or words.text("stages.not_assigned"),
         words.number(row["journeys"]),
         words.number(row["exits"]),
-        "–" if row["share_of_losses"] is None else words.percent(row["share_of_losses"], fine=True),
+        words.share(row["exits"], lost),
         gain,
         rank,
         words.number(row["returns"]),
         "–"
-        if row["share_of_waiting"] is None
+        if row["share_of_waiting"] is None or lost < SMALLEST_SHARE_BASE
         else words.percent(row["share_of_waiting"], fine=True),
         words.number(row["missed_calls_per_100"], 1),
         words.number(row["complaints_per_100"], 1),
@@ -139,13 +142,14 @@ def _reasons(ctx: Context) -> list[tuple[str, Table]]:
         Column(words.text("losses.exits"), number=True),
         Column(words.text("losses.share"), number=True),
     ]
+    lost = int(frame["journeys"].sum())
     rows = [
         [
             row["loss_reason"] or words.text(f"losses.ended_by_{row['ended_by']}"),
             row["exit_touchpoint"],
             row["owner"] or words.text("stages.not_assigned"),
             words.number(row["journeys"]),
-            words.percent(row["share"], fine=True),
+            words.share(row["journeys"], lost),
         ]
         for row in records(frame.head(MOST_REASONS))
     ]

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from journeyflow.errors import SettingsError
 from journeyflow.figures.safe import clean, library
 from journeyflow.language import Language, words_in
+from journeyflow.report.caveats import caveats_section
 from journeyflow.report.channels import channels_section
 from journeyflow.report.context import Context, Section, records
 from journeyflow.report.losses import losses_section
@@ -26,6 +27,8 @@ from journeyflow.report.quality import overlap_section, quality_section, reconci
 from journeyflow.report.queries import PROJECT
 from journeyflow.report.stages import curves_sections, stage_frame, stages_section
 from journeyflow.report.summary import headline, key_figures
+from journeyflow.report.waits import waits_sections
+from journeyflow.report.weekly import weekly_sections
 from journeyflow.store import Store
 
 # Nothing may be fetched or sent; scripts run only if they are the ones written here.
@@ -114,13 +117,13 @@ def _readable(value: Any) -> Any:
 def _sections(ctx: Context, stages: Any, journeys: int) -> list[Section]:
     sections = []
     if journeys:
-        sections += [paths_section(ctx)]
+        sections += [*weekly_sections(ctx), paths_section(ctx)]
         if ctx.summary["converted"]:
             sections += [last_steps_section(ctx)]
         sections += [stages_section(ctx, stages, journeys), *curves_sections(ctx, journeys)]
-        sections += [losses_section(ctx, journeys)]
-    sections += [channels_section(ctx), overlap_section(ctx), quality_section(ctx)]
-    return [*sections, reconciliation_section(ctx)]
+        sections += [*waits_sections(ctx, journeys), losses_section(ctx, journeys)]
+    sections += [channels_section(ctx), overlap_section(ctx), caveats_section(ctx)]
+    return [*sections, quality_section(ctx), reconciliation_section(ctx)]
 
 
 def _scripts(sections: Iterable[Section]) -> list[Markup]:

@@ -126,3 +126,13 @@ WEAKEST_LINKS = "from weakest_links order by level, rank, link"
 
 LOSS_REASONS = """
 from loss_reasons order by journeys desc, exit_touchpoint, loss_reason, ended_by"""
+
+CAVEATS = "select caveat, part, whole from caveats"
+
+TOUCHPOINT_WAITS = "from touchpoint_waits order by wait_share desc, touchpoint"
+
+HANDOVERS = "from handovers where from_owner <> to_owner order by wait_share desc, from_owner"
+
+KEY_FIGURES = "from key_figures order by figure, week"
+
+CHANGE_EFFECTS = "from change_effects order by change_number, rowid"

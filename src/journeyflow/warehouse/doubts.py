@@ -237,13 +237,21 @@ LATE_SOURCES = Cause(
     "{1} before is left out of its rates, since an advance could not be seen. Where it does not "
     "begin late, say so: covers_from in [[sources]]",
 )
+UNMET_CHANGES = Cause(
+    "select changes.touchpoint, arg_min(known.touchpoint, "
+    "(levenshtein(known.touchpoint, changes.touchpoint), known.touchpoint)), day "
+    "from declared_changes as changes cross join touchpoints as known "
+    "where changes.touchpoint not in (select touchpoint from touchpoints) "
+    "group by change_number, day, changes.touchpoint order by change_number",
+    "[[changes]] of {2:%Y-%m-%d}: no journey meets the touchpoint {0!r}; did you mean {1!r}?",
+)
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
     THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, REFUSED_CONSENT, NOBODYS_CONVERSIONS,
     EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
     TWIN_CONVERSIONS, CANCELLED_ORDERS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS,
     UNTOLD_OUTCOMES, DEALS_OF_NOBODY, NAMELESS_STAGES, NO_HISTORY, ENDLESS_CHAINS,
-    LATE_SOURCES,
+    LATE_SOURCES, UNMET_CHANGES,
 )  # fmt: skip
 
 

@@ -88,6 +88,15 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         ),
         schema="warehouse.main",
     )
+    write_table(
+        con,
+        "declared_changes",
+        "change_number integer, day date, touchpoint text, what text, author text",
+        (
+            (number, each.date, each.touchpoint, each.what, each.author)
+            for number, each in enumerate(project.changes, start=1)
+        ),
+    )
     _write_rules(con, project, names)
     _write_identity(con, project, secret)
     write_table(
