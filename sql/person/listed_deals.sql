@@ -1,4 +1,4 @@
--- purpose: What a list of deals tells of each: its worth, its order, the reason of its loss.
+-- purpose: What a list of deals tells of each: its worth, its owner, its order, why it was lost.
 -- grain: one row per person and deal that a list tells something of
 -- kind: person, transient
 -- note: a history of stages knows none of it; the events that end a deal take it from here.
@@ -6,6 +6,7 @@ select
     person_id,
     deal_key,
     arg_max(value, event_number) as value,
+    arg_max(owner, event_number) as owner,
     arg_max(order_key, event_number) as order_key,
     arg_max(loss_reason, event_number) as loss_reason
 from person_events

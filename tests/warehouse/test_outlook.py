@@ -115,12 +115,16 @@ def lived(life: Life, until: datetime) -> list[Journey]:
     return found
 
 
-def judged_again(told: dict[str, Life]) -> Counter[tuple[Any, ...]]:
-    """Every open journey at every landmark: what was known then, and what came within 30 days."""
-    found: Counter[tuple[Any, ...]] = Counter()
+def judged_again(told: dict[str, Life]) -> dict[tuple[Any, ...], tuple[int, int]]:
+    """Every open journey at every landmark: what was known then, and what came within 30 days.
+
+    How many landmarks, and how many of these were the first of a silence in its class.
+    """
+    moments, silences = Counter[tuple[Any, ...]](), Counter[tuple[Any, ...]]()
     for life in told.values():
         whole = lived(life, END)
-        for before in range(1, 131):
+        before_that = None
+        for before in range(130, 0, -1):
             moment = END - before * DAY
             then = lived(life, moment)
             if not then or then[-1].fate(moment):
@@ -131,8 +135,12 @@ def judged_again(told: dict[str, Life]) -> Counter[tuple[Any, ...]]:
             name, days = None, None
             if fate and fate[1] - moment <= 30 * DAY:
                 name, days = fate[0], -(-(fate[1] - moment) // DAY)
-            found[then[-1].touchpoint, of_class, min(before, 65), name, days] += 1
-    return found
+            key = (then[-1].touchpoint, of_class, min(before, 65), name, days)
+            standing = (sum(at <= moment for at, _ in life), of_class)
+            moments[key] += 1
+            silences[key] += standing != before_that
+            before_that = standing
+    return {key: (n, silences[key]) for key, n in moments.items()}
 
 
 @pytest.fixture(scope="module")
@@ -170,14 +178,12 @@ def test_every_landmark_is_what_was_known_at_its_moment(
 ) -> None:
     found = internal(project, "from landmarks")
     key = ["touchpoint", "silent_from_s", "days_before", "fate", "days_to_fate"]
-    counted = Counter(
-        {
-            tuple(None if pd.isna(cell) else cell for cell in row): moments
-            for *row, moments in found[[*key, "moments"]].itertuples(index=False)
-        }
-    )
+    counted = {
+        tuple(None if pd.isna(cell) else cell for cell in row): (moments, silences)
+        for *row, moments, silences in found[[*key, "moments", "silences"]].itertuples(index=False)
+    }
     expected = judged_again(told)
-    assert expected.total() > 3000
+    assert sum(moments for moments, _ in expected.values()) > 3000
     assert counted == expected
 
 

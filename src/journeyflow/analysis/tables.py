@@ -8,6 +8,7 @@ import pandas as pd
 
 from journeyflow.analysis.chain import measures
 from journeyflow.analysis.changes import change_effects
+from journeyflow.analysis.deal_patience import deal_patience
 from journeyflow.analysis.follow_ups import follow_ups
 from journeyflow.analysis.outlook import outlook
 from journeyflow.analysis.outlook_calibration import outlook_calibration
@@ -25,13 +26,14 @@ from journeyflow.analysis.weekly import key_figures
 
 # Named like the files in sql/analysis, whose rows each function takes.
 _MAKERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "change_effects": change_effects,
+    "deal_patience": deal_patience,
+    "follow_ups": follow_ups,
     "handovers": handovers,
+    "key_figures": key_figures,
     "outlook": outlook,
     "outlook_calibration": outlook_calibration,
     "owner_waits": owner_waits,
-    "change_effects": change_effects,
-    "follow_ups": follow_ups,
-    "key_figures": key_figures,
     "patience": patience,
     "patience_whatif": patience_whatif,
     "silences": silences,

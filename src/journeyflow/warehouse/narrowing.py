@@ -34,6 +34,7 @@ NUMBERED = (
 # An order, a deal or a look-back reaches over journeys.
 WHOLE = (
     "conversion_claims",
+    "deal_ends",
     "deals",
     "listed_deals",
     "stage_stays",
