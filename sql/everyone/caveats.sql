@@ -41,12 +41,3 @@ select
     count(*) filter (persons < 5) as part,
     count(*) as whole
 from touchpoint_visits
-
-union all
-
-select
-    'links_compared' as caveat,
-    count(*) filter (distinguishable) as part,
-    count(*) as whole
-from weakest_links
-where level = 'touchpoint' and rank is not null

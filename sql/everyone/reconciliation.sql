@@ -58,11 +58,6 @@ with rules as (
         )
     union all
     select
-        'open journeys = journeys of the outlook',
-        (select count(*) from journeys where outcome = 'open'),
-        (select coalesce(sum(journeys), 0) from outlook where touchpoint <> '(any)')
-    union all
-    select
         'converted journeys = ends after conversion',
         (select count(*) from journeys where outcome = 'converted'),
         (select coalesce(sum(transitions), 0) from transitions_after where to_touchpoint = '(end)')

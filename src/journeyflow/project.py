@@ -37,6 +37,7 @@ TABLES: dict[str, type[s.Settings]] = {
     "attribution": s.Attribution,
     "loyalty": s.Loyalty,
     "personas": s.PersonaSettings,
+    "analyses": s.Analyses,
     "currency": s.Currency,
     "schedule": night.Schedule,
     "alerts": night.Alerts,
@@ -85,6 +86,7 @@ class Project:
     attribution: s.Attribution = field(default_factory=s.Attribution)
     loyalty: s.Loyalty = field(default_factory=s.Loyalty)
     personas: s.PersonaSettings = field(default_factory=s.PersonaSettings)
+    analyses: s.Analyses = field(default_factory=s.Analyses)
     currency: s.Currency = field(default_factory=s.Currency)
     schedule: night.Schedule = field(default_factory=night.Schedule)
     alerts: night.Alerts = field(default_factory=night.Alerts)

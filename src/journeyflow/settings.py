@@ -426,6 +426,32 @@ class Loyalty(Settings):
     """Whether customers whose last NPS answer was 9 or 10 are advocates too."""
 
 
+# What a run can leave out, and the tables that it makes.
+ANALYSES = {
+    "deals": ("deal_patience", "late_deals"),
+    "losses": ("critical_points", "loss_reasons"),
+    "outlook": ("outlook", "outlook_calibration"),
+    "patience": ("company_waits", "patience", "patience_whatif"),
+    "waits": ("handovers", "owner_waits", "touchpoint_waits", "transition_waits"),
+    "weakest_links": ("weakest_links",),
+    "weekly": ("change_effects", "key_figures"),
+}
+Analysis = Literal["deals", "losses", "outlook", "patience", "waits", "weakest_links", "weekly"]
+
+
+class Analyses(Settings):
+    """`[analyses]`: what runs make of journeys besides paths, stages and credit."""
+
+    skip: tuple[Analysis, ...] = ()
+    """Analyses that runs leave out, where time is dear; the store has no tables of them. Of
+    `deals`, `losses`, `outlook`, `patience`, `waits`, `weakest_links`, `weekly`."""
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that are not made."""
+        return frozenset(table for each in self.skip for table in ANALYSES[each])
+
+
 class PersonaSettings(Settings):
     """`[personas]`: groups of journeys that go alike; full builds fit them anew."""
 

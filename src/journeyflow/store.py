@@ -202,6 +202,15 @@ class Store:
                     prepare(cursor, sql)
             yield cursor
 
+    def has(self, table: str) -> bool:
+        """Whether the store has a table, or makes it of the chosen journeys."""
+        with self._connection.cursor() as cursor:
+            found = cursor.execute(
+                "select 1 from duckdb_tables() where table_name = $table and schema_name = 'main'",
+                {"table": table},
+            ).fetchall()
+        return bool(found)
+
     def sankey(
         self,
         level: str = "touchpoint",

@@ -23,6 +23,7 @@ import hypothesis
 import pandas as pd
 
 import journeyflow as jf
+from journeyflow.settings import ANALYSES
 
 OPENED: dict[str, Any] = {"autoinstall_known_extensions": "false"}
 SECRET = "the secret of every test project"
@@ -46,6 +47,7 @@ def few(examples: int) -> hypothesis.settings:
     )
 
 
+EVERYTHING: dict[str, Any] = {"analyses": {"skip": []}}
 COLUMNS = {
     "event_id": "id", "occurred_at": "ts", "kind": "kind", "channel": "channel",
     "touchpoint": "touchpoint", "stage": "stage", "value": "value", "sequence": "seq",
@@ -64,10 +66,14 @@ def source(name: str = "site", **options: Any) -> Row:
 
 
 def settings(*sources: Row, **tables: Any) -> Row:
-    """The whole document; tables that are given replace the plain ones."""
+    """The whole document; tables that are given replace the plain ones.
+
+    Runs leave out what few tests are about and all would pay for; `**EVERYTHING` brings it back.
+    """
     return {
         "project": {"name": "Kitchens", "timezone": "UTC", "currency": "EUR"},
         "sources": list(sources) or [source()],
+        "analyses": {"skip": sorted(ANALYSES)},
     } | tables
 
 

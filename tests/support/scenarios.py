@@ -13,7 +13,16 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.support.oracle import ATTACH, MERGE, Event, Rules
-from tests.support.projects import COLUMNS, IDENTIFIERS, TWINS, Project, Row, settings, source
+from tests.support.projects import (
+    COLUMNS,
+    EVERYTHING,
+    IDENTIFIERS,
+    TWINS,
+    Project,
+    Row,
+    settings,
+    source,
+)
 from tests.support.who import PER_PERSON
 
 BEGIN = datetime(2025, 1, 27, 21, 30, tzinfo=UTC)
@@ -265,7 +274,7 @@ def document(rules: Rules) -> Row:
         "calendars": [{"name": "office", "hours": {"mon-fri": "09:00-18:00"}}],
         "changes": CHANGES,
     }
-    return settings(*sources, **tables)
+    return settings(*sources, **tables, **EVERYTHING)
 
 
 def company(folder: Path, rules: Rules) -> Project:

@@ -7,13 +7,9 @@ from journeyflow.report.queries import CAVEATS
 
 
 def caveats_section(ctx: Context) -> Section:
-    """One sentence per caveat that is about anything; those that always hold come first."""
+    """What always holds, then a sentence per caveat that is about anything."""
     words = ctx.words
-    told = [
-        row
-        for row in records(ctx.frame(CAVEATS))
-        if row["part"] or (row["caveat"] == "links_compared" and row["whole"])
-    ]
+    told = [row for row in records(ctx.frame(CAVEATS)) if row["part"]]
     notes = [
         words.text("caveats.observed"),
         *(

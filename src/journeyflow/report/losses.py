@@ -16,7 +16,14 @@ MOST_POINTS, MOST_REASONS = 15, 15
 PER = 1000
 
 
-def losses_section(ctx: Context, journeys: int) -> Section:
+def losses_sections(ctx: Context, journeys: int) -> list[Section]:
+    """Nothing where runs leave these analyses out."""
+    if not (ctx.store.has("critical_points") and ctx.store.has("weakest_links")):
+        return []
+    return [_losses(ctx, journeys)]
+
+
+def _losses(ctx: Context, journeys: int) -> Section:
     """The weakest link and the critical points, of touchpoints; stages and owners to unfold."""
     words = ctx.words
     points = ctx.journeys.query(CRITICAL_POINTS)
@@ -44,7 +51,12 @@ def losses_section(ctx: Context, journeys: int) -> Section:
             if (points["level"] == level).any()
         ]
         + _reasons(ctx),
-        notes=[*_weakest(ranked, words), words.text("losses.note"), words.text("losses.what_if")],
+        notes=[
+            *_weakest(ranked, words),
+            words.text("losses.note"),
+            words.text("losses.what_if"),
+            *_compared(ranked, words),
+        ],
     )
 
 
@@ -63,6 +75,14 @@ def _weakest(ranked: pd.DataFrame, words: Language) -> list[str]:
         return [f"{told}."]
     names = ", ".join(rivals["link"].head(5))
     return [f"{told}. {words.text('losses.rivals', links=names)}"]
+
+
+def _compared(ranked: pd.DataFrame, words: Language) -> list[str]:
+    if len(ranked) < 2:
+        return []
+    apart = int(ranked["distinguishable"].fillna(False).sum())
+    whole = words.number(len(ranked))
+    return [words.text("losses.compared", whole=whole, part=words.number(apart))]
 
 
 def _per(share: float, words: Language) -> str:

@@ -20,7 +20,7 @@ from journeyflow.language import Language, words_in
 from journeyflow.report.caveats import caveats_section
 from journeyflow.report.channels import channels_section
 from journeyflow.report.context import Context, Section, records
-from journeyflow.report.losses import losses_section
+from journeyflow.report.losses import losses_sections
 from journeyflow.report.paths import last_steps_section, paths_section
 from journeyflow.report.period import Period
 from journeyflow.report.quality import overlap_section, quality_section, reconciliation_section
@@ -121,7 +121,7 @@ def _sections(ctx: Context, stages: Any, journeys: int) -> list[Section]:
         if ctx.summary["converted"]:
             sections += [last_steps_section(ctx)]
         sections += [stages_section(ctx, stages, journeys), *curves_sections(ctx, journeys)]
-        sections += [*waits_sections(ctx, journeys), losses_section(ctx, journeys)]
+        sections += [*waits_sections(ctx, journeys), *losses_sections(ctx, journeys)]
     sections += [channels_section(ctx), overlap_section(ctx), caveats_section(ctx)]
     return [*sections, quality_section(ctx), reconciliation_section(ctx)]
 

@@ -16,6 +16,8 @@ _WORKING = ("working", "working_p90")
 def waits_sections(ctx: Context, journeys: int) -> list[Section]:
     """Touchpoints by their share of all waiting, and hand-overs to unfold; none without waits."""
     words = ctx.words
+    if not ctx.store.has("touchpoint_waits"):
+        return []
     frame = ctx.journeys.query(TOUCHPOINT_WAITS)
     frame = frame[frame["wait_share"] > 0]
     if frame.empty:

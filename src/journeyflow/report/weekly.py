@@ -18,6 +18,8 @@ _SHARES = ("conversion", "repeat_rate", "touchpoint_share", "touchpoint_going_on
 def weekly_sections(ctx: Context) -> list[Section]:
     """The newest known week of each figure, and changes; nothing without figures."""
     words = ctx.words
+    if not ctx.store.has("key_figures"):
+        return []
     frame = ctx.frame(KEY_FIGURES)
     known = frame[frame["value"].notna() & frame["is_complete"].astype(bool)]
     newest = known.drop_duplicates("figure", keep="last")

@@ -35,6 +35,7 @@ def fingerprint(project: Project) -> dict[str, str]:
             "attribution",
             "loyalty",
             "personas",
+            "analyses",
             "currency",
             "stages",
             "touchpoints",

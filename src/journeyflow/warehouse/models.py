@@ -144,6 +144,24 @@ def load_model(layer: str, name: str) -> Model:
     return next(each for each in load_models(layer) if each.name == name)
 
 
+@lru_cache
+def left_out(tables: frozenset[str]) -> frozenset[str]:
+    """The models that are not made where `tables` are not: they, and what they alone read."""
+    models = [each for layer in LAYERS for each in load_models(layer)]
+    gone = set(tables)
+    while True:
+        needless = {
+            each.name
+            for each in models
+            if each.name not in gone and (each.internal or each.transient)
+            and (readers := [one.name for one in models if each.name in one.inputs])
+            and gone.issuperset(readers)
+        }  # fmt: skip
+        if not needless:
+            return frozenset(gone)
+        gone |= needless
+
+
 def over_everyone() -> tuple[Model, ...]:
     """The models of tables over everyone, counted or inferred."""
     return (*load_models("everyone"), *load_models("analysis"))

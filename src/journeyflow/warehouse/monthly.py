@@ -11,7 +11,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
-from journeyflow.warehouse.models import Model, create_temp, in_order, load_model, over_everyone
+from journeyflow.warehouse.models import (
+    Model,
+    create_temp,
+    in_order,
+    left_out,
+    load_model,
+    over_everyone,
+)
 from journeyflow.warehouse.narrowing import homes, shown
 from journeyflow.warehouse.summing import OF_A_MONTH, create_sums, in_month
 
@@ -24,7 +31,8 @@ REMADE = "select month, bool_and(paths_only) from all_remade_months group by mon
 def build_monthly(run: Run) -> None:
     """Make the monthly tables."""
     con = run.con
-    models = in_order([each for each in over_everyone() if each.monthly])
+    gone = left_out(run.project.analyses.tables)
+    models = in_order([each for each in over_everyone() if each.monthly and each.name not in gone])
     if run.mode == "full":
         con.execute("create schema if not exists private.monthly")
         for model in models:
@@ -76,7 +84,12 @@ def _make(run: Run, month: date, models: list[Model]) -> None:
     parts["landed_costs"] = (
         f"from private.landed_costs where date_trunc('month', local_day) = date '{month}'"
     )
-    beside = [each for each in over_everyone() if each.monthly and each not in models]
+    gone = left_out(run.project.analyses.tables)
+    beside = [
+        each
+        for each in over_everyone()
+        if each.monthly and each not in models and each.name not in gone
+    ]
     parts |= {
         each.name: f"select * exclude (month) from {_home(each)} where month = date '{month}'"
         for each in beside

@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 
 from journeyflow.project import Project
 from journeyflow.warehouse import incremental, nightly, personas, steps
-from journeyflow.warehouse.models import LAYERS, Model, load_models, over_everyone
+from journeyflow.warehouse.models import LAYERS, Model, left_out, load_models, over_everyone
 from journeyflow.warehouse.run import Run
 
 
@@ -68,7 +68,13 @@ def make_plan(project: Project) -> list[Step]:
         for source in project.sources
     ]
     landed = frozenset(step.name for step in reads)
-    models = [_model_step(model) for layer in LAYERS for model in load_models(layer)]
+    gone = left_out(project.analyses.tables)
+    models = [
+        _model_step(model)
+        for layer in LAYERS
+        for model in load_models(layer)
+        if model.name not in gone
+    ]
     python = [
         Step("settings", "settings", landed, steps.write_settings),
         Step("host_domains", "events", frozenset({"current_rows"}), steps.host_domains),
@@ -111,7 +117,7 @@ def make_plan(project: Project) -> list[Step]:
         Step(
             "monthly",
             "analysis",
-            frozenset(each.name for each in over_everyone() if each.monthly),
+            frozenset(each.name for each in over_everyone() if each.monthly) - gone,
             steps.monthly,
         ),
     ]

@@ -7,6 +7,7 @@ process, `building` among the warehouse's facts).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from importlib import import_module
 from itertools import pairwise
@@ -31,7 +32,7 @@ from journeyflow.warehouse import (
     summing,
 )
 from journeyflow.warehouse.ledger import land_files
-from journeyflow.warehouse.models import Model, create, create_from, load_model
+from journeyflow.warehouse.models import Model, create, create_from, left_out, load_model
 from journeyflow.warehouse.monthly import build_monthly
 from journeyflow.warehouse.narrowing import homes, shown
 from journeyflow.warehouse.run import Run, version
@@ -90,7 +91,19 @@ def write_settings(run: Run) -> None:
         else "ignore",
     }
     fingerprints.decide_mode(run)
+    _drop(run, left_out(project.analyses.tables))
     run.remember("building", run.run_id)
+
+
+def _drop(run: Run, tables: Collection[str]) -> None:
+    """Drop what the settings leave out, of which an earlier run may have made tables."""
+    made = run.con.execute(
+        "select concat_ws('.', database_name, schema_name, table_name) from duckdb_tables() "
+        "where database_name in ('warehouse', 'private') and list_contains($tables, table_name)",
+        {"tables": sorted(tables)},
+    ).fetchall()
+    for (name,) in made:
+        run.con.execute(f"drop table {name}")
 
 
 def build(model: Model, run: Run) -> None:
