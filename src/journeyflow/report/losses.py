@@ -80,7 +80,7 @@ def _weakest(ranked: pd.DataFrame, words: Language) -> list[str]:
 def _compared(ranked: pd.DataFrame, words: Language) -> list[str]:
     if len(ranked) < 2:
         return []
-    apart = int(ranked["distinguishable"].fillna(False).sum())
+    apart = int(ranked["distinguishable"].iloc[1:].fillna(False).sum())
     whole = words.number(len(ranked))
     return [words.text("losses.compared", whole=whole, part=words.number(apart))]
 

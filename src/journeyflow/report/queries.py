@@ -136,3 +136,12 @@ HANDOVERS = "from handovers where from_owner <> to_owner order by wait_share des
 KEY_FIGURES = "from key_figures order by figure, week"
 
 CHANGE_EFFECTS = "from change_effects order by change_number, rowid"
+
+OUTLOOK = "from outlook where touchpoint = '(any)' order by silent_from_s"
+
+CALIBRATION = "from outlook_calibration where part = 'all'"
+
+LATE_DEALS = """
+select touchpoint, owner, count(*) as deals, max(late_after_s) as late_after_s,
+    max(standing_s) as longest_s, sum(value) as value
+from late_deals group by all order by deals desc, touchpoint, owner"""
