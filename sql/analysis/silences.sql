@@ -15,7 +15,7 @@ with signs as (
     anti join company_kinds using (kind)
     where
         event_persons.occurred_at <= $observed_until
-        and hash(event_persons.person_id) % $one_person_in = 0
+        and hash(event_persons.person_id) % $one_person_in::ubigint = 0
 )
 
 select

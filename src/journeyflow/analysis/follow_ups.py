@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from journeyflow.analysis.incidence import incidence
+from journeyflow.analysis.incidence import incidence, is_mature
 
 # Days to choose from: the shortest within which so much happens of all that does; and what stands
 # in where nothing has happened, or too few were left waiting to tell.
 LADDER = (1, 2, 3, 5, 7, 14, 21, 30, 45, 60, 90)
 MOST = 0.9
 DEFAULT_DAYS = 30
-FEWEST_AT_RISK, LEAST_AT_RISK = 10, 0.05
 _TYPES = {"measure": "str", "touchpoint": "str", "days": "int32"}
 
 
@@ -41,7 +40,7 @@ def _days(counts: pd.DataFrame) -> int:
     )
     if not len(curve.times):
         return DEFAULT_DAYS
-    told = curve.at_risk >= max(FEWEST_AT_RISK, LEAST_AT_RISK * curve.at_risk[0])
+    told = is_mature(curve.at_risk, curve.at_risk[0])
     happened = curve.ended[0][told]
     if not happened.any():
         return DEFAULT_DAYS

@@ -31,14 +31,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from journeyflow.analysis.incidence import Incidence, incidence, interval
+from journeyflow.analysis.incidence import Incidence, incidence, interval, is_mature
 
 SECOND_US = 1_000_000
 HOUR_S, DAY_S = 3600, 86_400
 # Moments within the first day that curves are read off at; then every whole day.
 EARLY_S = (0, 900, 1800, HOUR_S, 2 * HOUR_S, 4 * HOUR_S, 8 * HOUR_S, 12 * HOUR_S)
 WITHIN_S = (900, HOUR_S, 4 * HOUR_S, DAY_S, 3 * DAY_S, 7 * DAY_S, 14 * DAY_S)
-FEWEST_AT_RISK, SHARE_AT_RISK = 10, 0.05
 _PLACE = {"waits_for": "str", "touchpoint": "str"}
 _CURVES = _PLACE | {
     "after_s": "int64", "at_risk": "int64", "still_waiting": "float64",
@@ -93,7 +92,7 @@ def patience_whatif(counts: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for place, rows in _places(counts):
         table = what_if(rows, WITHIN_S)
-        parts.append(table[_enough(table["at_risk"], table["waits"])].assign(**place))
+        parts.append(table[is_mature(table["at_risk"], table["waits"])].assign(**place))
     return _typed(parts, _WHAT_IF)
 
 
@@ -152,7 +151,7 @@ def _curve(counts: pd.DataFrame) -> pd.DataFrame:
     lost, answered = (
         incidence(wait, [ended[fate]], waits - ended[fate]) for fate in ("lost", "answered")
     )
-    moments = moments[_enough(_at_risk(lost, moments), lost.at_risk[0])]
+    moments = moments[is_mature(_at_risk(lost, moments), lost.at_risk[0])]
     since = np.searchsorted(moments, wait, side="left")
     shares = {
         "still_waiting": _by(lost, 0, moments, wait, waits - ended["lost"]).others(),
@@ -197,10 +196,6 @@ def _by(curve: Incidence, way: int, moments: _Floats, wait: _Floats, censored: _
 
 def _at_risk(curve: Incidence, moments: _Floats) -> _Ints:
     return np.append(curve.at_risk, 0)[np.searchsorted(curve.times, moments, side="left")]
-
-
-def _enough(at_risk: npt.ArrayLike, waits: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-    return np.asarray(at_risk) >= np.maximum(FEWEST_AT_RISK, SHARE_AT_RISK * np.asarray(waits))
 
 
 def _typed(parts: list[pd.DataFrame], types: dict[str, str]) -> pd.DataFrame:
