@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from tests.pipelines.shop import make_shop
+from tests.support.projects import lean
 
 SECRET = "a secret for tests alone"
 
@@ -16,6 +17,13 @@ SECRET = "a secret for tests alone"
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The shop's project folder, with a key that is the same for every copy of it."""
+    monkeypatch.setenv("JOURNEYFLOW_SECRET", SECRET)
+    return lean(make_shop(tmp_path / "shop"))
+
+
+@pytest.fixture
+def whole_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, with all that a run can make."""
     monkeypatch.setenv("JOURNEYFLOW_SECRET", SECRET)
     return make_shop(tmp_path / "shop")
 

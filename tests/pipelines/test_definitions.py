@@ -17,8 +17,8 @@ SNAPSHOT = Path(__file__).with_name("assets.txt")
 
 
 @pytest.fixture
-def shown(shop: Path) -> dg.Definitions:
-    return make_definitions(shop)
+def shown(whole_shop: Path) -> dg.Definitions:
+    return make_definitions(whole_shop)
 
 
 def test_assets_and_their_groups_are_those_of_the_snapshot(shown: dg.Definitions) -> None:
@@ -29,9 +29,11 @@ def test_assets_and_their_groups_are_those_of_the_snapshot(shown: dg.Definitions
     assert found == SNAPSHOT.read_text(encoding="utf-8").split()
 
 
-def test_each_asset_depends_on_the_inputs_of_its_step(shop: Path, shown: dg.Definitions) -> None:
+def test_each_asset_depends_on_the_inputs_of_its_step(
+    whole_shop: Path, shown: dg.Definitions
+) -> None:
     graph = shown.resolve_asset_graph()
-    for step in make_plan(load_project(shop)):
+    for step in make_plan(load_project(whole_shop)):
         parents = graph.get(dg.AssetKey(step.name)).parent_keys
         assert {key.to_user_string() for key in parents} == step.inputs
 

@@ -47,8 +47,9 @@ NOTHING_IN_THEM = {
 
 
 def test_both_drivers_publish_the_same_tables_night_after_night_and_afresh(
-    shop: Path, instance: dg.DagsterInstance
+    whole_shop: Path, instance: dg.DagsterInstance
 ) -> None:
+    shop = whole_shop
     plain = shop.with_name("plain")
     shutil.copytree(shop, plain)
     afresh = {"project_dir": str(shop), "full_refresh": True}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from journeyflow.simulate import simulate
-from tests.support.projects import Project
+from tests.support.projects import LEAN, Project
 
 PERSONS = 300
 #: The CRM's table tells kinds apart; a history of stages does not tell which of them the customer
@@ -30,7 +30,7 @@ def company(folder: Path, *, faults: bool, **choices: str) -> Project:
     text = re.sub(r"max_age = .*", "", text)
     if choices.get("crm", "csv") == "csv":
         text = re.sub(r"company_kinds = .*", BY_COMPANY, text)
-    project = Project(folder, text)
+    project = Project(folder, text + LEAN)
     project.run()
     return project
 

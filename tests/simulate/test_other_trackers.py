@@ -16,7 +16,7 @@ from journeyflow.simulate.clock import SECOND, Period
 from journeyflow.simulate.faults import PLANTED
 from journeyflow.simulate.run import LAST_DAY
 from journeyflow.simulate.world import live
-from tests.support.projects import Project, Row
+from tests.support.projects import Project, Row, lean
 
 JOURNEYS = (
     "select started_at, ended_at, outcome, converted_at, value, path, channel_path, started_stage, "
@@ -37,7 +37,7 @@ MISSED = "select called_at, is_repeat, attempts, talked_at, ended_by from missed
 
 def journeys_of(folder: Path, calls: str) -> tuple[list[Row], list[Row]]:
     simulate(folder, persons=300, faults=False, calls=calls)
-    project = Project(folder, (folder / "journeyflow.toml").read_text("utf-8"))
+    project = Project(folder, (lean(folder) / "journeyflow.toml").read_text("utf-8"))
     project.run()
     return project.query(JOURNEYS), project.query(MISSED)
 
@@ -77,7 +77,7 @@ where e.source = 'calls' order by t.act
 def callrail(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("callrail")
     simulate(folder, persons=400, seed=5, calls="callrail")
-    jf.run(folder)
+    jf.run(lean(folder))
     return folder
 
 
@@ -108,7 +108,7 @@ def test_each_call_that_callrail_tells_is_one_event_of_its_caller(callrail: Path
 def test_who_calls_is_found_as_well_as_with_another_tracker(callrail: Path, tmp_path: Path) -> None:
     """But for browsers whose only id is one that CallRail does not export."""
     simulate(tmp_path, persons=400, seed=5)
-    other = jf.run(tmp_path)
+    other = jf.run(lean(tmp_path))
     with jf.open_store(callrail) as store:
         found = agreement(callrail, store.path)
     known = agreement(tmp_path, other.store)

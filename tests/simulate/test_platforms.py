@@ -16,7 +16,7 @@ from journeyflow.simulate.lenses import platforms
 from journeyflow.simulate.lenses.costs import spent, spent_at_google
 from journeyflow.simulate.run import LAST_DAY
 from journeyflow.simulate.world import Company, live
-from tests.support.projects import Project
+from tests.support.projects import Project, lean
 
 from .systems import planted
 
@@ -41,7 +41,7 @@ def true(faults: bool) -> Company:
 def project(tmp_path_factory: pytest.TempPathFactory, faults: bool) -> Project:
     folder = tmp_path_factory.mktemp("platforms")
     simulate(folder, persons=PERSONS, days=DAYS, faults=faults, costs="vendors")
-    project = Project(folder, (folder / "journeyflow.toml").read_text("utf-8"))
+    project = Project(folder, (lean(folder) / "journeyflow.toml").read_text("utf-8"))
     project.run()
     return project
 

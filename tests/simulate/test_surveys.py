@@ -14,11 +14,13 @@ from journeyflow.simulate.lenses.feedback import answered_acts
 from journeyflow.simulate.lenses.survey import OF_STAFF, PREVIEWS, RECOMMEND, VISIT
 from journeyflow.simulate.run import LAST_DAY
 from journeyflow.simulate.world import live
+from tests.support.projects import lean
 
 PERSONS, SEED = 1200, 5
 ANSWERS = """
 select occurred_at, kind, score, touchpoint, stage, person_id is not null, journey_id is not null
 from feedback where respondent = 'customer' order by all
+from tests.support.projects import lean
 """
 SCORES = """
 select question, answers, favourable, unfavourable, score from survey_scores
@@ -30,7 +32,7 @@ where respondent = $respondent and scope = 'all' order by question
 def store(tmp_path_factory: pytest.TempPathFactory) -> jf.Store:
     folder = tmp_path_factory.mktemp("surveys")
     simulate(folder, persons=PERSONS, seed=SEED, answers="surveys")
-    jf.run(folder)
+    jf.run(lean(folder))
     return jf.open_store(folder)
 
 
@@ -55,6 +57,6 @@ def test_customers_are_told_as_they_answered_and_staff_apart(store: jf.Store) ->
 
 def test_the_answers_are_those_of_one_row_each(store: jf.Store, tmp_path: Path) -> None:
     simulate(tmp_path, persons=PERSONS, seed=SEED)
-    jf.run(tmp_path)
+    jf.run(lean(tmp_path))
     with jf.open_store(tmp_path) as other:
         assert other.query(ANSWERS).equals(store.query(ANSWERS))

@@ -48,6 +48,8 @@ def few(examples: int) -> hypothesis.settings:
 
 
 EVERYTHING: dict[str, Any] = {"analyses": {"skip": []}}
+#: The same in a settings file that others wrote.
+LEAN = f"\n[analyses]\nskip = {sorted(ANALYSES)!r}\n"
 COLUMNS = {
     "event_id": "id", "occurred_at": "ts", "kind": "kind", "channel": "channel",
     "touchpoint": "touchpoint", "stage": "stage", "value": "value", "sequence": "seq",
@@ -233,6 +235,13 @@ def _differences(one: list[str], other: list[str]) -> str:
     only_one = [row for row in one if row not in other][:3]
     only_other = [row for row in other if row not in one][:3]
     return f"only in the first {only_one}; only in the second {only_other}"
+
+
+def lean(folder: Path) -> Path:
+    """The project folder, of which runs leave out what few tests are about."""
+    with (folder / "journeyflow.toml").open("a", encoding="utf-8") as settings_file:
+        settings_file.write(LEAN)
+    return folder
 
 
 def published(folder: Path, rows: Sequence[Row] | Mapping[str, Sequence[Row]], *sources: Row,

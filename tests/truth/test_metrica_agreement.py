@@ -21,6 +21,7 @@ from journeyflow.simulate.faults import PLANTED
 from journeyflow.simulate.lenses.metrica_reached import goods_of
 from journeyflow.simulate.run import LAST_DAY
 from journeyflow.simulate.world import live
+from tests.support.projects import lean
 
 PERSONS, SEED, DAYS = 1000, 6, 90
 CHANNELS = {
@@ -64,7 +65,7 @@ class Run:
 
 def run(folder: Path, second_counter: str) -> Iterator[Run]:
     simulate(folder, persons=PERSONS, seed=SEED, days=DAYS, second_counter=second_counter)
-    jf.run(folder)
+    jf.run(lean(folder))
     with jf.open_store(folder) as store:
         yield Run(folder, store, agreement(folder, store.path))
 

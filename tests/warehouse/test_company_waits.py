@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from journeyflow.store import open_store
-from tests.support.projects import COLUMNS, Project, Row, assert_same_tables, settings, source
+from tests.support.projects import (
+    COLUMNS,
+    EVERYTHING,
+    Project,
+    Row,
+    assert_same_tables,
+    settings,
+    source,
+)
 from tests.warehouse.test_waits import HOUR, act
 
 COMPANY = ["email_sent", "refused", "robot_call", "contract"]
@@ -22,7 +30,7 @@ CELLS = {**COLUMNS, "answered": "answered", "direction": "direction"}
 
 def project_of(folder: Path, **journeys: Any) -> Project:
     sites = source(columns=CELLS, identifiers={"cookie": "cookie"})
-    return Project(folder, settings(sites, journeys=JOURNEYS | journeys))
+    return Project(folder, settings(sites, journeys=JOURNEYS | journeys, **EVERYTHING))
 
 
 def deliver(project: Project, file: str, rows: list[Row]) -> None:

@@ -45,6 +45,7 @@ def silences(counts: pd.DataFrame) -> pd.DataFrame:
     told = np.full(len(days), np.nan)
     if curve.at_risk[0] >= FEWEST_SILENCES:
         known = days * DAY_US <= known_until
+        known &= still > 0  # where nobody is silent any more, nobody can come back
         told[known] = 1 - curve.waiting[enough][-1] / still[known]
     there = np.searchsorted(curve.times, days * DAY_US, side="left")
     return pd.DataFrame(
