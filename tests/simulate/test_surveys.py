@@ -20,7 +20,6 @@ PERSONS, SEED = 1200, 5
 ANSWERS = """
 select occurred_at, kind, score, touchpoint, stage, person_id is not null, journey_id is not null
 from feedback where respondent = 'customer' order by all
-from tests.support.projects import lean
 """
 SCORES = """
 select question, answers, favourable, unfavourable, score from survey_scores

@@ -49,7 +49,7 @@ class Search(NamedTuple):
     seed: int
     smallest: int = 50
     stable: float = 0.75
-    sample: int = 100_000
+    sample: int = 10_000
 
     def dice(self, *purpose: int) -> np.random.Generator:
         """Random numbers of their own for each purpose."""
