@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 
 from journeyflow import settings as s
+from journeyflow import settings_analyses as asked
 from journeyflow.calendars import Calendar
 from journeyflow.clashes import clashes, nearest, value_faults
 from journeyflow.errors import SettingsError
@@ -35,9 +36,9 @@ TABLES: dict[str, type[s.Settings]] = {
     "sessions": s.Sessions,
     "journeys": s.Journeys,
     "attribution": s.Attribution,
-    "loyalty": s.Loyalty,
-    "personas": s.PersonaSettings,
-    "analyses": s.Analyses,
+    "loyalty": asked.Loyalty,
+    "personas": asked.PersonaSettings,
+    "analyses": asked.Analyses,
     "currency": s.Currency,
     "schedule": night.Schedule,
     "alerts": night.Alerts,
@@ -48,9 +49,9 @@ LISTS: dict[str, type[s.Settings]] = {
     "touchpoints": s.Touchpoint,
     "conversions": s.ConversionRule,
     "losses": s.ConversionRule,
-    "expected": s.Expected,
+    "expected": asked.Expected,
     "calendars": Calendar,
-    "changes": s.Change,
+    "changes": asked.Change,
 }
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
@@ -84,9 +85,9 @@ class Project:
     sessions: s.Sessions = field(default_factory=s.Sessions)
     journeys: s.Journeys = field(default_factory=s.Journeys)
     attribution: s.Attribution = field(default_factory=s.Attribution)
-    loyalty: s.Loyalty = field(default_factory=s.Loyalty)
-    personas: s.PersonaSettings = field(default_factory=s.PersonaSettings)
-    analyses: s.Analyses = field(default_factory=s.Analyses)
+    loyalty: asked.Loyalty = field(default_factory=asked.Loyalty)
+    personas: asked.PersonaSettings = field(default_factory=asked.PersonaSettings)
+    analyses: asked.Analyses = field(default_factory=asked.Analyses)
     currency: s.Currency = field(default_factory=s.Currency)
     schedule: night.Schedule = field(default_factory=night.Schedule)
     alerts: night.Alerts = field(default_factory=night.Alerts)
@@ -94,9 +95,9 @@ class Project:
     touchpoints: tuple[s.Touchpoint, ...] = ()
     conversions: tuple[s.ConversionRule, ...] = ()
     losses: tuple[s.ConversionRule, ...] = ()
-    expected: tuple[s.Expected, ...] = ()
+    expected: tuple[asked.Expected, ...] = ()
     calendars: tuple[Calendar, ...] = ()
-    changes: tuple[s.Change, ...] = ()
+    changes: tuple[asked.Change, ...] = ()
 
     def told_at(self, moment: datetime) -> str:
         """A moment in the project's zone, and which that is."""

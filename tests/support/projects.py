@@ -23,7 +23,7 @@ import hypothesis
 import pandas as pd
 
 import journeyflow as jf
-from journeyflow.settings import ANALYSES
+from journeyflow.settings_analyses import ANALYSES
 
 OPENED: dict[str, Any] = {"autoinstall_known_extensions": "false"}
 SECRET = "the secret of every test project"

@@ -8,9 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from journeyflow.project import load_project
 from journeyflow.warehouse.plan import Step, let_go, make_plan
 from journeyflow.warehouse.run import open_run
-from tests.support.projects import Project, hidden_secret, published, row
+from tests.support.projects import (
+    EVERYTHING,
+    Project,
+    hidden_secret,
+    published,
+    row,
+    settings,
+    source,
+)
 
 
 def in_any_order(plan: list[Step], seed: int) -> list[Step]:
@@ -45,3 +54,27 @@ def test_transient_tables_go_once_no_step_to_come_reads_them(tmp_path: Path, see
         ).fetchall()
         assert transient & {name for (name,) in temporary} == {"ordered_files"}
     assert Project(tmp_path, project.settings).tables() == before
+
+
+def test_what_runs_leave_out_is_not_in_the_store_nor_what_it_alone_needs(tmp_path: Path) -> None:
+    lean = settings(source(), journeys={"conversions": ["purchase"]})
+    project = Project(tmp_path, lean)
+    project.write("exports/site/1.csv", [row("anna", "03-01 10:00:00", "purchase")])
+    asked = {"critical_points", "outlook", "touchpoint_waits", "key_figures", "weakest_links"}
+
+    def made() -> set[str]:
+        found = project.query("select distinct table_name as name from duckdb_tables()")
+        return {each["name"] for each in found}
+
+    project.run()
+    assert not made() & asked
+    project.set(lean | EVERYTHING)
+    assert "[analyses]" in str(project.run().reason)
+    assert made() >= asked
+    project.set(lean)
+    project.run()
+    assert not made() & asked
+    assert {"stage_conversion", "touchpoints", "reconciliation"} <= made()
+    # Internal tables that only these read are not made either.
+    names = {step.name for step in make_plan(load_project(tmp_path))}
+    assert not names & {"landmarks", "ended_waits", "week_journeys", "follow_ups"}
