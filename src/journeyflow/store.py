@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from journeyflow.analysis.choosing import STRATA, Choice, Moments, conditions, expression
+from journeyflow.analysis.choosing import STRATA, Choice, Moments, check, conditions, expression
 from journeyflow.analysis.narrowed import narrow, prepare
 from journeyflow.analysis.open_journeys import open_journeys
 from journeyflow.analysis.sankey import SankeyTable, sankey_table
@@ -90,10 +90,10 @@ class Store:
         Close the store it came from. Raises SettingsError for a column or touchpoint that does not
         exist, and for a pattern that cannot be read.
         """
-        wanted = (*self._chosen, Choice(dict(where or {}), began, matching))
+        choice = Choice(dict(where or {}), began, matching)
         with self._connection.cursor() as cursor:
-            conditions(cursor, wanted)  # raises here and not with the first question
-        return Store(self.path, self._connection, wanted)
+            check(cursor, choice)  # raises here and not with the first question
+        return Store(self.path, self._connection, (*self._chosen, choice))
 
     def by(self, column: str, table: str, *, top: int = 10) -> pd.DataFrame:
         """A table for each segment of the journeys: their `column` first, then those of `table`.
@@ -203,7 +203,7 @@ class Store:
             yield cursor
 
     def has(self, table: str) -> bool:
-        """Whether the store has a table, or makes it of the chosen journeys."""
+        """Whether the run made this table; `[analyses] skip` leaves some out."""
         with self._connection.cursor() as cursor:
             found = cursor.execute(
                 "select 1 from duckdb_tables() where table_name = $table and schema_name = 'main'",

@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from journeyflow.analysis.pattern_search import matching
+from journeyflow.analysis.pattern_search import known_names, matching
+from journeyflow.analysis.patterns import parse
 from journeyflow.errors import SettingsError
 
 Moments = tuple[datetime | None, datetime | None]
@@ -32,6 +33,13 @@ class Choice:
     where: Mapping[str, object] = field(default_factory=dict)
     began: Moments = (None, None)
     matching: str | None = None
+
+
+def check(con: duckdb.DuckDBPyConnection, choice: Choice) -> None:
+    """Raise SettingsError where the choice names what does not exist, without looking for any."""
+    condition(con, choice.where, choice.began)
+    if choice.matching is not None:
+        parse(choice.matching, known_names(con, "touchpoint"), known_names(con, "stage"))
 
 
 def conditions(

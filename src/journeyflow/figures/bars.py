@@ -31,12 +31,7 @@ def stages(frame: pd.DataFrame, *, language: str = "en") -> SafeFigure:
     traces = []
     for part, colour, hatch in _STAGE_PARTS:
         word = words.text(f"stages.{part}")
-        traces.append(
-            _bar(word, names, [int(v) for v in known[part]], colour)
-            | {"marker": {"color": colour, "line": {"width": 0},
-                          "pattern": {"shape": hatch, "size": 7, "solidity": 0.1,
-                                      "fgcolor": "#FFFFFF", "bgcolor": colour}}}
-        )  # fmt: skip
+        traces.append(_hatched(word, names, [int(v) for v in known[part]], colour, hatch))
     return safe_figure(traces, _layout(words, len(names), "stack", words.text("axis.journeys")))
 
 
@@ -53,10 +48,13 @@ def funnel(frame: pd.DataFrame, *, language: str = "en") -> SafeFigure:
         for position, step in zip(steps["position"], steps["step"], strict=True)
     ]
     traces = [
-        _bar(words.text(f"funnel.{part}"), names, [int(v) for v in steps[column].fillna(0)], colour)
-        | {"marker": {"color": colour, "line": {"width": 0},
-                      "pattern": {"shape": hatch, "size": 7, "solidity": 0.1,
-                                  "fgcolor": "#FFFFFF", "bgcolor": colour}}}
+        _hatched(
+            words.text(f"funnel.{part}"),
+            names,
+            [int(v) for v in steps[column].fillna(0)],
+            colour,
+            hatch,
+        )
         for (column, part), (_, colour, hatch) in zip(
             (("count", "came"), ("open", "open"), ("lost", "lost")), _STAGE_PARTS, strict=True
         )
@@ -96,6 +94,17 @@ def _bar(name: str, labels: list[Any], values: list[Any], colour: str) -> dict[s
         "marker": {"color": colour, "line": {"width": 0}},
         "hovertemplate": fill("%{{y}}<br>{name}: %{{x:,}}<extra></extra>", name=name),
     }
+
+
+def _hatched(
+    name: str, labels: list[Any], values: list[Any], colour: str, hatch: str
+) -> dict[str, Any]:
+    """A bar that is told by its hatching too, where it has any."""
+    return _bar(name, labels, values, colour) | {
+        "marker": {"color": colour, "line": {"width": 0},
+                   "pattern": {"shape": hatch, "size": 7, "solidity": 0.1,
+                               "fgcolor": "#FFFFFF", "bgcolor": colour}}
+    }  # fmt: skip
 
 
 def _layout(words: Language, rows: float, mode: str, axis: str) -> dict[str, Any]:

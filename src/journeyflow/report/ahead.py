@@ -9,7 +9,6 @@ from journeyflow.report.context import Column, Context, Section, Table, records
 from journeyflow.report.queries import CALIBRATION, LATE_DEALS, OUTLOOK
 
 MOST_DEALS = 15
-EVERYWHERE = "(any)"
 
 
 def ahead_sections(ctx: Context) -> list[Section]:
