@@ -67,6 +67,13 @@ select
     tagged_events.is_page_view,
     tagged_events.is_loss,
     tagged_events.is_cancellation,
+    exists (
+        from kind_roles
+        where
+            kind_roles.role = 'complaint'
+            and kind_roles.kind = landed_events.kind
+            and coalesce(kind_roles.source, tagged_events.source) = tagged_events.source
+    ) as is_complaint,
     tagged_events.conversion_rules,
     tagged_events.order_key,
     tagged_events.deal_key,

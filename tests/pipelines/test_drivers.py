@@ -23,6 +23,7 @@ NOTHING_IN_THEM = {
     "main.calendars",
     "main.change_effects",
     "main.company_waits",
+    "main.complaints",
     "main.deal_patience",
     "main.deal_stages",
     "main.expected_journeys",

@@ -369,6 +369,7 @@ SCHEMA = {
     "caveats": "caveat text, part bigint, whole bigint",
     "kind_roles": "role text, source text, kind text",
     "expected_journeys": "name text, level text, position bigint, step text",
+    "complaints": "person_id text, journey_id text, event_number bigint",
     "missed_calls": "person_id text, journey_id text, event_number bigint, event_id text",
     "stage_coverage": "stage text, position bigint, covered_from timestamptz, source text",
     "source_coverage": """source text, first_event_at timestamptz, last_event_at timestamptz,

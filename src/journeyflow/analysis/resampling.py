@@ -51,16 +51,21 @@ class Bags:
 
     def __init__(self, bags: pd.DataFrame) -> None:
         numbers, bag = np.unique(bags["bag"].to_numpy(np.int64), return_inverse=True)
-        ends = bags["from_touchpoint"], bags["to_touchpoint"]
-        self.touchpoints = tuple(sorted({name for end in ends for name in end} - PSEUDO.keys()))
+        ends = [pd.factorize(bags[end]) for end in ("from_touchpoint", "to_touchpoint")]
+        self.touchpoints = tuple(
+            sorted({name for _, names in ends for name in names} - PSEUDO.keys())
+        )
         self.size = len(numbers)
         # A row per touchpoint and one of starts; a column per touchpoint and two of ends.
         n = len(self.touchpoints)
         place = {name: position for position, name in enumerate(self.touchpoints)}
-        row = ends[0].map({**place, START: n})
-        column = ends[1].map({**place, CONVERTED: n, LOST: n + 1})
-        kept = (row.notna() & column.notna() & ((row != n) | (column < n))).to_numpy(bool)
-        cell = (row[kept] * (n + 2) + column[kept]).to_numpy(np.int64)
+        of_rows, of_columns = {**place, START: n}, {**place, CONVERTED: n, LOST: n + 1}
+        row, column = (
+            np.array([known.get(name, -1) for name in names], np.int64)[codes]
+            for (codes, names), known in zip(ends, (of_rows, of_columns), strict=True)
+        )
+        kept = (row >= 0) & (column >= 0) & ((row < n) | (column < n))
+        cell = row[kept] * (n + 2) + column[kept]
         counts = bags["transitions"].to_numpy(np.int64)[kept]
         shape = (self.size, (n + 1) * (n + 2))
         self._cells = coo_array((counts, (bag[kept], cell)), shape=shape).tocsr()

@@ -25,7 +25,8 @@ them. Above 2.5 % of the draws there is no interval.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,7 @@ from journeyflow.analysis.resampling import (
 )
 from journeyflow.errors import SettingsError
 
+RECOVER, DRAWS, LIMIT = 0.2, 500, 200
 NO_GROUP = "(none)"
 ON_THE_WAY = "everybody who came here is still on the way"
 NOBODY_LOST = "nobody was lost"
@@ -78,10 +80,10 @@ _Ints = npt.NDArray[np.int64]
 def weakest_links(
     bags: pd.DataFrame,
     groups: Mapping[str, str] | None = None,
-    recover: float = 0.2,
-    draws: int = 500,
+    recover: float = RECOVER,
+    draws: int = DRAWS,
     seed: int = 1,
-    limit: int = 200,
+    limit: int = LIMIT,
 ) -> pd.DataFrame:
     """Touchpoints, or groups of them, ranked by what recovering exits there would bring.
 
@@ -104,24 +106,7 @@ def weakest_links(
     touchpoints that are seen to lead to an end. Raises SettingsError for options out of range.
     """
     _check(recover, draws, limit)
-    data, row_of, names = _rows(bags, groups, limit)
-    everybody = data.everybody()
-    table = _observed(everybody, row_of, names)
-    table["gain"] = _gains(everybody, row_of, len(names), recover)
-    if not everybody.chain.conversion > 0:
-        table["gain"] = np.nan
-    gain = table["gain"].to_numpy()
-    ranked = ~np.isnan(gain) & (table["name"] != OTHER).to_numpy()
-    ranked &= gain.max(initial=0, where=ranked) > 0
-    table.loc[ranked, "rank"] = rank_span(gain[None, ranked])[0][0]
-    if draws and data.size >= FEWEST_BAGS and (gain > 0).any():
-        samples = data.draws(draws, seed)
-        drawn = np.array([_gains(each, row_of, len(names), recover) for each in samples])
-        _intervals(table, ranked, drawn)
-    table = table.sort_values(["rank", "name"], ignore_index=True)
-    _compare(table)
-    table["reason"] = _reasons(table, everybody, bags=data.size if draws else None)
-    return table.reindex(columns=list(_COLUMNS)).astype(_COLUMNS)
+    return _ranked(bags, [groups], recover, draws, seed, limit)[0]
 
 
 def weakest_of_levels(bags: pd.DataFrame) -> pd.DataFrame:
@@ -133,8 +118,8 @@ def weakest_of_levels(bags: pd.DataFrame) -> pd.DataFrame:
     """
     known = bags.drop_duplicates("from_touchpoint").set_index("from_touchpoint")
     groups = {level: known[level].dropna().to_dict() for level in ("stage", "owner")}
-    tables = [("touchpoint", weakest_links(bags))]
-    tables += [(level, weakest_links(bags, group)) for level, group in groups.items() if group]
+    levels = {"touchpoint": None} | {level: group for level, group in groups.items() if group}
+    tables = zip(levels, _ranked(bags, list(levels.values())), strict=True)
     return pd.concat(
         [table.rename(columns={"name": "link"}).assign(level=level) for level, table in tables],
         ignore_index=True,
@@ -153,23 +138,75 @@ def _check(recover: float, draws: int, limit: int) -> None:
         raise SettingsError(f"limit is {limit}; expected 1 or more.")
 
 
-def _rows(
-    bags: pd.DataFrame, groups: Mapping[str, str] | None, limit: int
-) -> tuple[Bags, _Ints, list[str]]:
-    """The folded counts, the row of each touchpoint, and the names of the rows."""
+@dataclass(frozen=True)
+class _Level:
+    """The `names` of the rows of one table, and which of them each touchpoint belongs to."""
+
+    names: list[str]
+    row_of: _Ints
+
+
+def _ranked(
+    bags: pd.DataFrame,
+    groups: Sequence[Mapping[str, str] | None],
+    recover: float = RECOVER,
+    draws: int = DRAWS,
+    seed: int = 1,
+    limit: int = LIMIT,
+) -> list[pd.DataFrame]:
+    """The table of each level; all are told of the same draws."""
+    data = _folded(bags, limit)
+    levels = [_level(data.touchpoints, group) for group in groups]
+    everybody = data.everybody()
+    gains = [_gains(everybody, level, recover) for level in levels]
+    drawn: list[list[_Floats]] = [[] for _ in levels]
+    if data.size >= FEWEST_BAGS and any((each > 0).any() for each in gains):
+        for sample in data.draws(draws, seed):
+            for level, told in zip(levels, drawn, strict=True):
+                told.append(_gains(sample, level, recover))
+    return [
+        _table(everybody, *figures, bags=data.size if draws else None)
+        for figures in zip(levels, gains, drawn, strict=True)
+    ]
+
+
+def _folded(bags: pd.DataFrame, limit: int) -> Bags:
     _, folded = fold(bags.groupby(_ENDS, as_index=False)["transitions"].sum(), limit)
-    data = Bags(
-        bags.assign(**{end: bags[end].mask(bags[end].isin(folded), OTHER) for end in _ENDS})
-    )
-    of = list(data.touchpoints)
+    if folded:
+        bags = bags.assign(**{end: bags[end].mask(bags[end].isin(folded), OTHER) for end in _ENDS})
+    return Bags(bags)
+
+
+def _level(touchpoints: Sequence[str], groups: Mapping[str, str] | None) -> _Level:
+    of = list(touchpoints)
     if groups is not None:
         named = (OTHER if name == OTHER else groups.get(name) for name in of)
         of = [name if isinstance(name, str) and name else NO_GROUP for name in named]
     names = sorted(set(of))
-    return data, np.array([names.index(name) for name in of], dtype=np.int64), names
+    return _Level(names, np.array([names.index(name) for name in of], dtype=np.int64))
 
 
-def _observed(sample: Sample, row_of: _Ints, names: list[str]) -> pd.DataFrame:
+def _table(
+    everybody: Sample, level: _Level, gain: _Floats, drawn: list[_Floats], bags: int | None
+) -> pd.DataFrame:
+    """The rows of one level; `bags` is None if no draws were asked for."""
+    table = _observed(everybody, level)
+    if not everybody.chain.conversion > 0:
+        gain = np.full_like(gain, np.nan)
+    table["gain"] = gain
+    ranked = ~np.isnan(gain) & (table["name"] != OTHER).to_numpy()
+    ranked &= gain.max(initial=0, where=ranked) > 0
+    table.loc[ranked, "rank"] = rank_span(gain[None, ranked])[0][0]
+    if drawn:
+        _intervals(table, ranked, np.array(drawn))
+    table = table.sort_values(["rank", "name"], ignore_index=True)
+    _compare(table)
+    table["reason"] = _reasons(table, everybody, bags)
+    return table.reindex(columns=list(_COLUMNS)).astype(_COLUMNS)
+
+
+def _observed(sample: Sample, level: _Level) -> pd.DataFrame:
+    names, row_of = level.names, level.row_of
     chain, inside, n = sample.chain, row_of[sample.inside], len(names)
 
     def added(figures: _Floats | _Ints, rows: _Ints) -> _Floats:
@@ -193,8 +230,9 @@ def _observed(sample: Sample, row_of: _Ints, names: list[str]) -> pd.DataFrame:
     )
 
 
-def _gains(sample: Sample, row_of: _Ints, n: int, recover: float) -> _Floats:
+def _gains(sample: Sample, level: _Level, recover: float) -> _Floats:
     """The gain of each row; 0 where nobody came, NaN where there is none."""
+    row_of, n = level.row_of, len(level.names)
     chain, inside = sample.chain, row_of[sample.inside]
     gains = np.full(n, np.nan)
     if not chain.conversion >= 0:
@@ -235,7 +273,7 @@ def _compare(table: pd.DataFrame) -> None:
 
 
 def _reasons(table: pd.DataFrame, everybody: Sample, bags: int | None) -> pd.Series:
-    """The first of these that holds for a row; `bags` is None if no draws were asked for."""
+    """The first of these that holds for a row."""
     rows = np.ones(len(table), dtype=bool)
     drawn = table["rank_low"].notna().to_numpy()
     no_interval = drawn & table["gain_low"].isna().to_numpy()

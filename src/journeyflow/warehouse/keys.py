@@ -26,6 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "late_deals": ("source", "deal_id", "person_id"),
     "loss_reasons": ("exit_touchpoint", "stage", "ended_by", "loss_reason"),
     "missed_calls": ("source", "event_id"),
+    "complaints": ("source", "event_id"),
     "outlook": ("touchpoint", "silent_from_s"),
     "outlook_calibration": ("part", "p_from"),
     "owner_waits": ("owner",),

@@ -22,6 +22,7 @@ NUMBERED = (
             "conversion_claims",
             "conversions",
             "missed_calls",
+            "complaints",
             "company_waits",
         ),
         ("event_number", "events_before"),
