@@ -11,6 +11,7 @@ select
     delivered.kind,
     coalesce(kind_ranks.rank, 1000000) as rank,
     company_kinds.kind is not null as is_company,
+    coalesce(company_kinds.answers, false) as is_answer,
     excluded_kinds.kind is not null as is_excluded,
     is_page_view(delivered.kind) as is_page_view
 from delivered

@@ -64,6 +64,7 @@ select
     landed_events.page,
     tagged_events.is_session,
     tagged_events.is_company,
+    tagged_events.is_answer,
     tagged_events.is_page_view,
     tagged_events.is_loss,
     tagged_events.is_cancellation,

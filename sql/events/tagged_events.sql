@@ -33,6 +33,7 @@ ruled as (
         ordered_files.source_position,
         kinds.rank as kind_rank,
         kinds.is_company,
+        kinds.is_answer,
         kinds.is_excluded,
         kinds.is_page_view,
         source_settings.sessions
@@ -80,6 +81,7 @@ select
     coalesce(touchpoint_rules.owner, ruled.owner) as owner,
     ruled.is_session,
     ruled.is_company,
+    ruled.is_answer,
     ruled.is_page_view,
     ruled.is_excluded,
     bot_events.ref is not null as is_bot,

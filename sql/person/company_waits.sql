@@ -22,7 +22,7 @@ lived as (
         not person_events.is_company
         and not person_events.is_loss
         and coalesce(person_events.call_result not in ('reached', 'tried'), true) as is_sign,
-        person_events.is_company and not person_events.is_loss as is_company
+        person_events.is_answer and not person_events.is_loss as is_answer
     from person_events
     inner join event_places using (ref)
     where event_places.journey_id is not null
@@ -32,11 +32,11 @@ turns as (
     select
         *,
         'answer' as waits_for,
-        call_result in ('talked', 'reached') or (is_company and call_result <> 'tried') as ends,
+        call_result in ('talked', 'reached') or (is_answer and call_result <> 'tried') as ends,
         is_sign as begins,
         touchpoint as place
     from lived
-    where not is_page_view and exists (from company_kinds)
+    where not is_page_view and exists (from company_kinds where answers)
     union all
     select
         *,

@@ -83,6 +83,12 @@ def value_faults(parts: dict[str, Any]) -> list[str]:
             f"{sessions.timeout}, and would tear visits apart; expected days or weeks of silence"
         )
     faults += [
+        f"[journeys] answers: expected some of company_kinds, found {kind!r}"
+        f"{nearest(kind, journeys.company_kinds)}"
+        for kind in (journeys.answers if journeys else ())
+        if kind not in journeys.company_kinds
+    ]
+    faults += [
         f"[[sources]] {source.name} late: without a max_age no source is late; expected one beside"
         for source in parts.get("sources", ())
         if source.late == "stop" and source.max_age is None

@@ -402,6 +402,10 @@ class Journeys(Settings):
     company_kinds: tuple[str, ...] = ()
     """What the company does: steps, but no sign of life from the customer. A conversion of such a
     kind converts a journey that is running and begins none."""
+    answers: tuple[str, ...] = ()
+    """Of `company_kinds` those by which the company answers a customer who waits; a newsletter
+    answers nobody. By default all of them. Calls that the company makes and gets through are
+    answers without."""
     open_deals: Literal["keep_open", "ignore"] = "keep_open"
     """`keep_open`: a deal with neither conversion nor loss keeps its journey running, however long
     the silence; `ignore`. Without any conversion or loss rule no deal is known to be open."""

@@ -20,10 +20,11 @@ from tests.support.projects import (
 )
 from tests.warehouse.test_waits import HOUR, act
 
-COMPANY = ["email_sent", "refused", "robot_call", "contract"]
+ANSWERS = ["email_sent", "refused", "robot_call", "contract"]
+COMPANY = [*ANSWERS, "newsletter"]
 JOURNEYS = {
     "conversions": ["purchase", "contract"], "losses": ["refused"], "lost_after": "10d",
-    "company_kinds": COMPANY,
+    "company_kinds": COMPANY, "answers": ANSWERS,
 }  # fmt: skip
 CELLS = {**COLUMNS, "answered": "answered", "direction": "direction"}
 
@@ -53,7 +54,7 @@ def lived(events: list[Row], first_conversion: float) -> list[tuple[Any, ...]]:
         is_company = event["kind"] in COMPANY or event["direction"] == "out"
         is_talk = event["answered"] is True
         is_answer = is_talk or (
-            event["kind"] in COMPANY and event["kind"] != "refused" and event["answered"] is None
+            event["kind"] in ANSWERS and event["kind"] != "refused" and event["answered"] is None
         )
         over = [key for key in waiting if is_talk or (is_answer and key[0] == "answer")]
         ended += [(key[0], waiting.pop(key), event) for key in over]
@@ -95,7 +96,7 @@ def test_waits_are_those_that_going_through_the_events_finds_and_nights_know_the
             at += dice.choice([0, 0, 0.5, 3, 30, 100, 245])
             kind = dice.choice(
                 ["page_view", "page_view", "form", "form", "call", "call", "call", "robot_call",
-                 "email_sent", "email_sent", "refused", "purchase", "contract"]
+                 "email_sent", "newsletter", "refused", "purchase", "contract"]
             )  # fmt: skip
             if "call" in kind:
                 to, answered = dice.choice(["in", "in", "out"]), dice.random() < 0.5
@@ -163,7 +164,7 @@ def test_patience_ends_with_the_loss_and_a_purchase_ends_the_watching(tmp_path: 
 
 
 def test_where_no_kinds_are_the_companys_calls_alone_are_waited_for(tmp_path: Path) -> None:
-    project = project_of(tmp_path, company_kinds=[])
+    project = project_of(tmp_path, company_kinds=[], answers=[])
     rows = [
         act("a", 0, "Form", "form"), call("a", 1, answered=False), call("a", 2, answered=False),
         call("a", 5, answered=True, to="out"), act("a", 6, "Home"), call("b", 7, answered=True),

@@ -97,6 +97,14 @@ def test_both_ways_of_naming_conversions_clash(tmp_path: Path) -> None:
     assert "[journeys] losses and [[losses]]" in message
 
 
+def test_who_answers_is_the_company(tmp_path: Path) -> None:
+    acts = {"company_kinds": ["email_sent", "newsletter"], "answers": ["email_set", "newsletter"]}
+    message = faults_of(tmp_path, toml(settings(source("site"), journeys=acts)))
+    assert "[journeys] answers: expected some of company_kinds, found 'email_set'" in message
+    assert "did you mean email_sent?" in message
+    assert "'newsletter'" not in message
+
+
 def test_a_folder_without_settings_names_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="journeyflow init"):
         load_project(tmp_path)

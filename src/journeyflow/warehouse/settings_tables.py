@@ -45,7 +45,13 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         "kind text, rank integer",
         ((kind, rank) for rank, kind in enumerate(journeys.kind_order)),
     )
-    write_table(con, "company_kinds", "kind text", ((kind,) for kind in journeys.company_kinds))
+    answers = journeys.answers or journeys.company_kinds
+    write_table(
+        con,
+        "company_kinds",
+        "kind text, answers boolean",
+        ((kind, kind in answers) for kind in journeys.company_kinds),
+    )
     apart = {kind for each in project.sources for kind in FORMATS[each.format].apart}
     excluded = sorted(apart.union(journeys.exclude_kinds))
     write_table(con, "excluded_kinds", "kind text", ((kind,) for kind in excluded))
