@@ -21,6 +21,7 @@ from journeyflow.store import open_store
 from tests.support.hostile import HOSTILE
 from tests.support.published import BEGIN, DAY, Journey, visit, write_published
 
+DAY_S = 86_400
 MANY = [
     *[visit(f"w{n}", "Home", "Catalogue", "Order", outcome="converted", channels=("Email",))
       for n in range(10)],
@@ -297,6 +298,22 @@ def test_published_figures_that_moved_are_shown_with_the_reports_that_hold_the_f
     assert "Published figures that moved" not in shown("none", [])
     many = shown("many", [moved(run, 1, "cost", 1) for run in range(23)])
     assert (many.count(" Cost late rows "), "and 3 more" in many) == (20, True)
+
+
+def test_how_many_of_those_called_lost_come_back_is_said_of_half_and_of_double(
+    tmp_path: Path,
+) -> None:
+    def told(folder: str, *known: tuple[int, float | None]) -> str:
+        rows = [{"day": day, "come_back": share} for day, share in known]
+        return report(
+            tmp_path / folder, MANY, extra={"silences": rows}, lost_after_s=14 * DAY_S
+        ).text
+
+    assert (
+        "A silence of 14 d counts as a loss, though of customers silent so long 6.2% still come "
+        "back, as far as the data tells. After half of that, 7 d, it is 12%; after double, 28 d, –."
+    ) in told("known", (7, 0.12), (14, 0.062), (20, 0.02), (28, None))
+    assert "silence of 14 d counts" not in told("unknown", (7, 0.12), (14, None))
 
 
 def test_one_source_has_nothing_to_join(tmp_path: Path) -> None:

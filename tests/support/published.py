@@ -371,6 +371,7 @@ SCHEMA = {
     "expected_journeys": "name text, level text, position bigint, step text",
     "complaints": "person_id text, journey_id text, event_number bigint",
     "missed_calls": "person_id text, journey_id text, event_number bigint, event_id text",
+    "silences": "day bigint, at_risk bigint, still_silent double, come_back double",
     "stage_coverage": "stage text, position bigint, covered_from timestamptz, source text",
     "source_coverage": """source text, first_event_at timestamptz, last_event_at timestamptz,
         events bigint, days bigint, longest_silence_s double, began_after_s double,

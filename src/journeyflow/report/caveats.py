@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from journeyflow.report.context import Context, Section, records
-from journeyflow.report.queries import CAVEATS
+from journeyflow.report.queries import CAVEATS, SILENCES
+
+DAY_S = 86_400
+_HORIZONS = {"half": 0.5, "share": 1, "double": 2}
 
 
 def caveats_section(ctx: Context) -> Section:
@@ -22,6 +25,7 @@ def caveats_section(ctx: Context) -> Section:
             for row in told
         ),
     ]
+    notes += _silence(ctx)
     fitted = ctx.project.get("persona_fitted_at")
     if fitted:
         moment = words.moment(fitted, str(ctx.project["timezone"]))
@@ -32,3 +36,21 @@ def caveats_section(ctx: Context) -> Section:
         scope=words.text("page.whole_store"),
         notes=notes,
     )
+
+
+def _silence(ctx: Context) -> list[str]:
+    """How many come back whom the horizon calls lost, and with half of it and double."""
+    words, seconds = ctx.words, ctx.project["lost_after_s"]
+    come_back = dict(ctx.frame(SILENCES).dropna().itertuples(index=False))
+    days = {name: round(seconds * times / DAY_S) for name, times in _HORIZONS.items()}
+    if days["share"] not in come_back:
+        return []
+    shares = {
+        name: words.percent(come_back[day], fine=True) if day in come_back else "–"
+        for name, day in days.items()
+    }
+    lengths = {
+        f"{name}_days".removeprefix("share_"): words.duration(day * DAY_S)
+        for name, day in days.items()
+    }
+    return [words.text("caveats.silence", **shares, **lengths)]

@@ -129,6 +129,8 @@ from loss_reasons order by journeys desc, exit_touchpoint, loss_reason, ended_by
 
 CAVEATS = "select caveat, part, whole from caveats"
 
+SILENCES = "select day, come_back from silences"
+
 TOUCHPOINT_WAITS = "from touchpoint_waits order by wait_share desc, touchpoint"
 
 HANDOVERS = "from handovers where from_owner <> to_owner order by wait_share desc, from_owner"
