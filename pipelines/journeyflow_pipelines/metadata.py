@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -102,27 +103,48 @@ def column_lineage(
 
     `tables` gives the columns of everything the model reads. What cannot be traced is left out.
     """
+    names = tuple((table, column) for table in tables for column in tables[table])
+    assets = frozenset(inputs)
+    found = {
+        column: [
+            dg.TableColumnDep(dg.AssetKey(table), name)
+            for table, name in origins
+            if table in assets and (table, name) in names
+        ]
+        for column, origins in _origins(model.sql, names).items()
+    }
+    return dg.TableColumnLineage({column: deps for column, deps in found.items() if deps})
+
+
+@cache
+def _origins(
+    sql: str, names: tuple[tuple[str, str], ...]
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Which (table, column) each column that `sql` answers is computed from; nothing untraceable.
+
+    `names`: the columns of what it reads, in their order. To trace is half the work that Dagster makes of a night.
+    """
     # Lineage needs names alone, and sqlglot does not read every type that DuckDB writes.
-    schema = {table: dict.fromkeys(columns, "text") for table, columns in tables.items()}
+    schema: dict[str, dict[str, str]] = {}
+    for table, column in names:
+        schema.setdefault(table, {})[column] = "text"
     try:
         # Trimming would copy the whole tree once per column, for a picture that nobody sees.
-        traced = lineage(None, model.tree, schema, dialect="duckdb", trim_selects=False)
+        traced = lineage(None, sql, schema, dialect="duckdb", trim_selects=False)
     except SqlglotError:
-        return dg.TableColumnLineage({})
-    assets = frozenset(inputs)
-    found: dict[str, list[dg.TableColumnDep]] = {}
-    for column, node in traced.items():
-        origins = {
-            (leaf.expression.name, leaf.name.rpartition(".")[2])
-            for leaf in node.walk()
-            if isinstance(leaf.expression, exp.Table)
-        }
-        found[column] = [
-            dg.TableColumnDep(dg.AssetKey(table), name)
-            for table, name in sorted(origins)
-            if table in assets and name in schema.get(table, {})
-        ]
-    return dg.TableColumnLineage({column: deps for column, deps in found.items() if deps})
+        return {}
+    return {
+        column: tuple(
+            sorted(
+                {
+                    (leaf.expression.name, leaf.name.rpartition(".")[2])
+                    for leaf in node.walk()
+                    if isinstance(leaf.expression, exp.Table)
+                }
+            )
+        )
+        for column, node in traced.items()
+    }
 
 
 def listing(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.TableMetadataValue:

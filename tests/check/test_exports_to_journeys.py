@@ -14,6 +14,7 @@ from journeyflow.check import FileReport, check_files, render, write_settings
 from journeyflow.project import SETTINGS_FILE, load_project
 from tests.check import exports
 from tests.check.exports import Export
+from tests.support.projects import lean
 
 ZONE = "Europe/Moscow"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -52,7 +53,7 @@ def run_as_proposed(folder: Path, export: Export) -> None:
     assert dict(report.kinds) == export.kinds
     assert (report.rejected, report.used) == (0, sum(export.kinds.values()))
     write_settings(folder, report.settings_block, timezone=ZONE, currency=export.currency)
-    jf.run(folder)
+    jf.run(lean(folder))
     with jf.open_store(folder) as store:
         found = store.query(
             "select count(*) as journeys, count(distinct person_id) as persons from journeys"
@@ -72,7 +73,7 @@ def test_suggestions_load_and_count_once_their_signs_are_removed(
     write_settings(tmp_path, block, timezone=ZONE, currency=export.currency)
     project = load_project(tmp_path)
     assert len(project.conversions) == len(report.conversions)
-    jf.run(tmp_path)
+    jf.run(lean(tmp_path))
     with jf.open_store(tmp_path) as store:
         found = store.query("select count(*) as n from conversions")
     assert found["n"][0] == export.conversions

@@ -47,7 +47,12 @@ def few(examples: int) -> hypothesis.settings:
     )
 
 
-EVERYTHING: dict[str, Any] = {"analyses": {"skip": []}}
+def having(*analyses: str) -> dict[str, Any]:
+    """The table of settings by which runs make these analyses and no others."""
+    return {"analyses": {"skip": sorted(ANALYSES.keys() - {*analyses})}}
+
+
+EVERYTHING = having(*ANALYSES)
 #: The same in a settings file that others wrote.
 LEAN = f"\n[analyses]\nskip = {sorted(ANALYSES)!r}\n"
 COLUMNS = {
@@ -70,12 +75,13 @@ def source(name: str = "site", **options: Any) -> Row:
 def settings(*sources: Row, **tables: Any) -> Row:
     """The whole document; tables that are given replace the plain ones.
 
-    Runs leave out what few tests are about and all would pay for; `**EVERYTHING` brings it back.
+    Runs leave out what few tests are about and all would pay for; `**EVERYTHING` brings it
+    back, `**having("waits")` a part of it.
     """
     return {
         "project": {"name": "Kitchens", "timezone": "UTC", "currency": "EUR"},
         "sources": list(sources) or [source()],
-        "analyses": {"skip": sorted(ANALYSES)},
+        **having(),
     } | tables
 
 

@@ -24,6 +24,7 @@ from journeyflow.identity.keys import Secret, load_secret
 from journeyflow.project import Project, load_project
 from journeyflow.sources.landing import Landing, read_batch
 from journeyflow.warehouse.database import writer
+from tests.support.projects import LEAN
 
 ARRIVED = datetime(2026, 11, 1, tzinfo=UTC)
 Row = dict[str, Any]
@@ -121,7 +122,7 @@ currency = "{currency}"
 name = "export"
 files = "exports/**/*"
 {source}
-"""
+{LEAN}"""
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 
 import journeyflow as jf
 from journeyflow.simulate.agreement import Agreement, agreement
+from tests.support.projects import lean
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -20,7 +21,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample company, run once."""
     folder = tmp_path_factory.mktemp("sample") / "company"
     shutil.copytree(SAMPLE, folder)
-    jf.run(folder)
+    jf.run(lean(folder))
     return folder
 
 

@@ -11,10 +11,10 @@ import pytest
 from journeyflow.store import open_store
 from tests.support.projects import (
     COLUMNS,
-    EVERYTHING,
     Project,
     Row,
     assert_same_tables,
+    having,
     settings,
     source,
 )
@@ -31,7 +31,7 @@ CELLS = {**COLUMNS, "answered": "answered", "direction": "direction"}
 
 def project_of(folder: Path, **journeys: Any) -> Project:
     sites = source(columns=CELLS, identifiers={"cookie": "cookie"})
-    return Project(folder, settings(sites, journeys=JOURNEYS | journeys, **EVERYTHING))
+    return Project(folder, settings(sites, journeys=JOURNEYS | journeys, **having("patience")))
 
 
 def deliver(project: Project, file: str, rows: list[Row]) -> None:

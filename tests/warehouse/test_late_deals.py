@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.crm import crm_project, generic
-from tests.support.projects import EVERYTHING, Project, Row, csv_text
+from tests.support.projects import Project, Row, csv_text, having
 
 HOUR = 3600
 
@@ -36,7 +36,12 @@ def company(folder: Path, *more: Row, until: str = "2026-05-14T00:00:00+03:00") 
         "company_kinds": ["stage_changed"],
     }  # fmt: skip
     return crm_project(
-        folder, "crm_stages", without=("contacts",), changed=files, journeys=journeys, **EVERYTHING
+        folder,
+        "crm_stages",
+        without=("contacts",),
+        changed=files,
+        journeys=journeys,
+        **having("deals"),
     )
 
 

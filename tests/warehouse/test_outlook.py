@@ -22,7 +22,7 @@ from journeyflow.errors import SettingsError
 from journeyflow.store import Store, open_store
 from journeyflow.warehouse.layout import script
 from journeyflow.warehouse.models import load_model
-from tests.support.projects import EVERYTHING, OPENED, Project, Row, settings, source
+from tests.support.projects import OPENED, Project, Row, having, settings, source
 
 BEGIN = datetime(2025, 1, 1, 6, tzinfo=UTC)
 END = BEGIN + timedelta(days=130)
@@ -67,7 +67,9 @@ def run(folder: Path, told: list[Row], until: datetime) -> Project:
         "conversions": [CONVERSION], "losses": [LOSS], "lost_after": "14d",
         "company_kinds": [COMPANY], "observed_until": until.isoformat(),
     }  # fmt: skip
-    project = Project(folder, settings(source(sessions=False), journeys=journeys, **EVERYTHING))
+    project = Project(
+        folder, settings(source(sessions=False), journeys=journeys, **having("outlook"))
+    )
     project.write("exports/site/1.csv", told)
     project.run()
     return project

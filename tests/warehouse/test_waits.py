@@ -11,10 +11,10 @@ from journeyflow.errors import SettingsError
 from journeyflow.project import load_project
 from journeyflow.store import open_store
 from tests.support.projects import (
-    EVERYTHING,
     Project,
     Row,
     assert_same_tables,
+    having,
     published,
     row,
     settings,
@@ -46,7 +46,7 @@ def test_waits_lie_between_neighbouring_steps_up_to_the_first_conversion(tmp_pat
     project = published(
         tmp_path, rows,
         journeys={"conversions": ["purchase"], "losses": ["refused"], "lost_after": "10d"},
-        **EVERYTHING,
+        **having("waits"),
     )  # fmt: skip
     found = {
         (r["from_touchpoint"], r["to_touchpoint"]): r for r in project.rows("transition_waits")
@@ -75,7 +75,9 @@ def test_waits_lie_between_neighbouring_steps_up_to_the_first_conversion(tmp_pat
 
 def test_a_wait_grows_while_nothing_happens_in_its_month(tmp_path: Path) -> None:
     # No stages: nothing but the open journeys tells that January is not over.
-    project = Project(tmp_path, settings(source(), journeys={"lost_after": "60d"}, **EVERYTHING))
+    project = Project(
+        tmp_path, settings(source(), journeys={"lost_after": "60d"}, **having("waits"))
+    )
     project.write(
         "exports/site/1.csv", [act("a", 0, "Form"), act("b", 1, "Form"), act("b", 2, "Call")]
     )
@@ -116,7 +118,7 @@ def test_working_time_is_that_of_whoever_is_waited_for(tmp_path: Path) -> None:
     ]  # fmt: skip
     project = published(
         tmp_path, rows, touchpoints=touchpoints, calendars=calendars,
-        journeys={"lost_after": "60d"}, **EVERYTHING,
+        journeys={"lost_after": "60d"}, **having("waits"),
     )  # fmt: skip
     found = {
         (r["from_touchpoint"], r["to_touchpoint"]): r for r in project.rows("transition_waits")

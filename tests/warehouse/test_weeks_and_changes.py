@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.projects import (
-    EVERYTHING,
     Project,
     Row,
     assert_same_tables,
+    having,
     published,
     row,
     settings,
@@ -87,7 +87,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Project:
         ads,
         project={"name": "Kitchens", "timezone": "Europe/Berlin", "currency": "EUR"},
         journeys={"conversions": ["purchase"], "lost_after": "12d"},
-        **EVERYTHING,
+        **having("weekly"),
     )
     project = Project(tmp_path_factory.mktemp("weeks"), document)
     rows, split = visitors(), f"{BEGIN + 60 * DAY:%Y-%m-%d}"
@@ -241,7 +241,7 @@ def test_a_source_that_begins_or_stops_is_no_change_of_the_customers(tmp_path: P
         project={"name": "Kitchens", "timezone": "UTC", "currency": "EUR"},
         journeys={"conversions": ["purchase"], "lost_after": "5d"},
         changes=[change, later],
-        **EVERYTHING,
+        **having("weekly"),
     )
     weeks = project.query("from key_figures where figure = 'new_journeys' order by week")
     reasons = [each["reason"] for each in weeks]
@@ -256,7 +256,9 @@ def test_a_source_that_begins_or_stops_is_no_change_of_the_customers(tmp_path: P
 
 def test_one_visit_is_a_week_with_reasons(tmp_path: Path) -> None:
     change = {"date": "2025-03-05", "what": "nothing", "touchpoint": "page_view"}
-    project = published(tmp_path, [row("anna", "03-05 10:00:00")], changes=[change], **EVERYTHING)
+    project = published(
+        tmp_path, [row("anna", "03-05 10:00:00")], changes=[change], **having("weekly")
+    )
     weeks = project.query("from key_figures order by figure")
     assert {each["figure"]: (each["value"], each["reason"]) for each in weeks} == {
         "new_journeys": (1, "incomplete_week"),
