@@ -1,7 +1,7 @@
 -- purpose: Waits for the company by how they ended and how long they took, or last by now.
 -- grain: one row per waits_for, touchpoint, fate, length, and last sign of who was lost
 -- kind: everyone, internal, of journeys
--- note: grouped as ended_waits. A conversion that no answer came before ends the watching alone.
+-- note: grouped as wait_counts. A conversion that no answer came before ends the watching alone.
 with fates as (
     select
         company_waits.waits_for,

@@ -55,16 +55,22 @@ def worked(
         )
         con.execute(
             "create table steps (from_touchpoint text, touchpoint text, entered_at timestamptz, "
-            "wait_s double, after_conversion boolean, records_loss boolean)"
+            "wait_s double, after_conversion boolean, records_loss boolean, journey_id text, "
+            "step_number bigint, left_at timestamptz); "
+            "create table journeys (journey_id text, outcome text, ended_by text, "
+            "ended_at timestamptz, steps bigint); "
+            "create table touchpoint_calendars (touchpoint text, owner text, calendar text)"
         )
         con.executemany(
-            "insert into steps values ('from', $1, $2, $3, false, false)",
+            "insert into steps values ('from', $1, $2, $3, false, false, 'j', 2, $2)",
             [
                 (f"{n:04}", until, (until - since).total_seconds())
                 for n, (since, until) in enumerate(spans)
             ],
         )
-        con.execute(f"create table told as {load_model('everyone', 'ended_waits').sql}")
+        model = load_model("everyone", "wait_counts")
+        until = {"observed_until": datetime.now(UTC), "lost_after_us": 0}
+        con.execute(f"create table told as {model.sql}", model.bind(until))
         found = con.execute(
             "select calendar, list(wait_us / 1e6 order by to_touchpoint) from told "
             "where calendar is not null group by calendar"

@@ -77,4 +77,4 @@ def test_what_runs_leave_out_is_not_in_the_store_nor_what_it_alone_needs(tmp_pat
     assert {"stage_conversion", "touchpoints", "reconciliation"} <= made()
     # Internal tables that only these read are not made either.
     names = {step.name for step in make_plan(load_project(tmp_path))}
-    assert not names & {"landmarks", "ended_waits", "week_journeys", "follow_ups"}
+    assert not names & {"landmarks", "wait_counts", "week_journeys", "follow_ups"}
