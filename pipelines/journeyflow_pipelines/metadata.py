@@ -122,7 +122,8 @@ def _origins(
 ) -> dict[str, tuple[tuple[str, str], ...]]:
     """Which (table, column) each column that `sql` answers is computed from; nothing untraceable.
 
-    `names`: the columns of what it reads, in their order. To trace is half the work that Dagster makes of a night.
+    `names`: the columns of what it reads, in their order. To trace them takes as long as all else
+    that Dagster does beside a small night, so one process does it once.
     """
     # Lineage needs names alone, and sqlglot does not read every type that DuckDB writes.
     schema: dict[str, dict[str, str]] = {}

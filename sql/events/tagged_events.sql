@@ -36,6 +36,7 @@ ruled as (
         kinds.is_answer,
         kinds.is_excluded,
         kinds.is_page_view,
+        kinds.is_answered,
         source_settings.sessions
         and not kinds.is_company
         and not (
@@ -83,6 +84,7 @@ select
     ruled.is_company,
     ruled.is_answer,
     ruled.is_page_view,
+    ruled.is_answered,
     ruled.is_excluded,
     bot_events.ref is not null as is_bot,
     ruled.loss_rule is not null as is_loss,

@@ -80,7 +80,16 @@ select
     coalesce(sum(missed.missed_calls), 0)::bigint as missed_calls,
     coalesce(sum(complained.complaints), 0)::bigint as complaints
 from met
-left join missed using (journey_id, touchpoint, stage)
-left join complained using (journey_id, touchpoint, stage)
+-- Without stages a step has none, which is no reason to lose what happened at it.
+left join missed
+    on
+        met.journey_id = missed.journey_id
+        and met.touchpoint = missed.touchpoint
+        and met.stage is not distinct from missed.stage
+left join complained
+    on
+        met.journey_id = complained.journey_id
+        and met.touchpoint = complained.touchpoint
+        and met.stage is not distinct from complained.stage
 left join touchpoint_owners on met.touchpoint = touchpoint_owners.touchpoint
 group by grouping sets ((met.touchpoint), (met.stage), (touchpoint_owners.owner))

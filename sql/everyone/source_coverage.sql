@@ -8,7 +8,8 @@ with active as (
         date_trunc('day', occurred_at) as day,
         min(occurred_at) as first_at,
         max(occurred_at) as last_at,
-        count(*) as events
+        count(*) as events,
+        count(answered) as told_calls
     from events
     where journey_id is not null
     group by source, day
@@ -27,6 +28,7 @@ spans as (
         min(first_at) as first_event_at,
         max(last_at) as last_event_at,
         sum(events)::bigint as events,
+        sum(told_calls) > 0 as tells_calls,
         count(*) as days,
         max(silence_us) / 1000000 as longest_silence_s
     from paced
@@ -50,6 +52,7 @@ select
     begun.days,
     begun.longest_silence_s,
     begun.began_after_s,
+    begun.tells_calls,
     case
         when source_settings.covers_from is not null
             then

@@ -1,7 +1,7 @@
 -- purpose: Waits of customers for the company, from an act of theirs to its answer, or to a talk.
 -- grain: one row per act that a wait begins with (journey_id, waits_for, event_number)
 -- kind: person
--- note: acts are whatever customers do but look at pages, up to the first conversion.
+-- note: acts are whatever customers do but look at pages and talk, up to the first conversion.
 with converted as (
     select
         journey_id,
@@ -33,7 +33,7 @@ turns as (
         *,
         'answer' as waits_for,
         call_result in ('talked', 'reached') or (is_answer and call_result <> 'tried') as ends,
-        is_sign as begins,
+        is_sign and call_result <> 'talked' as begins,
         touchpoint as place
     from lived
     where not is_page_view and exists (from company_kinds where answers)

@@ -89,6 +89,11 @@ def value_faults(parts: dict[str, Any]) -> list[str]:
         if kind not in journeys.company_kinds
     ]
     faults += [
+        f"[journeys] talks and missed_calls: {kind!r} is one of both; expected in one of them"
+        for kind in (journeys.talks if journeys else ())
+        if kind in journeys.missed_calls
+    ]
+    faults += [
         f"[[sources]] {source.name} late: without a max_age no source is late; expected one beside"
         for source in parts.get("sources", ())
         if source.late == "stop" and source.max_age is None

@@ -116,8 +116,8 @@ def explain_identifier(directory: Path | str, type: str, value: str) -> Whose:
     if rows:
         raise DataError(
             f"--identifier {type}=…: {rows} rows carry this identifier, and none is anybody's",
-            "events of bots, rows that were replaced, and orders or clicks that nothing ties to "
-            "a person are nobody's",
+            "events of bots, rows that were replaced, and orders, clicks, landlines or toll-free "
+            "numbers that nothing ties to a person are nobody's",
         )
     raise DataError(
         f"--identifier {type}=…: no row that was read carries this identifier",

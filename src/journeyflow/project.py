@@ -53,6 +53,7 @@ LISTS: dict[str, type[s.Settings]] = {
     "calendars": Calendar,
     "changes": asked.Change,
 }
+RULES = ("touchpoints", "conversions", "losses")
 INNER = ("]", ")", "Constant", "str")
 EXPECTED = {
     "tuple_type": 'expected a list such as ["purchase"]',
@@ -179,7 +180,19 @@ def _document(directory: Path, text: str | None = None) -> dict[str, Any]:
     if document is None:
         message = f"{directory}: no {SETTINGS_FILE} here"
         raise SettingsError(message, "make a project with `journeyflow init DIR`")
+    for name in RULES:
+        rules = document.get(name)
+        for rule in rules if isinstance(rules, list) else ():
+            _name_attributes(rule)
     return document
+
+
+def _name_attributes(rule: object) -> None:
+    """Let `attributes.City = "Graz"` of a rule be the field "attributes.City", as in quotes."""
+    when = rule.get("when") if isinstance(rule, dict) else None
+    if isinstance(when, dict) and isinstance(when.get("attributes"), dict):
+        told = when.pop("attributes")
+        when |= {f"attributes.{name}": pattern for name, pattern in told.items()}
 
 
 def _raise(directory: Path, faults: list[str]) -> None:

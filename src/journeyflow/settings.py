@@ -402,6 +402,14 @@ class Journeys(Settings):
     company_kinds: tuple[str, ...] = ()
     """What the company does: steps, but no sign of life from the customer. A conversion of such a
     kind converts a journey that is running and begins none."""
+    page_views: tuple[str, ...] = ()
+    """Kinds that are looks at a page and are not called `page_view` or `screen_view`: they are
+    shown by their page, and nobody waits for an answer to them."""
+    talks: tuple[str, ...] = ()
+    """Kinds that are calls in which both sides spoke, where no column `answered` tells; the
+    company's own where they are among `company_kinds`."""
+    missed_calls: tuple[str, ...] = ()
+    """Kinds that are calls that nobody took, in the same way: of customers, or of the company."""
     answers: tuple[str, ...] = ()
     """Of `company_kinds` those by which the company answers a customer who waits; a newsletter
     answers nobody. By default all of them. Calls that the company makes and gets through are

@@ -78,6 +78,25 @@ def test_a_cell_may_hold_several_phones_or_emails(type: str, raw: str, values: l
     assert len(found) == len(values)
 
 
+@pytest.mark.parametrize(
+    ("raw", "values"),
+    [
+        ("0664/2345678", ["+436642345678"]),
+        ("0676 / 234 56 78", ["+436762345678"]),  # 234 56 78 would be a number of its own
+        ("+43 664/2345678", ["+436642345678"]),
+        ("0664/234/56/78", ["+436642345678"]),
+        ("0316/358918", ["+43316358918"]),
+        ("0664/2345678 / 0316/358918", ["+436642345678", "+43316358918"]),
+        ("0664 2345678/79", ["+436642345678"]),
+        ("0664 2345678/0316 358918", ["+436642345678", "+43316358918"]),
+    ],
+)
+def test_a_slash_parts_two_numbers_or_stands_within_one(raw: str, values: list[str]) -> None:
+    found = normalise_cell("phone", raw, "AT")
+    assert [part.value for part in found if isinstance(part, Normalised)] == values
+    assert len(found) == len(values)
+
+
 def test_an_empty_cell_gives_one_rejection() -> None:
     assert normalise_cell("phone", " ; ", "RU") == (Rejected("stands for no value"),)
 

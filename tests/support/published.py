@@ -375,7 +375,7 @@ SCHEMA = {
     "stage_coverage": "stage text, position bigint, covered_from timestamptz, source text",
     "source_coverage": """source text, first_event_at timestamptz, last_event_at timestamptz,
         events bigint, days bigint, longest_silence_s double, began_after_s double,
-        covered_from timestamptz""",
+        covered_from timestamptz, tells_calls boolean""",
     "conversion_touches": """conversion_id text, person_id text, position bigint, channel text,
         touched_at timestamptz, event_id text""",
     "conversion_paths": "path text[], conversions bigint, nulls bigint, value decimal(18, 2)",

@@ -61,7 +61,11 @@ def lived(events: list[Row], first_conversion: float) -> list[tuple[Any, ...]]:
         if is_company or event["kind"] == "refused":
             continue
         signs.append(event["event_number"])
-        if event["kind"] != "page_view" and event["event_number"] < first_conversion:
+        if (
+            event["kind"] != "page_view"
+            and not is_talk
+            and event["event_number"] < first_conversion
+        ):
             waiting.setdefault(("answer", event["touchpoint"]), event)
             if event["answered"] is False:
                 waiting.setdefault(("talk", ""), event)
@@ -174,3 +178,48 @@ def test_where_no_kinds_are_the_companys_calls_alone_are_waited_for(tmp_path: Pa
     assert (wait["waits_for"], wait["touchpoint"], wait["wait_s"]) == ("talk", "call", 4 * HOUR)
     assert (wait["answered_by"], wait["went_on"]) == ("company", True)
     assert project.rows("patience") == []
+
+
+def test_a_log_that_tells_calls_by_their_kinds_has_them_missed_and_answered(
+    tmp_path: Path,
+) -> None:
+    named = {
+        "page_views": ["Seitenaufruf"],
+        "talks": ["Anruf angenommen", "Rückruf"],
+        "missed_calls": ["Anruf verpasst", "nicht erreicht"],
+        "company_kinds": ["Rückruf", "nicht erreicht", "Rundbrief"],
+        "answers": ["Rückruf"],
+    }
+    kinds = [
+        "Seitenaufruf", "Anfrage", "Rundbrief", "nicht erreicht", "Anruf verpasst", "Rückruf",
+        "Anruf angenommen",
+    ]  # fmt: skip
+    rows = [act("a", hour, "", kind) for hour, kind in enumerate(kinds)]
+    project = project_of(tmp_path, **named)
+    project.set(dict(project.settings) | having("patience", "losses"))
+    deliver(project, "1", rows)
+    waits = project.query("from company_waits order by waits_for, event_number")
+    assert [(each["waits_for"], each["touchpoint"], each["wait_s"]) for each in waits] == [
+        ("answer", "Anfrage", 4 * HOUR),
+        ("answer", "Anruf verpasst", HOUR),
+        ("talk", "Anruf verpasst", HOUR),
+    ]
+    (missed,) = project.rows("missed_calls")
+    # The call in vain came before it, and the customer was called back.
+    assert (missed["attempts"], missed["ended_by"]) == (0, "company")
+    counts = project.query("from critical_points where level = 'touchpoint' and missed_calls > 0")
+    assert [(each["point"], each["missed_calls"]) for each in counts] == [("Anruf verpasst", 1)]
+    # Nobody said which kinds are complaints, and nobody says that there were none.
+    assert {each["complaints"] for each in project.rows("critical_points")} == {None}
+    told = [each["answered"] for each in project.query("from events order by event_number")]
+    assert told == [None, None, None, False, False, True, True]
+
+
+def test_where_nothing_says_whether_calls_were_answered_none_is_known_to_be_missed(
+    tmp_path: Path,
+) -> None:
+    project = project_of(tmp_path)
+    project.set(dict(project.settings) | having("losses"))
+    deliver(project, "1", [act("a", 0, "Phone", "call"), act("a", 1, "Home")])
+    assert {each["missed_calls"] for each in project.rows("critical_points")} == {None}
+    assert {each["missed_calls_per_100"] for each in project.rows("critical_points")} == {None}

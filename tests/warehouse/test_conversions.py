@@ -93,6 +93,35 @@ def test_a_cancellation_that_no_rule_names_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_a_cancellation_that_makes_nothing_void_is_told(tmp_path: Path) -> None:
+    """One knows no order, one an order that nobody bought; one does what it is there for."""
+    rows = [
+        *ORDERS,
+        CANCELLED[0],
+        row("anna", "03-04 10:00:00", "order cancelled"),
+        row("boris", "03-04 10:00:00", "order cancelled", order_id="N-70"),
+    ]
+    judged = BUYS | {"cancellations": ["order cancelled"]}
+    project = published(tmp_path, rows, journeys=judged)
+    told = [each["warning"] for each in project.rows("warnings") if "void" in each["warning"]]
+    expected = (
+        "2 events of the kind 'order cancelled' make no order void: they carry no order number "
+        "(order_id), or one that no conversion of the same person carries; what they cancelled "
+        "still counts"
+    )
+    assert told == [expected]
+    assert len(project.rows("conversions")) == 2
+
+
+def test_a_conversion_without_a_value_is_told_where_most_have_one(tmp_path: Path) -> None:
+    rows = [*ORDERS, row("vera", "03-01 10:00:00", "purchase", order_id="N-1")]
+    project = published(tmp_path, rows, journeys=BUYS)
+    (told,) = [each["warning"] for each in project.rows("warnings") if "value" in each["warning"]]
+    assert told == (
+        "1 of 4 conversions 'purchase' of source 'site' have no value and count as 0 in every sum"
+    )
+
+
 def test_the_same_order_number_of_two_persons_is_two_conversions(tmp_path: Path) -> None:
     rows = [row(who, "03-01 10:00:00", "purchase", order_id="N-7") for who in ("anna", "boris")]
     assert len(published(tmp_path, rows, journeys=BUYS).rows("conversions")) == 2

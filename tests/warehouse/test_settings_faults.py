@@ -97,12 +97,35 @@ def test_both_ways_of_naming_conversions_clash(tmp_path: Path) -> None:
     assert "[journeys] losses and [[losses]]" in message
 
 
+def test_attributes_of_a_rule_may_be_written_with_a_dot(tmp_path: Path) -> None:
+    rules = """
+[[touchpoints]]
+name = "Prices"
+when = { attributes.page = "/prices", kind = "view" }
+[[touchpoints]]
+name = "Quoted"
+when = { "attributes.page" = "/quoted" }
+"""
+    project = Project(tmp_path, toml(settings(source("site"))) + rules)
+    project.write("exports/site/1.csv", [row("anna", "03-01 10:00:00")])
+    first, second = load_project(tmp_path).touchpoints
+    assert first.when == {"kind": "view", "attributes.page": "/prices"}
+    assert second.when == {"attributes.page": "/quoted"}
+
+
 def test_who_answers_is_the_company(tmp_path: Path) -> None:
-    acts = {"company_kinds": ["email_sent", "newsletter"], "answers": ["email_set", "newsletter"]}
+    acts = {
+        "company_kinds": ["email_sent", "newsletter"],
+        "answers": ["email_set", "newsletter"],
+        "talks": ["call"],
+        "missed_calls": ["call", "ring"],
+    }
     message = faults_of(tmp_path, toml(settings(source("site"), journeys=acts)))
     assert "[journeys] answers: expected some of company_kinds, found 'email_set'" in message
     assert "did you mean email_sent?" in message
     assert "'newsletter'" not in message
+    assert "[journeys] talks and missed_calls: 'call' is one of both" in message
+    assert "'ring'" not in message
 
 
 def test_a_folder_without_settings_names_the_way_out(tmp_path: Path) -> None:

@@ -62,8 +62,9 @@ def compare(
 
     by: a column of journeys, `returning` or `attributes.NAME`; the `top` values with most journeys
     are segments, the others are together "(other)". measure: "conversion", or a stage: going on
-    from it. against: "rest", "largest" or a segment. strata: properties that a difference may be
-    due to. q: the false discovery rate of all verdicts. k: of fewer persons nothing is shown.
+    from it. against: "rest" (all others of which the property is known), "largest" or a segment.
+    strata: properties that a difference may be due to. q: the false discovery rate of all verdicts.
+    k: of fewer persons nothing is shown.
 
     All segments are compared at the same time since they began: the latest at which enough (10, and
     5 %) are still seen of each that holds 5 % of the journeys. Raises SettingsError for columns,

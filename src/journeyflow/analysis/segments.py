@@ -66,9 +66,10 @@ def compare_segments(
     and either `successes`, or `rate` and `se` of an Aalen-Johansen estimate; optional `persons`
     (else n stands for them) and `observed`: of n, those followed to their outcome or to the
     horizon, which serves rates of 0 and 1 (see `shares.effective_size`). The rest is all other
-    segments together; of estimates it is their mean by n, with the spread between them in its
-    variance, so that it equals the plain share where nobody is open. `family` holds the p of
-    other comparisons that are printed, `q` is the false discovery rate, `k` the fewest persons.
+    segments together but "(none)", of which the property is not known; of estimates it is their
+    mean by n, with the spread between them in its variance, so that it equals the plain share where
+    nobody is open. `family` holds the p of other comparisons that are printed, `q` is the false
+    discovery rate, `k` the fewest persons.
 
     Out, sorted by segment: segment, persons, n, successes, rate, low, high (Wilson, 95 %),
     compared_with, difference, difference_low, difference_high (Newcombe, 95 %, each by itself),
@@ -88,6 +89,7 @@ def compare_segments(
     small, hidden = suppressed(counts, k, spare=reference)
     own = [_share(row) for row in cells.itertuples()]
     some = np.array([each.whole > 0 for each in own], dtype=np.bool_)
+    known = some & (cells["segment"] != NO_LABEL).to_numpy()
     rows = []
     for place, (name, mine) in enumerate(zip(names, own, strict=True)):
         row: dict[str, Any] = {
@@ -105,7 +107,7 @@ def compare_segments(
             elif reference in small or reference in hidden:
                 row["reason"] = HIDDEN_REFERENCE
             elif reference is None:
-                row |= _comparison(mine, _rest(cells, some & (cells.index != place)))
+                row |= _comparison(mine, _rest(cells, known & (cells.index != place)))
             else:
                 row |= _comparison(mine, own[names.index(reference)])
         rows.append(row)

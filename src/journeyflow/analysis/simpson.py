@@ -200,7 +200,9 @@ def _strata(
 ) -> tuple[list[str], Strata]:
     """The names of the strata in which either is, and the counts of both."""
     mine = table["segment"] == segment
-    theirs = ~mine if against == REST else table["segment"] == against
+    theirs = table["segment"] == against
+    if against == REST:
+        theirs = ~mine & (table["segment"] != NO_LABEL)
     some = table["n"] > 0
     sums = [
         table[side & some].groupby(stratifier)[["n", "successes"]].sum() for side in (mine, theirs)

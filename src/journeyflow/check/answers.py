@@ -55,7 +55,10 @@ def read_answers(lines: Iterable[str], **said: str | None) -> Answers:
             message = f"--answer {line!r}: no answer to a question of check"
             raise SettingsError(message, "write it as the question shows it: 'decimal = \",\"'")
         for key, value in pairs.items():
-            found.setdefault(table or _table_of(key), {})[key] = value
+            if not table and key in (*TABLES, *OUTSIDE_TABLES) and isinstance(value, dict):
+                found.setdefault(key, {}).update(value)
+            else:
+                found.setdefault(table or _table_of(key), {})[key] = value
     if "encoding" in found[""]:  # by which the file is read before anything else
         source_table({"name": "said", "format": "table", "files": "any", **found[""]})
     return found

@@ -6,7 +6,7 @@ import re
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-PHONE = re.compile(r"'?\+?[\d(][\d\s().\u00a0-]{8,}\d")
+PHONE = re.compile(r"'?\+?[\d(][\d\s()./\u00a0-]{8,}\d")
 # Within a sentence: dates, run ids and parts of names and paths are none.
 PHONE_WITHIN = re.compile(
     r"(?<![\w./-])(?!\d{4}-\d\d-\d\d|\d{6}-\d{8}T)\+?\(?\d(?:[ ()\u00a0-]{0,2}\d){9,14}(?!\w)"
@@ -52,7 +52,7 @@ def mask(value: str, role: str = "") -> str:
         value = re.split(r"[?#]", value, maxsplit=1)[0]
     if EMAIL.search(value):
         return EMAIL.sub(lambda match: _email(match[0]), plain(value, 2 * LONGEST))
-    if role == "phone" or (role != "time" and PHONE.fullmatch(value)):
+    if role in ("phone", "email") or (role != "time" and PHONE.fullmatch(value)):
         return _ends(value, 2, 2)
     if role in ("name", "text"):
         return plain(

@@ -27,6 +27,7 @@ NUMBERS = re.compile(
 GROUPED = re.compile(r"^'*\+|\d[ ()-]+\d")  # written as nobody writes a plain number
 SHAPED = 0.9
 MAYBE = 0.5
+SOME = 0.05
 TYPES = tuple(role.removeprefix("id:") for role in PHRASES if role.startswith("id:"))
 BY_VALUE = ("email", "phone")
 ROW_IDS = ("visit_id", "order_id", "deal_id", "call_id", "receipt_id")
@@ -94,6 +95,7 @@ def settle_people(draft: Draft) -> None:
     for column in _one_of(draft, emails, "email"):
         draft.identify(column, "email", "e-mail addresses", column.share(EMAIL.fullmatch))
     _private(draft)
+    _either(draft)
     _phones(draft)
     _named_ids(draft)
 
@@ -106,6 +108,19 @@ def _one_of(draft: Draft, columns: list[Column], type: str) -> list[Column]:
         both = toml([said or ranked[0].name, column.name])
         draft.leave(column, f"also {type}s; if they are the customer's too: {type} = {both}", type)
     return [] if said else ranked[:1]
+
+
+def _either(draft: Draft) -> None:
+    """A column that holds a phone here and an e-mail address there is read as both."""
+    if {"email", "phone"} & draft.identifiers.keys():
+        return
+    for column in draft.free():
+        shares = column.share(EMAIL.fullmatch), column.share(NUMBERS.fullmatch)
+        if min(shares) >= SOME and sum(shares) >= SHAPED:
+            _settle_region(draft, column)
+            for type in BY_VALUE:
+                draft.identify(column, type, "a phone or an e-mail address", sum(shares))
+            return
 
 
 def _private(draft: Draft) -> None:
@@ -132,14 +147,7 @@ def _phones(draft: Draft) -> None:
     sure = [each for each in columns if phone_share(each, region) >= MAYBE]
     for column in _one_of(draft, sure or columns, "phone"):
         if not sure and not region:
-            region = draft.region = find_region(column, draft.context.zone)
-            if region is None:
-                draft.ask(
-                    "region",
-                    f"the phones in {plain(column.name)!r} have no country code: which country's "
-                    "are they?",
-                    ['[identity] region = "XX"'],
-                )
+            region = _settle_region(draft, column)
         elif not sure:
             break
         why = f"phone numbers, valid as {region}" if draft.region else "phone numbers"
@@ -147,6 +155,20 @@ def _phones(draft: Draft) -> None:
     for column in columns:
         if column.name not in draft.taken:
             draft.leave(column, "not valid as phone numbers", "phone")
+
+
+def _settle_region(draft: Draft, column: Column) -> str | None:
+    """Whose numbers they are that have no country code: as the zone says, else it is asked."""
+    if draft.context.region:
+        return draft.context.region
+    draft.region = find_region(column, draft.context.zone)
+    if draft.region is None:
+        draft.ask(
+            "region",
+            f"the phones in {plain(column.name)!r} have no country code: which country's are they?",
+            ['[identity] region = "XX"'],
+        )
+    return draft.region
 
 
 def _named_ids(draft: Draft) -> None:

@@ -16,8 +16,9 @@ _MAX_LENGTH = 1024
 #: Direction marks and zero-width signs come along when a number is copied from a web page.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _TEXT_MARK = re.compile(r"\A'+(?=[+\d])")  # how a spreadsheet keeps a number as text
-_SEPARATORS = {"phone": re.compile(r"[,;/|\n]"), "email": re.compile(r"[,;|\n]")}
+_SEPARATORS = {"phone": re.compile(r"[,;|\n]"), "email": re.compile(r"[,;|\n]")}
 _MIN_PHONE_DIGITS = 5
+_MOST_SLASHED = 4  # parts of one number between slashes
 
 _GA_COOKIE = re.compile(r"GA\d+\.\d+(?:-\d+)?\.(\d+\.\d+)", re.IGNORECASE)
 _GA_SESSION_COOKIE = re.compile(r"GS\d+\.\d+\..*", re.IGNORECASE)
@@ -71,10 +72,35 @@ def normalise_cell(
         return (normalise(type, raw, region, kind),)
     parts = [part for part in separators.split(raw) if part.strip()]
     if type == "phone":
+        parts = [number for part in parts for number in _slashed(part, region, kind)]
         numbers = [part for part in parts if sum(map(str.isdigit, part)) >= _MIN_PHONE_DIGITS]
         parts = numbers or parts
     found = dict.fromkeys(normalise(type, part, region, kind) for part in parts or [""])
     return tuple(found)
+
+
+def _slashed(text: str, region: str | None, kind: IdClass | None) -> list[str]:
+    """The numbers in a text between whose slashes there are numbers or parts of one.
+
+    A slash parts 0664/8794785 as a hyphen does, and +7 916 123-45-67/68 are two endings of one
+    number: what stands before it decides, for an area code alone is no number.
+    """
+    pieces, found = [piece for piece in text.split("/") if piece.strip()], []
+    while pieces:
+        lengths = (1, *range(min(len(pieces), _MOST_SLASHED), 1, -1))
+        taken = next(
+            (
+                length
+                for length in lengths
+                if isinstance(
+                    normalise("phone", " ".join(pieces[:length]), region, kind), Normalised
+                )
+            ),
+            1,
+        )
+        found.append(" ".join(pieces[:taken]))
+        pieces = pieces[taken:]
+    return found
 
 
 def _trim(raw: str) -> str:

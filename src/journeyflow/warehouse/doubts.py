@@ -216,8 +216,32 @@ NOBODYS_CONVERSIONS = Cause(
     "where not is_bot and conversion_rules is not null group by source "
     "having nobodys > 0 and 100 * nobodys >= n order by source",
     "{0} of {1} events of source {2!r} that are conversions by the settings belong to nobody and "
-    "count in no figure: they carry neither an identifier of a person nor an order that another "
-    "event with one knows",
+    "count in no figure: they carry neither an identifier that tells a person (a landline alone "
+    "does not) nor an order that another event with one knows",
+)
+LANDLINES_ALONE = Cause(
+    "select count(distinct ref), source from landed_identifiers "
+    "semi join current_rows using (ref) anti join event_persons using (ref) "
+    "inner join landed_events using (ref) inner join ordered_files using (file_id) "
+    "where type = 'phone' and weak group by source order by source",
+    "{0} events of source {1!r} tell of nobody but a landline or a toll-free number, which may be "
+    "anybody's in a house: they belong to nobody; a mobile number, an e-mail or an account beside "
+    "it would tell",
+)
+VALUELESS_CONVERSIONS = Cause(
+    # Where most have a value, one without is a cell left empty.
+    "select count(*) filter (value is null) as valueless, count(*) as n, source, name "
+    "from conversions group by source, name having valueless > 0 and 2 * valueless < n "
+    "order by source, name",
+    "{0} of {1} conversions {3!r} of source {2!r} have no value and count as 0 in every sum",
+)
+BLIND_CANCELLATIONS = Cause(
+    "select count(*) as blind, kind from person_events inner join events using (source, event_id) "
+    "where is_cancellation and not exists (from person_events as sale "
+    " where sale.conversion_rules is not null and sale.person_id = person_events.person_id "
+    " and sale.order_key = person_events.order_key) group by kind order by kind",
+    "{0} events of the kind {1!r} make no order void: they carry no order number (order_id), or "
+    "one that no conversion of the same person carries; what they cancelled still counts",
 )
 CANCELLED_ORDERS = Cause(
     # Only what is called so: deliveries and calls carry the number of an order as well.
@@ -248,10 +272,10 @@ UNMET_CHANGES = Cause(
 FILES = (HIDDEN_STAGES, FORGOTTEN_SOURCES, TWICE_READ)
 FIGURES = (
     THIN_DAYS, GIVEN_UP_ROWS, UNTIMED_CALLS, NOBODYS_EVENTS, REFUSED_CONSENT, NOBODYS_CONVERSIONS,
-    EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS, TOUCHLESS_CONVERSIONS,
-    TWIN_CONVERSIONS, CANCELLED_ORDERS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS,
-    UNTOLD_OUTCOMES, DEALS_OF_NOBODY, NAMELESS_STAGES, NO_HISTORY, ENDLESS_CHAINS,
-    LATE_SOURCES, UNMET_CHANGES,
+    LANDLINES_ALONE, EVENTS_TO_COME, OLD_DEALS, SPLIT_ORDERS, STRAY_CONVERSIONS,
+    TOUCHLESS_CONVERSIONS, TWIN_CONVERSIONS, CANCELLED_ORDERS, BLIND_CANCELLATIONS,
+    VALUELESS_CONVERSIONS, VAST_AMOUNTS, CONTRADICTED_LINKS, REFUSED_LINKS, UNTOLD_OUTCOMES,
+    DEALS_OF_NOBODY, NAMELESS_STAGES, NO_HISTORY, ENDLESS_CHAINS, LATE_SOURCES, UNMET_CHANGES,
 )  # fmt: skip
 
 

@@ -52,6 +52,9 @@ def write_settings(con: duckdb.DuckDBPyConnection, project: Project, secret: Sec
         "kind text, answers boolean",
         ((kind, kind in answers) for kind in journeys.company_kinds),
     )
+    write_table(con, "page_kinds", "kind text", ((kind,) for kind in journeys.page_views))
+    calls = dict.fromkeys(journeys.talks, True) | dict.fromkeys(journeys.missed_calls, False)
+    write_table(con, "call_kinds", "kind text, answered boolean", calls.items())
     apart = {kind for each in project.sources for kind in FORMATS[each.format].apart}
     excluded = sorted(apart.union(journeys.exclude_kinds))
     write_table(con, "excluded_kinds", "kind text", ((kind,) for kind in excluded))
