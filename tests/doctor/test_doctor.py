@@ -32,8 +32,20 @@ def examined(
     return told
 
 
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    rows = [row("ann", "03-01 10:00:00"), row("ann", "03-02 10:00:00")]
+    return published(tmp_path_factory.mktemp("ran"), rows)
+
+
+@pytest.fixture
+def project(ran: Project, tmp_path: Path) -> Project:
+    """A sound one, to damage."""
+    return ran.copied(tmp_path)
+
+
+@pytest.mark.usefixtures("project")
 def test_a_sound_project_is_fine_throughout(tmp_path: Path) -> None:
-    published(tmp_path, [row("ann", "03-01 10:00:00"), row("ann", "03-02 10:00:00")])
     found = examined(tmp_path)
     assert {each.verdict for each in found.values()} == {"fine"}
     assert found["unique", "events (source, event_id)"].found == "2 rows"
@@ -126,8 +138,8 @@ def test_persons_that_other_sources_know(tmp_path: Path) -> None:
     assert found["persons", "crm"].verdict == "look"
 
 
+@pytest.mark.usefixtures("project")
 def test_what_does_not_hold_in_the_tables_is_wrong(tmp_path: Path) -> None:
-    published(tmp_path, [row("ann", "03-01 10:00:00"), row("ann", "03-02 10:00:00")])
     (store,) = (tmp_path / "published").glob("*.duckdb")
     with duckdb.connect(str(store)) as con:
         con.execute("insert into events from events limit 1")
@@ -161,28 +173,32 @@ def test_files_gone_are_said_and_files_beside_are_looked_at(tmp_path: Path) -> N
     assert beside.mend.startswith("Widen files in [[sources]]")
 
 
-def test_a_late_source_is_doubtful_and_no_fault(tmp_path: Path) -> None:
-    rows = {"site": [row("ann", "03-20 10:00:00")], "crm": [row("ann", "03-01 10:00:00")]}
-    published(tmp_path, rows, source(), source("crm", max_age="3d"))
-    found = examined(tmp_path)
-    assert (found["fresh", "site"].verdict, found["fresh", "crm"].verdict) == ("fine", "look")
-    assert found["fresh", "crm"].expected.startswith("at most 3 days")
-    assert command("doctor", tmp_path).code == 0
-
-
-def test_exports_that_stopped_coming_are_doubtful_and_no_fault(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of two sources one has stopped; times are told in Kathmandu."""
     rows = {"site": [row("ann", "03-20 22:00:00")], "crm": [row("ann", "03-01 10:00:00")]}
     about = {"name": "Kitchens", "timezone": "Asia/Kathmandu", "currency": "EUR"}
-    published(tmp_path, rows, project=about)
+    folder = tmp_path_factory.mktemp("late")
+    return published(folder, rows, source(), source("crm", max_age="3d"), project=about).folder
+
+
+def test_a_late_source_is_doubtful_and_no_fault(late: Path) -> None:
+    found = examined(late)
+    assert (found["fresh", "site"].verdict, found["fresh", "crm"].verdict) == ("fine", "look")
+    assert found["fresh", "crm"].expected.startswith("at most 3 days")
+    assert command("doctor", late).code == 0
+
+
+def test_exports_that_stopped_coming_are_doubtful_and_no_fault(late: Path) -> None:
     newest = datetime(2025, 3, 20, 22, tzinfo=UTC)
-    told = examined(tmp_path, now=newest + timedelta(days=7))["fresh", "all sources"]
+    told = examined(late, now=newest + timedelta(days=7))["fresh", "all sources"]
     assert (told.verdict, told.found) == ("fine", "newest row 2025-03-21 03:45 Asia/Kathmandu")
     later = newest + timedelta(days=7, seconds=1)
-    told = examined(tmp_path, now=later)["fresh", "all sources"]
+    told = examined(late, now=later)["fresh", "all sources"]
     assert (told.verdict, told.found) == (
         "look", "nothing newer than 2025-03-21 03:45 Asia/Kathmandu: are exports still coming?"
     )  # fmt: skip
-    code, out, _ = command("doctor", tmp_path)  # the clock of today
+    code, out, _ = command("doctor", late)  # the clock of today
     assert (code, told.found in out) == (0, True)
 
 
@@ -204,8 +220,9 @@ def test_files_to_be_read_again_are_told_apart_from_new_ones(tmp_path: Path) -> 
     assert f", last file came {moment:%Y-%m-%d %H:%M}" in command("status", tmp_path).out
 
 
-def test_what_the_next_run_would_refuse_is_wrong_before_it(tmp_path: Path) -> None:
-    project = published(tmp_path, [row("ann", "03-01 10:00:00")])
+def test_what_the_next_run_would_refuse_is_wrong_before_it(
+    project: Project, tmp_path: Path
+) -> None:
     project.set(project.settings | {"sources": [source(timezone="Europe/Moscow")]})
     (tmp_path / "exports/site/1.csv").unlink()
     told = examined(tmp_path)["files", "pending"]
@@ -213,8 +230,9 @@ def test_what_the_next_run_would_refuse_is_wrong_before_it(tmp_path: Path) -> No
     assert told.found.endswith("these are gone:\n  - exports/site/1.csv (source 'site')")
 
 
-def test_a_warehouse_of_another_layout_is_wrong_as_a_run_refuses_it(tmp_path: Path) -> None:
-    project = published(tmp_path, [row("ann", "03-01 10:00:00")])
+def test_a_warehouse_of_another_layout_is_wrong_as_a_run_refuses_it(
+    project: Project, tmp_path: Path
+) -> None:
     with duckdb.connect(str(tmp_path / "warehouse/private.duckdb")) as con:
         con.execute("update facts set value = 'abcdef0123' where name = 'layout'")
         # As another version may have had it: nothing of it can be copied.
@@ -230,8 +248,9 @@ def test_a_warehouse_of_another_layout_is_wrong_as_a_run_refuses_it(tmp_path: Pa
     assert "pending     unknown: the warehouse was laid out by" in command("status", tmp_path).out
 
 
-def test_a_store_of_another_version_is_told_with_what_differs(tmp_path: Path) -> None:
-    project = published(tmp_path, [row("ann", "03-01 10:00:00")])
+def test_a_store_of_another_version_is_told_with_what_differs(
+    project: Project, tmp_path: Path
+) -> None:
     project.set(project.settings | {"stages": [{"name": "buying"}]})  # settings may change
     assert examined(tmp_path)["version", "published store"].verdict == "fine"
     (store,) = (tmp_path / "published").glob("*.duckdb")
@@ -295,8 +314,8 @@ def test_a_first_run_that_was_killed_later_is_pending_work(tmp_path: Path, steps
     assert found["tables", "published store"].mend.endswith(": it goes on with what was read")
 
 
+@pytest.mark.usefixtures("project")
 def test_a_lock_that_cannot_be_opened_is_wrong(tmp_path: Path) -> None:
-    published(tmp_path, [row("ann", "03-01 10:00:00")])
     lock = tmp_path / "warehouse" / "lock"
     lock.unlink()
     lock.mkdir()
@@ -339,8 +358,8 @@ def test_the_key_is_there_closed_and_the_warehouses(tmp_path: Path) -> None:
     assert text.strip() not in str(found)
 
 
+@pytest.mark.usefixtures("project")
 def test_while_a_run_goes_on_the_ledger_is_unknown(tmp_path: Path) -> None:
-    published(tmp_path, [row("ann", "03-01 10:00:00")])
     with writing(tmp_path) as number:
         before = traces(tmp_path)
         found = examined(tmp_path)
@@ -352,8 +371,8 @@ def test_while_a_run_goes_on_the_ledger_is_unknown(tmp_path: Path) -> None:
     assert exit_code(found.values()) == 0
 
 
+@pytest.mark.usefixtures("project")
 def test_a_damaged_database_does_not_hide_the_rest(tmp_path: Path) -> None:
-    published(tmp_path, [row("ann", "03-01 10:00:00")])
     (tmp_path / "warehouse" / "private.duckdb").write_bytes(b"no database" * 1000)
     found = examined(tmp_path)
     assert found["files", "ledger"].verdict == "wrong"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.support.against_oracle import assert_as_defined
 from tests.support.oracle import Event, Rules, current, live
-from tests.support.projects import Project, Row, assert_same_tables, few
+from tests.support.projects import Project, Row, assert_same_tables, few, having
 from tests.support.scenarios import (
     BEGIN,
     KINDS,
@@ -126,6 +126,8 @@ def test_where_no_rows_conflict_any_nights_equal_one_fresh_run(
         fresh, nightly = (
             company(Path(folder) / name, scenario.rules) for name in ("fresh", "nightly")
         )
+        for project in (fresh, nightly):
+            project.set(document(scenario.rules) | having())
         arriving: list[list[str]] = [[] for _ in range(nights)]
         for file in files:
             arriving[dice.randrange(nights)].append(file)
@@ -154,7 +156,7 @@ def test_a_moved_end_of_observation_closes_and_reopens_journeys(tmp_path: Path) 
     told = Rules(lost_after=timedelta(days=14))
     quiet = Event("site", "1", BEGIN, "page_view", frozenset({("cookie", "k1a")}))
     other = replace(quiet, event_id="2", identifiers=frozenset({("cookie", "k2a")}))
-    project = Project(tmp_path, document(told))
+    project = Project(tmp_path, document(told) | having())
     outcomes = []
     for night, days in enumerate([0, 20, 13]):
         latest = replace(other, at=BEGIN + timedelta(days=days))

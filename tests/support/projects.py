@@ -13,6 +13,7 @@ import io
 import json
 import math
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,8 +167,18 @@ class Project:
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
+    def copied(self, folder: Path) -> Project:
+        """The project as it stands in another folder: to go on with what others only read."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Project(folder, self.settings, self.secret)
+
     def rows(self, table: str) -> list[Row]:
         return self.query(f"select * from {table} order by all")
+
+    def of(self, event_id: str, table: str, order: str = "all") -> list[Row]:
+        """Rows of a table that are of the person whose event this is."""
+        who = f"(select person_id from events where event_id = '{event_id}')"
+        return self.query(f"from {table} where person_id = {who} order by {order}")
 
     def frame(self, table: str) -> pd.DataFrame:
         """A published table; money stays decimal."""

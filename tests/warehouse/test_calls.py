@@ -47,42 +47,18 @@ def published(folder: Path, document: Row, *calls: Row) -> Project:
     return project
 
 
-def test_spam_is_kept_and_flagged_and_takes_no_part(tmp_path: Path) -> None:
-    spam = {"is_lost": True, "finish_reason": "numa_in_spam_list"}
-    project = published(
-        tmp_path,
-        uis(),
-        call(1, "10:00:00"),
-        call(2, "10:05:00", **spam),
-        call(3, "10:06:00", contact_phone_number="79161234568", **spam),
-    )
-    events = {row["event_id"]: row for row in project.rows("events")}
-    assert [events[each]["is_bot"] for each in "123"] == [False, True, True]
-    assert [events[each]["participates"] for each in "123"] == [True, False, False]
-    (person,) = project.rows("persons")
-    assert (person["events"], events["3"]["person_id"]) == (1, None)
-
-
-def test_a_rule_may_ask_how_a_call_ended(tmp_path: Path) -> None:
-    project = published(
-        tmp_path,
-        uis(touchpoints=[RULE]),
-        call(1, "10:00:00", is_lost=True, finish_reason="timeout"),
-        call(2, "10:05:00"),
-    )
-    (journey,) = project.rows("journeys")
-    assert journey["path"] == ["Missed", "call"]
-
-
-@pytest.mark.parametrize("untold", [0, 2])
-def test_calls_that_do_not_say_whether_anybody_answered_are_told(
-    tmp_path: Path, untold: int
-) -> None:
-    calls = [call(n, f"10:0{n}:00", **({"is_lost": None} if n < untold else {})) for n in range(3)]
-    project = published(tmp_path, uis(), *calls)
-    told = [each["warning"] for each in project.rows("warnings") if "outcome" in each["warning"]]
-    said = f"{untold} of 3 calls of source 'calls' do not say whether anybody answered"
-    assert [each.startswith(said) for each in told] == [True] * (untold > 0)
+def test_calls_that_do_not_say_whether_anybody_answered_are_told(tmp_path: Path) -> None:
+    told = {"name": "told", "format": "uis", "files": ["told/*.json"], "timezone": "UTC"}
+    document = uis()
+    project = Project(tmp_path, document | {"sources": [*document["sources"], told]})
+    for name, untold in (("calls", 2), ("told", 0)):
+        calls = [
+            call(n, f"10:0{n}:00", **({"is_lost": None} if n < untold else {})) for n in range(3)
+        ]
+        project.write(f"{name}/1.json", answer(*calls))
+    project.run()
+    (said,) = [each["warning"] for each in project.rows("warnings") if "outcome" in each["warning"]]
+    assert said.startswith("2 of 3 calls of source 'calls' do not say whether anybody answered")
 
 
 LOST = {"is_lost": True, "finish_reason": "timeout"}
@@ -103,58 +79,98 @@ def waits(project: Project) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_a_missed_call_waits_for_the_next_talk_whoever_calls(tmp_path: Path) -> None:
-    project = published(
-        tmp_path,
-        uis(journeys=COMPANY),
-        call(1, "10:00:00", **LOST),
-        call(2, "10:05:00", **LOST),
-        call(3, "10:20:00", **LOST, **OUT),
-        call(4, "10:30:00", **OUT),
-        call(5, "12:00:00", voice_mail_records=["a"], talk_duration=0),
-        call(6, "12:10:00"),
-        call(7, "13:00:00", **LOST),
-        call(8, "14:00:00", **LOST, **OUT),
-    )
-    assert waits(project) == [
-        ("1", False, 1, "company", 1800.0),
-        ("2", True, 1, "company", 1500.0),
-        ("5", False, 0, "customer", 600.0),
-        ("7", False, 1, None, None),
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """All calls of the five tests below, each of which has customers of its own."""
+    calls = [*WAITS, *NO_TALKS, *LATER, *SPAM, *MISSED]
+    document = uis(journeys=COMPANY, touchpoints=[RULE])
+    return published(tmp_path_factory.mktemp("told"), document, *calls)
+
+
+def waits_from(project: Project, first: int) -> list[tuple[Any, ...]]:
+    """Waits of the calls from the number `first` on, which are a hundred at most."""
+    return [each for each in waits(project) if first <= int(each[0]) < first + 100]
+
+
+WAITS = [
+    call(101, "10:00:00", **LOST),
+    call(102, "10:05:00", **LOST),
+    call(103, "10:20:00", **LOST, **OUT),
+    call(104, "10:30:00", **OUT),
+    call(105, "12:00:00", voice_mail_records=["a"], talk_duration=0),
+    call(106, "12:10:00"),
+    call(107, "13:00:00", **LOST),
+    call(108, "14:00:00", **LOST, **OUT),
+]
+
+
+def test_a_missed_call_waits_for_the_next_talk_whoever_calls(told: Project) -> None:
+    assert waits_from(told, 100) == [
+        ("101", False, 1, "company", 1800.0),
+        ("102", True, 1, "company", 1500.0),
+        ("105", False, 0, "customer", 600.0),
+        ("107", False, 1, None, None),
     ]
 
 
-def test_what_is_no_talk_ends_no_wait_and_what_is_no_missed_call_has_none(tmp_path: Path) -> None:
-    project = published(
-        tmp_path,
-        uis(journeys=COMPANY),
-        call(1, "10:00:00", **LOST),
-        call(2, "10:05:00", is_lost=None),
-        call(3, "10:06:00", contact_phone_number="79161234568"),
-        call(4, "10:07:00", contact_phone_number=None, **LOST),
-        call(5, "10:08:00", is_lost=True, finish_reason="numa_in_spam_list"),
-        call(6, "10:09:00", source="sitephone", **LOST),
-        call(7, "10:10:00", source="sitephone"),
-    )
-    assert waits(project) == [("1", False, 1, "company", 600.0)]
+CLARA, DORA, EMMA, FRED, GINA, HUGO, IRIS, JOHN = (
+    {"contact_phone_number": f"7916123457{n}"} for n in range(8)
+)
+NO_TALKS = [
+    call(201, "10:00:00", **CLARA, **LOST),
+    call(202, "10:05:00", **CLARA, is_lost=None),
+    call(203, "10:06:00", **DORA),
+    call(204, "10:07:00", contact_phone_number=None, **LOST),
+    call(205, "10:08:00", **CLARA, is_lost=True, finish_reason="numa_in_spam_list"),
+    call(206, "10:09:00", **CLARA, source="sitephone", **LOST),
+    call(207, "10:10:00", **CLARA, source="sitephone"),
+]
 
 
-def test_a_wait_ends_within_its_journey_or_not_at_all(tmp_path: Path) -> None:
-    later = {"start_time": "2025-03-08 10:00:01"}
-    project = published(
-        tmp_path,
-        uis(journeys=COMPANY),
-        call(1, "10:00:00", **LOST),
-        call(2, "", **OUT, **later),
-        call(3, "10:00:00", contact_phone_number="79161234568", **LOST),
-        call(4, "", contact_phone_number="79161234568", **OUT, start_time="2025-03-08 10:00:00"),
-        call(5, "", contact_phone_number="79161234569", **LOST, **later),
-    )
-    assert waits(project) == [
-        ("1", False, 0, None, None),
-        ("3", False, 0, "company", 7 * 86400.0),
-        ("5", False, 0, None, None),
+def test_what_is_no_talk_ends_no_wait_and_what_is_no_missed_call_has_none(told: Project) -> None:
+    assert waits_from(told, 200) == [("201", False, 1, "company", 600.0)]
+
+
+AFTER = {"start_time": "2025-03-08 10:00:01"}
+LATER = [
+    call(301, "10:00:00", **EMMA, **LOST),
+    call(302, "", **EMMA, **OUT, **AFTER),
+    call(303, "10:00:00", **FRED, **LOST),
+    call(304, "", **FRED, **OUT, start_time="2025-03-08 10:00:00"),
+    call(305, "", **GINA, **LOST, **AFTER),
+]
+
+
+def test_a_wait_ends_within_its_journey_or_not_at_all(told: Project) -> None:
+    assert waits_from(told, 300) == [
+        ("301", False, 0, None, None),
+        ("303", False, 0, "company", 7 * 86400.0),
+        ("305", False, 0, None, None),
     ]
+
+
+SPOILT = {"is_lost": True, "finish_reason": "numa_in_spam_list"}
+SPAM = [
+    call(401, "10:00:00", **HUGO),
+    call(402, "10:05:00", **HUGO, **SPOILT),
+    call(403, "10:06:00", **IRIS, **SPOILT),
+]
+
+
+def test_spam_is_kept_and_flagged_and_takes_no_part(told: Project) -> None:
+    events = {row["event_id"]: row for row in told.rows("events")}
+    assert [events[each]["is_bot"] for each in ("401", "402", "403")] == [False, True, True]
+    assert [events[each]["participates"] for each in ("401", "402", "403")] == [True, False, False]
+    (person,) = told.of("401", "persons")
+    assert (person["events"], events["403"]["person_id"]) == (1, None)
+
+
+MISSED = [call(501, "10:00:00", **JOHN, **LOST), call(502, "10:05:00", **JOHN)]
+
+
+def test_a_rule_may_ask_how_a_call_ended(told: Project) -> None:
+    (journey,) = told.of("501", "journeys")
+    assert journey["path"] == ["Missed", "call"]
 
 
 def naive(project: Project) -> list[tuple[Any, ...]]:
@@ -230,25 +246,28 @@ def test_nights_in_any_order_equal_the_definition_and_a_full_refresh(
         assert_same_tables(nightly, project.tables())
 
 
-@pytest.mark.parametrize("marked", [False, True])
-def test_chains_without_any_marked_end_are_told(tmp_path: Path, marked: bool) -> None:
-    source = {"name": "calls", "format": "calltouch", "files": ["calls/*.json"]}
-    project = Project(tmp_path, settings(source, identity={"region": "RU"}))
+def test_chains_without_any_marked_end_are_told(tmp_path: Path) -> None:
+    sources = [
+        {"name": name, "format": "calltouch", "files": [f"{name}/*.json"]}
+        for name in ("unmarked", "marked")
+    ]
+    project = Project(tmp_path, settings(*sources, identity={"region": "RU"}))
     tags = [["Обратный звонок с формы"], ["Обратный звонок с формы", "Последний в цепочке"]]
-    records = [
-        {
-            "callId": number,
-            "timestamp": 1_740_823_200 + number,
-            "callerNumber": "79161234567",
-            "successful": False,
-            "callbackCall": True,
-            "callTags": [{"names": tags[marked and number == 2]}],
-        }
-        for number in range(3)
-    ] + [{"callId": 9, "timestamp": 1_740_823_300, "callerNumber": "79161234567"}]
-    project.write("calls/1.json", json.dumps({"records": records}))
+    for name in ("unmarked", "marked"):
+        records = [
+            {
+                "callId": number,
+                "timestamp": 1_740_823_200 + number,
+                "callerNumber": "79161234567",
+                "successful": False,
+                "callbackCall": True,
+                "callTags": [{"names": tags[name == "marked" and number == 2]}],
+            }
+            for number in range(3)
+        ] + [{"callId": 9, "timestamp": 1_740_823_300, "callerNumber": "79161234567"}]
+        project.write(f"{name}/1.json", json.dumps({"records": records}))
     project.run()
-    told = [each["warning"] for each in project.rows("warnings") if "chain" in each["warning"]]
-    said = "3 callbacks of source 'calls' that reached nobody are skipped"
-    assert [each.startswith(said) for each in told] == [True] * (not marked)
-    assert project.rows("skipped")[0]["rows"] == 3 - marked
+    (told,) = [each["warning"] for each in project.rows("warnings") if "chain" in each["warning"]]
+    assert told.startswith("3 callbacks of source 'unmarked' that reached nobody are skipped")
+    skipped = project.query("select source, rows from skipped")
+    assert {each["source"]: each["rows"] for each in skipped} == {"unmarked": 3, "marked": 2}

@@ -7,16 +7,33 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.crm import BORIS, DAY, ORDERS, REASONS, SYSTEMS, crm_project, generic
-from tests.support.projects import Row, csv_text, source
+from tests.support.crm import (
+    BORIS,
+    DAY,
+    ORDERS,
+    REASONS,
+    SYSTEMS,
+    USERS,
+    crm_project,
+    generic,
+)
+from tests.support.projects import Project, Row, csv_text, source
 
 every_crm = pytest.mark.parametrize("format", SYSTEMS)
 
 
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
+    """The CRM by each system, run once."""
+    made = {format: crm_project(tmp_path_factory.mktemp(format), format) for format in SYSTEMS}
+    for project in made.values():
+        project.run()
+    return made
+
+
 @every_crm
-def test_the_offer_that_came_late_is_seen(tmp_path: Path, format: str) -> None:
-    project = crm_project(tmp_path, format)
-    project.run()
+def test_the_offer_that_came_late_is_seen(projects: dict[str, Project], format: str) -> None:
+    project = projects[format]
     found = project.query(
         "select touchpoint, from_touchpoint, wait_s::bigint as wait_s, left_at is null as stands "
         "from deal_stages"
@@ -38,10 +55,11 @@ def test_the_offer_that_came_late_is_seen(tmp_path: Path, format: str) -> None:
 
 
 @every_crm
-def test_deals_find_their_customers_and_their_worth(tmp_path: Path, format: str) -> None:
-    project = crm_project(tmp_path, format)
-    run = project.run()
-    assert not [each for each in run.warnings if "joined to a person" in each]
+def test_deals_find_their_customers_and_their_worth(
+    projects: dict[str, Project], format: str
+) -> None:
+    project = projects[format]
+    assert not [each for each in project.warnings() if "joined to a person" in each]
     (won,) = project.rows("conversions")
     assert (won["value"], won["source"]) == (Decimal("2000.50"), "crm")
     outcomes = {each["outcome"]: each["path"] for each in project.rows("journeys")}
@@ -95,9 +113,8 @@ def test_stages_without_names_are_told(tmp_path: Path, format: str) -> None:
 
 
 @pytest.mark.parametrize("format", ["crm_stages", "amocrm"])
-def test_who_moved_it_then_is_its_owner(tmp_path: Path, format: str) -> None:
-    project = crm_project(tmp_path, format)
-    project.run()
+def test_who_moved_it_then_is_its_owner(projects: dict[str, Project], format: str) -> None:
+    project = projects[format]
     found = project.query("select distinct owner from events where source = 'crm' order by 1")
     assert [each["owner"] for each in found] == ["Olga", "Pavel"]
     moved = project.query(
@@ -109,11 +126,9 @@ def test_who_moved_it_then_is_its_owner(tmp_path: Path, format: str) -> None:
 
 @every_crm
 def test_what_serves_the_models_alone_is_no_attribute_of_a_journey(
-    tmp_path: Path, format: str
+    projects: dict[str, Project], format: str
 ) -> None:
-    project = crm_project(tmp_path, format)
-    project.run()
-    names = {name for row in project.rows("journeys") for name in row["attributes"]}
+    names = {name for row in projects[format].rows("journeys") for name in row["attributes"]}
     assert names <= {"pipeline"}
 
 
@@ -127,10 +142,9 @@ def test_rules_speak_of_stages_by_their_names(tmp_path: Path) -> None:
 
 
 def test_a_renamed_stage_changes_every_table_and_is_kept_when_the_list_is_gone(
-    tmp_path: Path,
+    projects: dict[str, Project], tmp_path: Path
 ) -> None:
-    project = crm_project(tmp_path, "crm_stages")
-    project.run()
+    project = projects["crm_stages"].copied(tmp_path)
     renamed = generic()["stages.csv"].replace("Commercial offer", "Estimate")
     project.write("exports/stages.csv", renamed)
     run = project.run()
@@ -148,26 +162,38 @@ def test_moved_together_waits_for_nothing(tmp_path: Path) -> None:
 
     The pages of an API cut them in two, repeat one of them, and may come in two nights.
     """
-    asked = [_move(n, f"2026-04-{1 + n % 20:02d} 10:00:00", "NEW") for n in range(1, 52)]
-    offers = [_move(n, f"2026-05-05 10:00:{n % 60:02d}", "OFFER") for n in range(1, 52)]
-    for count, waits in ((51, 0), (50, 50)):
-        project = crm_project(tmp_path / str(count), "crm_stages", without=("deals", "contacts"))
-        project.write("exports/history.csv", csv_text([*asked, *offers[:30]]))
-        project.run()
-        project.write("exports/history_2.csv", csv_text(offers[29:count]))
-        assert project.run().mode == "incremental"
-        found = project.rows("deal_stages")
-        assert [each["is_bulk_edit"] for each in found].count(True) == (count > 50) * count
-        moved = [each for each in found if each["stage_number"] == 2]
+    users = {"7": range(1, 52), "8": range(101, 151)}  # who moves which deals
+    asked = [
+        _move(n, f"2026-04-{1 + n % 20:02d} 10:00:00", "NEW", who)
+        for who, deals in users.items()
+        for n in deals
+    ]
+    offers = {
+        who: [_move(n, f"2026-05-05 10:00:{n % 60:02d}", "OFFER", who) for n in deals]
+        for who, deals in users.items()
+    }
+    project = crm_project(tmp_path, "crm_stages", without=("deals", "contacts"))
+    first = [row for moves in offers.values() for row in moves[:30]]
+    project.write("exports/history.csv", csv_text([*asked, *first]))
+    project.run()
+    second = [row for moves in offers.values() for row in moves[29:]]
+    project.write("exports/history_2.csv", csv_text(second))
+    assert project.run().mode == "incremental"
+    found = project.rows("deal_stages")
+    for who, waits in (("7", 0), ("8", 50)):
+        theirs = [each for each in found if each["owner"] == USERS[who]]
+        moved = [each for each in theirs if each["stage_number"] == 2]
+        count = len(users[who])
+        assert [each["is_bulk_edit"] for each in theirs].count(True) == (count > 50) * count
         assert len(moved) == count
         assert sum(each["wait_s"] is not None for each in moved) == waits
-        project.run(full_refresh=True)
-        assert project.rows("deal_stages") == found
+    project.run(full_refresh=True)
+    assert project.rows("deal_stages") == found
 
 
-def _move(number: int, at: str, stage: str) -> Row:
+def _move(number: int, at: str, stage: str, who: str) -> Row:
     phone = f"+7916{1234567 + 7919 * number}"
-    told = {"changed_at": at, "to_stage": stage, "changed_by": "7", "phone": phone}
+    told = {"changed_at": at, "to_stage": stage, "changed_by": who, "phone": phone}
     return {"deal_id": str(number), **told}
 
 

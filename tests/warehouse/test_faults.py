@@ -25,7 +25,6 @@ from tests.support.projects import (
     assert_same_tables,
     few,
     hidden_secret,
-    published,
     row,
     settings,
     source,
@@ -56,6 +55,10 @@ def night(number: int) -> dict[str, list[Row]]:
     }
 
 
+#: A project before its second night, and the tables that an undisturbed second night gives.
+Nights = tuple[Path, dict[str, list[Row]]]
+
+
 def bring(project: Project, *nights: int) -> None:
     for number in nights:
         for name, rows in night(number).items():
@@ -63,8 +66,7 @@ def bring(project: Project, *nights: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def two_nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[Row]]]:
-    """A project before its second night, and the tables that an undisturbed second night gives."""
+def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     folder = tmp_path_factory.mktemp("nights")
     project = Project(folder / "before", TABLES)
     bring(project, 1)
@@ -87,7 +89,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_run_that_dies_at_any_statement_leaves_the_store_and_the_next_makes_up_for_it(
-    two_nights: tuple[Path, dict[str, list[Row]]],
+    two_nights: Nights,
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -122,7 +124,7 @@ def without_files(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
 
 
 def test_a_clock_that_jumps_back_changes_nothing(
-    two_nights: tuple[Path, dict[str, list[Row]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    two_nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Earlier(datetime):
         @classmethod
@@ -140,7 +142,7 @@ def test_a_clock_that_jumps_back_changes_nothing(
 
 @pytest.mark.parametrize("part", [0, 1, 2])
 def test_a_killed_process_leaves_the_store_and_the_next_run_makes_up_for_it(
-    two_nights: tuple[Path, dict[str, list[Row]]], tmp_path: Path, part: int
+    two_nights: Nights, tmp_path: Path, part: int
 ) -> None:
     before, expected = two_nights
     project = Project(copy(before, tmp_path / "project"), TABLES)
@@ -153,7 +155,7 @@ def test_a_killed_process_leaves_the_store_and_the_next_run_makes_up_for_it(
 
 
 def test_a_run_that_dies_while_it_publishes_leaves_nothing_half_done(
-    two_nights: tuple[Path, dict[str, list[Row]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    two_nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, expected = two_nights
     project = Project(copy(before, tmp_path / "project"), TABLES)
@@ -173,36 +175,38 @@ def test_a_run_that_dies_while_it_publishes_leaves_nothing_half_done(
     assert {each.suffix for each in (project.folder / "published").iterdir()} == {".duckdb"}
 
 
-def test_what_a_killed_run_had_unpacked_does_not_stay(tmp_path: Path) -> None:
-    project = published(tmp_path, [row("anna", "03-01 10:00:00")])
-    left = tmp_path / "warehouse" / "scratch" / "tmp123.csv"
+def test_what_a_killed_run_had_unpacked_does_not_stay(two_nights: Nights, tmp_path: Path) -> None:
+    project = Project(copy(two_nights[0], tmp_path / "project"), TABLES)
+    left = project.folder / "warehouse" / "scratch" / "tmp123.csv"
     left.parent.mkdir(exist_ok=True)
     left.write_text("email\nanna@mail.de\n")
     project.run()
     assert not left.exists()
 
 
-def test_a_second_run_says_who_holds_the_warehouse(tmp_path: Path) -> None:
-    project = published(tmp_path, [row("anna", "03-01 10:00:00")])
-    seen = snapshot(tmp_path)
-    with writer_lock(tmp_path / "warehouse"), pytest.raises(WarehouseBusyError) as fault:
+def test_a_second_run_says_who_holds_the_warehouse(two_nights: Nights, tmp_path: Path) -> None:
+    folder = copy(two_nights[0], tmp_path / "project")
+    project = Project(folder, TABLES)
+    seen = snapshot(folder)
+    with writer_lock(folder / "warehouse"), pytest.raises(WarehouseBusyError) as fault:
         project.run()
     assert fault.value.exit_code == 3
     assert "process " in fault.value.message
     assert "since 20" in fault.value.message
-    assert snapshot(tmp_path) == seen
+    assert snapshot(folder) == seen
     project.run()
 
 
-def test_another_secret_is_refused(tmp_path: Path) -> None:
-    project = published(tmp_path, [row("anna", "03-01 10:00:00")])
-    seen = snapshot(tmp_path)
+def test_another_secret_is_refused(two_nights: Nights, tmp_path: Path) -> None:
+    folder = copy(two_nights[0], tmp_path / "project")
+    project = Project(folder, TABLES)
+    seen = snapshot(folder)
     with hidden_secret("another text of sixteen"), pytest.raises(SettingsError) as fault:
-        jf.run(tmp_path)
+        jf.run(folder)
     assert fault.value.exit_code == 2
     with hidden_secret("too short"), pytest.raises(SettingsError, match="16"):
-        jf.run(tmp_path)
-    assert snapshot(tmp_path) == seen
+        jf.run(folder)
+    assert snapshot(folder) == seen
     assert project.run().mode == "incremental"
 
 
@@ -216,79 +220,76 @@ def test_a_key_of_its_own_is_made_once_and_only_its_owner_reads_it(tmp_path: Pat
     assert key.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_failing_file_publishes_nothing_and_is_taken_up_once_mended(tmp_path: Path) -> None:
-    project = Project(tmp_path, TABLES)
-    bring(project, 1)
-    project.run()
-    seen = snapshot(tmp_path)
-    bring(project, 2)
-    whole = (tmp_path / "exports/crm/2.csv").read_bytes()
+def test_a_failing_file_publishes_nothing_and_is_taken_up_once_mended(
+    two_nights: Nights, tmp_path: Path
+) -> None:
+    before, expected = two_nights
+    folder = copy(before, tmp_path / "project")
+    project = Project(folder, TABLES)
+    seen = snapshot(folder)
+    whole = (folder / "exports/crm/2.csv").read_bytes()
     project.write("exports/crm/2.csv", b"id,ts\n1,2025-03-01T10:00:00Z\n")
     for _ in range(2):
         with pytest.raises(DataError, match=r"exports/crm/2\.csv") as fault:
             project.run()
         assert fault.value.exit_code == 1
-        assert snapshot(tmp_path) == seen
+        assert snapshot(folder) == seen
     project.write("exports/crm/2.csv", whole)
     project.run()
-    fresh = Project(tmp_path / "fresh", TABLES)
-    bring(fresh, 1)
-    fresh.run()
-    bring(fresh, 2)
-    fresh.run()
-    assert_same_tables(project.tables(), fresh.tables())
+    assert_same_tables(project.tables(), expected)
 
 
-def test_a_reader_keeps_the_old_store_and_the_next_one_sees_the_new(tmp_path: Path) -> None:
-    project = Project(tmp_path, TABLES)
-    bring(project, 1)
-    project.run()
+def test_a_reader_keeps_the_old_store_and_the_next_one_sees_the_new(
+    two_nights: Nights, tmp_path: Path
+) -> None:
+    folder = copy(two_nights[0], tmp_path / "project")
+    project = Project(folder, TABLES)
     count = "select count(*) as n from events"
     with (
-        jf.open_store(tmp_path) as old,
-        duckdb.connect(str(tmp_path / "journeys.duckdb"), read_only=True) as other_tool,
+        jf.open_store(folder) as old,
+        duckdb.connect(str(folder / "journeys.duckdb"), read_only=True) as other_tool,
     ):
         found = [old.query(count)["n"][0]]
         for number in (2, 3):
             bring(project, number)
             result = project.run()
-            with jf.open_store(tmp_path) as new:
+            with jf.open_store(folder) as new:
                 assert new.path == result.store
                 found.append(new.query(count)["n"][0])
         assert old.query(count)["n"][0] == found[0]
         assert other_tool.execute(count).fetchall() == [(found[0],)]
     assert found == [5, 9, 13]
-    assert len(list((tmp_path / "published").iterdir())) == 2
+    assert len(list((folder / "published").iterdir())) == 2
 
 
-def test_a_warehouse_brought_back_from_a_backup_is_noticed(tmp_path: Path) -> None:
+def test_a_warehouse_brought_back_from_a_backup_is_noticed(
+    two_nights: Nights, tmp_path: Path
+) -> None:
     """Every night a correction of one row: the count of runs must not turn back either."""
-    project = Project(tmp_path, TABLES)
-    bring(project, 1)
-    project.run()
-    shutil.copy(tmp_path / "warehouse" / "warehouse.duckdb", tmp_path / "backup")
-    bring(project, 2)
-    project.run()
-    expected = project.tables()
-    shutil.copy(tmp_path / "backup", tmp_path / "warehouse" / "warehouse.duckdb")
+    before, expected = two_nights
+    folder = copy(before.with_name("undisturbed"), tmp_path / "project")
+    project = Project(folder, TABLES)
+    shutil.copy(before / "warehouse" / "warehouse.duckdb", folder / "warehouse")
     result = project.run()
     assert result.mode == "full"
     assert_same_tables(project.tables(), expected)
-    (tmp_path / "warehouse" / "warehouse.duckdb").unlink()
+    (folder / "warehouse" / "warehouse.duckdb").unlink()
     project.write("exports/site/0.csv", [row("anna", "03-09 12:00:00", "latest", id="corrected")])
     result = project.run()
     kinds = project.query("select kind from events where event_id = 'corrected'")
     assert kinds == [{"kind": "latest"}]
-    with jf.open_store(tmp_path) as store:
+    with jf.open_store(folder) as store:
         assert store.path == result.store
 
 
-def test_a_warehouse_begun_anew_publishes_after_the_old_one(tmp_path: Path) -> None:
-    project = Project(tmp_path, TABLES)
-    for number in (1, 2, 3):
-        bring(project, number)
-        project.run()
-    shutil.rmtree(tmp_path / "warehouse")
+def test_a_warehouse_begun_anew_publishes_after_the_old_one(
+    two_nights: Nights, tmp_path: Path
+) -> None:
+    folder = copy(two_nights[0].with_name("undisturbed"), tmp_path / "project")
+    project = Project(folder, TABLES)
+    bring(project, 3)
+    project.run()
+    shutil.rmtree(folder / "warehouse")
     result = project.run()
-    with jf.open_store(tmp_path) as store:
+    with jf.open_store(folder) as store:
         assert store.path == result.store

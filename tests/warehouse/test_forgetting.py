@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -59,8 +58,24 @@ def files_with(folder: Path, person: str) -> list[Path]:
     ]
 
 
-def test_nothing_of_the_person_stays_and_no_export_brings_them_back(tmp_path: Path) -> None:
-    project = project_of(tmp_path, at(ANNA + BORIS, 1), at(ANNA[:1], 2))
+@pytest.fixture(scope="module")
+def one_night(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return project_of(tmp_path_factory.mktemp("one"), at(ANNA + BORIS, 1))
+
+
+@pytest.fixture(scope="module")
+def two_nights(one_night: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The first event of Anna comes again."""
+    project = one_night.copied(tmp_path_factory.mktemp("two"))
+    project.write("exports/site/1.csv", at(ANNA[:1], 2))
+    project.run()
+    return project
+
+
+def test_nothing_of_the_person_stays_and_no_export_brings_them_back(
+    two_nights: Project, tmp_path: Path
+) -> None:
+    project = two_nights.copied(tmp_path)
     (person,) = {r["person_id"] for r in project.query("from events where event_id like 'a%'")}
     kept = {"private.duckdb", "warehouse.duckdb", "journeys.duckdb"}
     assert kept < {each.name for each in files_with(tmp_path, person)}
@@ -86,14 +101,13 @@ def test_nothing_of_the_person_stays_and_no_export_brings_them_back(tmp_path: Pa
 
 
 def test_interrupted_anywhere_it_is_completed_by_the_next_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    two_nights: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before the identifiers are noted nothing happens, after it everything, whatever falls."""
-    whole = project_of(tmp_path / "whole", at(ANNA + BORIS, 1), at(ANNA[:1], 2))
+    whole = two_nights
     (person,) = {r["person_id"] for r in whole.query("from events where event_id like 'a%'")}
-    copied = shutil.copytree(whole.folder, tmp_path / "copied")
     with power_cut(100_000, monkeypatch) as cut:
-        forget_in(Project(copied, whole.settings), "email", "anna@mail.de")
+        forget_in(whole.copied(tmp_path / "copied"), "email", "anna@mail.de")
     # Before the entry is written; while rows go, tables go, and databases are copied; in the run;
     # at its end; and before the note goes.
     points = [
@@ -110,7 +124,7 @@ def test_interrupted_anywhere_it_is_completed_by_the_next_run(
     ]
     assert points == sorted(points)
     for point, noted in zip(points, [False, *[True] * 6], strict=True):
-        project = Project(shutil.copytree(whole.folder, tmp_path / str(point)), whole.settings)
+        project = whole.copied(tmp_path / str(point))
         with power_cut(point, monkeypatch) as cut:
             forget_in(project, "email", "anna@mail.de")
         assert cut.died
@@ -127,18 +141,19 @@ def test_interrupted_anywhere_it_is_completed_by_the_next_run(
             assert "a person was forgotten" in reasons, point
 
 
-def test_what_is_left_is_as_if_the_person_had_never_come(tmp_path: Path) -> None:
-    rows = at(ANNA + BORIS, 1)
-    left = project_of(tmp_path / "left", rows)
+def test_what_is_left_is_as_if_the_person_had_never_come(
+    one_night: Project, tmp_path: Path
+) -> None:
+    left = one_night.copied(tmp_path / "left")
     forget_in(left, "cookie", "anna-cookie")
     # What says how many rows were read, and in which line they stood, does differ.
     told = ("main.files", "main.skipped", "main.reconciliation", "main.events")
-    never = project_of(tmp_path / "never", rows[len(ANNA) :])
+    never = project_of(tmp_path / "never", at(ANNA + BORIS, 1)[len(ANNA) :])
     assert_same_tables(left.tables(*told), never.tables(*told))
 
 
-def test_a_dry_run_only_tells(tmp_path: Path) -> None:
-    project = project_of(tmp_path, at(ANNA + BORIS, 1))
+def test_a_dry_run_only_tells(one_night: Project, tmp_path: Path) -> None:
+    project = one_night.copied(tmp_path)
     before = project.tables()
     told = forget_in(project, "cookie", "anna-cookie", dry_run=True)
     (person,) = {r["person_id"] for r in project.query("from events where event_id like 'a%'")}
@@ -158,20 +173,17 @@ def test_before_any_run_the_identifier_itself_is_passed_over(tmp_path: Path) -> 
     assert {row["event_id"] for row in project.rows("events")} == {"a1", "a4", "b1", "b2"}
 
 
-def test_who_shares_an_identifier_is_not_forgotten_for_another(tmp_path: Path) -> None:
-    accounts = [
+def test_what_several_persons_share_forgets_none_of_them(tmp_path: Path) -> None:
+    """A cookie that six accounts use, and an order of two persons."""
+    rows = [
         {"id": str(n), "kind": "login", "cookie": "kiosk", "user_id": f"u{n}"} for n in range(6)
     ]
-    project = project_of(tmp_path, at(accounts, 1))
+    rows += [{"id": who, "kind": "purchase", "cookie": who, "order_id": "7"} for who in "ab"]
+    project = project_of(tmp_path, at(rows, 1))
     with pytest.raises(SettingsError, match="several persons share"):
         forget_in(project, "cookie", "kiosk")
     with pytest.raises(SettingsError, match="identifies nobody"):
         forget_in(project, "email", "null")
-
-
-def test_an_order_of_two_persons_forgets_neither(tmp_path: Path) -> None:
-    rows = [{"id": who, "kind": "purchase", "cookie": who, "order_id": "7"} for who in "ab"]
-    project = project_of(tmp_path, at(rows, 1))
     with pytest.raises(SettingsError, match="several persons share"):
         forget_in(project, "order_id", "7")
 
@@ -191,9 +203,9 @@ def test_a_type_that_nothing_has_is_refused_with_the_near_one(tmp_path: Path) ->
 
 
 def test_a_new_key_is_refused_as_long_as_persons_were_forgotten_under_another(
-    tmp_path: Path,
+    one_night: Project, tmp_path: Path
 ) -> None:
-    project = project_of(tmp_path, at(ANNA + BORIS, 1))
+    project = one_night.copied(tmp_path)
     forget_in(project, "email", "anna@mail.de")
     for name in ("private", "warehouse"):
         (tmp_path / "warehouse" / f"{name}.duckdb").unlink()

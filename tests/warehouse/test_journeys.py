@@ -21,52 +21,78 @@ def visits(who: str, *times: str, kind: str = "page_view") -> list[dict[str, Any
     return [row(who, when, kind) for when in times]
 
 
-def test_a_silence_of_lost_after_keeps_the_journey_and_a_longer_one_ends_it(tmp_path: Path) -> None:
-    rows = visits("anna", "03-01 10:00:00", "03-15 10:00:00", "03-29 10:00:00.000001")
-    project = published(tmp_path, rows, journeys={"lost_after": "14d"})
-    assert told(project, *OUTCOMES, "steps") == [
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """One person of each test that asks for it; all are judged at the latest letter to Vera."""
+    tables = {
+        "lost_after": "14d", "company_kinds": ["email_sent"], "kind_order": ["page_view"],
+        "losses": ["deal_lost"],
+    }  # fmt: skip
+    rows = [*SILENT, *JOINED, *LETTERS, *REFUSED]
+    return published(tmp_path_factory.mktemp("project"), rows, journeys=tables)
+
+
+def told_of(project: Project, event_id: str, *columns: str) -> list[tuple[Any, ...]]:
+    """As `told`, of the person of this event."""
+    rows = project.of(event_id, "journeys", "started_at")
+    return [tuple(each[column] for column in columns) for each in rows]
+
+
+SILENT = visits("anna", "03-01 10:00:00", "03-15 10:00:00", "03-29 10:00:00.000001")
+SILENT[0]["id"] = "silent"
+
+
+def test_a_silence_of_lost_after_keeps_the_journey_and_a_longer_one_ends_it(
+    project: Project,
+) -> None:
+    assert told_of(project, "silent", *OUTCOMES, "steps") == [
         (1, "lost", True, "silence", 1), (2, "open", False, None, 1),
     ]  # fmt: skip
 
 
-def test_the_company_joins_a_running_journey_and_starts_none(tmp_path: Path) -> None:
-    days = ("03-01 10:00:00", "03-05 10:00:00", "03-18 10:00:00", "03-18 10:00:01")
-    letters = [*days, "03-25 10:00:00"]
-    rows = visits("anna", *letters, kind="email_sent") + visits(
-        "anna", "03-04 10:00:00", "03-25 10:00:00"
-    )
-    tables = {"lost_after": "14d", "company_kinds": ["email_sent"], "kind_order": ["page_view"]}
-    project = published(tmp_path, rows, journeys=tables)
+DAYS = ("03-01 10:00:00", "03-05 10:00:00", "03-18 10:00:00", "03-18 10:00:01", "03-25 10:00:00")
+JOINED = [
+    *visits("boris", *DAYS, kind="email_sent"),
+    *visits("boris", "03-04 10:00:00", "03-25 10:00:00"),
+]
+JOINED[0]["id"] = "joined"
+
+
+def test_the_company_joins_a_running_journey_and_starts_none(project: Project) -> None:
     # The letters of 5 and 18 March reach the first journey; that of 25 March follows the return.
-    assert told(project, "path", "ended_by") == [
+    assert told_of(project, "joined", "path", "ended_by") == [
         (["page_view", "email_sent"], "silence"), (["page_view", "email_sent"], None),
     ]  # fmt: skip
-    assert told(project, "ended_at")[0][0].isoformat() == "2025-03-04T10:00:00+00:00"
-    homeless = project.query("from events where journey_id is null order by occurred_at")
+    ended_at = told_of(project, "joined", "ended_at")[0][0]
+    assert ended_at.isoformat() == "2025-03-04T10:00:00+00:00"
+    events = project.of("joined", "events", "occurred_at")
+    homeless = [each for each in events if each["journey_id"] is None]
     assert [each["occurred_at"].day for each in homeless] == [1, 18]
     assert all(each["participates"] and each["person_id"] for each in homeless)
 
 
-def test_letters_keep_no_journey_alive(tmp_path: Path) -> None:
-    rows = visits("anna", "03-01 10:00:00")
-    rows += visits("anna", *(f"03-{day:02} 10:00:00" for day in range(2, 31)), kind="email_sent")
-    tables = {"lost_after": "14d", "company_kinds": ["email_sent"]}
-    project = published(tmp_path, rows, journeys=tables)
-    assert told(project, *OUTCOMES) == [(1, "lost", True, "silence")]
+LETTERS = visits("vera", "03-01 10:00:00")
+LETTERS += visits("vera", *(f"03-{day:02} 10:00:00" for day in range(2, 31)), kind="email_sent")
+LETTERS[0]["id"] = "letters"
 
 
-def test_a_recorded_loss_ends_the_journey_at_once(tmp_path: Path) -> None:
-    rows = [
-        row("anna", "03-01 10:00:00"),
-        row("anna", "03-01 11:00:00", "deal_lost"),
-        row("anna", "03-01 12:00:00"),
-    ]
-    project = published(tmp_path, rows, journeys={"losses": ["deal_lost"]})
-    assert told(project, *OUTCOMES, "path") == [
+def test_letters_keep_no_journey_alive(project: Project) -> None:
+    assert told_of(project, "letters", *OUTCOMES) == [(1, "lost", True, "silence")]
+
+
+REFUSED = [
+    row("gleb", "03-28 10:00:00", id="refused"),
+    row("gleb", "03-28 11:00:00", "deal_lost"),
+    row("gleb", "03-28 12:00:00"),
+]
+
+
+def test_a_recorded_loss_ends_the_journey_at_once(project: Project) -> None:
+    assert told_of(project, "refused", *OUTCOMES, "path") == [
         (1, "lost", True, "loss", ["page_view", "deal_lost"]),
         (2, "open", False, None, ["page_view"]),
     ]  # fmt: skip
-    assert told(project, "ended_at")[0][0].hour == 11
+    assert told_of(project, "refused", "ended_at")[0][0].hour == 11
 
 
 def test_open_lost_and_converted_at_the_end_of_observation(tmp_path: Path) -> None:
@@ -107,7 +133,7 @@ def test_a_deal_still_open_keeps_its_journey_open(
 
 
 SHOPPING = [
-    row("anna", "03-01 10:00:00", touchpoint="A"),
+    row("anna", "03-01 10:00:00", touchpoint="A", id="shopping"),
     row("anna", "03-01 10:01:00", touchpoint="A"),
     row("anna", "03-01 10:03:00", "purchase", touchpoint="B"),
     row("anna", "03-01 10:03:10", touchpoint="B"),
@@ -115,26 +141,8 @@ SHOPPING = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("collapse", "expected"),
-    [
-        (True, [("A", 2, None, False), ("B", 2, 120.0, False), ("A", 1, 600.0, True)]),
-        (False, [("A", 1, None, False), ("A", 1, 60.0, False), ("B", 1, 120.0, False),
-                 ("B", 1, 10.0, True), ("A", 1, 600.0, True)]),
-    ],
-)  # fmt: skip
-def test_steps_their_waits_and_what_follows_the_conversion(
-    tmp_path: Path, collapse: bool, expected: list[tuple[Any, ...]]
-) -> None:
-    tables = {"conversions": ["purchase"], "collapse_repeats": collapse}
-    project = published(tmp_path, SHOPPING, journeys=tables)
-    steps = project.query("from steps order by step_number")
-    columns = ("touchpoint", "events", "wait_s", "after_conversion")
-    assert [tuple(each[c] for c in columns) for each in steps] == expected
-    assert told(project, "path", "steps") == [([each[0] for each in expected], len(expected))]
-
-
-def test_moves_with_starts_ends_and_what_follows_the_first_conversion(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
     rows = [
         *SHOPPING,
         row("boris", "03-01 10:00:00", touchpoint="A"),
@@ -142,11 +150,37 @@ def test_moves_with_starts_ends_and_what_follows_the_first_conversion(tmp_path: 
         row("vera", "02-01 10:00:00", touchpoint="A"),
     ]
     tables = {"conversions": ["purchase"], "lost_after": "14d"}
-    project = published(tmp_path, rows, journeys=tables)
+    return published(tmp_path_factory.mktemp("shop"), rows, journeys=tables)
+
+
+def steps_of_shopping(project: Project) -> list[tuple[Any, ...]]:
+    columns = ("touchpoint", "events", "wait_s", "after_conversion")
+    steps = project.of("shopping", "steps", "step_number")
+    told = [tuple(each[c] for c in columns) for each in steps]
+    path, length = [each[0] for each in told], len(told)
+    assert told_of(project, "shopping", "path", "steps") == [(path, length)]
+    return told
+
+
+def test_steps_their_waits_and_what_follows_the_conversion(shop: Project) -> None:
+    assert steps_of_shopping(shop) == [
+        ("A", 2, None, False), ("B", 2, 120.0, False), ("A", 1, 600.0, True)
+    ]  # fmt: skip
+
+
+def test_steps_that_repeats_are_not_collapsed_into(tmp_path: Path) -> None:
+    tables = {"conversions": ["purchase"], "collapse_repeats": False}
+    assert steps_of_shopping(published(tmp_path, SHOPPING, journeys=tables)) == [
+        ("A", 1, None, False), ("A", 1, 60.0, False), ("B", 1, 120.0, False),
+        ("B", 1, 10.0, True), ("A", 1, 600.0, True),
+    ]  # fmt: skip
+
+
+def test_moves_with_starts_ends_and_what_follows_the_first_conversion(shop: Project) -> None:
     columns = (
         "from_touchpoint", "to_touchpoint", "transitions", "share", "wait_median_s", "wait_p90_s",
     )  # fmt: skip
-    moves = [tuple(each[c] for c in columns) for each in project.rows("transitions")]
+    moves = [tuple(each[c] for c in columns) for each in shop.rows("transitions")]
     assert moves == [
         ("(start)", "A", 3, 1.0, None, None),
         ("A", "(lost)", 1, pytest.approx(1 / 3), None, None),
@@ -154,9 +188,9 @@ def test_moves_with_starts_ends_and_what_follows_the_first_conversion(tmp_path: 
         ("B", "(converted)", 1, 0.5, None, None),
         ("B", "(open)", 1, 0.5, None, None),
     ]
-    after = [tuple(each[c] for c in columns[:5]) for each in project.rows("transitions_after")]
+    after = [tuple(each[c] for c in columns[:5]) for each in shop.rows("transitions_after")]
     assert after == [("(converted)", "A", 1, 1.0, 600.0), ("A", "(end)", 1, 1.0, None)]
-    monthly = project.query(
+    monthly = shop.query(
         "select month, sum(transitions) as n from monthly.transitions group by month order by month"
     )
     assert [(each["month"].month, each["n"]) for each in monthly] == [(2, 2), (3, 6)]

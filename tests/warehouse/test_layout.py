@@ -18,12 +18,18 @@ from tests.support.projects import Project, csv_text, settings, source
 COLUMNS = {"event_id": "id", "occurred_at": "ts", "kind": "kind", "product": "product"}
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    project = Project(tmp_path, settings(source(columns=COLUMNS, identifiers={"cookie": "cookie"})))
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    site = source(columns=COLUMNS, identifiers={"cookie": "cookie"})
+    project = Project(tmp_path_factory.mktemp("ran"), settings(site))
     project.write("exports/site/1.csv", csv_text([_row("a", 1)]))
     project.run()
     return project
+
+
+@pytest.fixture
+def project(ran: Project, tmp_path: Path) -> Project:
+    return ran.copied(tmp_path)
 
 
 def _row(event: str, day: int) -> dict[str, str]:
