@@ -14,7 +14,7 @@ from journeyflow.doctor import Finding, examine, exit_code
 from journeyflow.doctor.environment import PYTHON, SERIES
 from journeyflow.errors import EnvironmentFault
 from tests.support.commands import command
-from tests.support.crashes import run_killed
+from tests.support.crashes import runs_killed
 from tests.support.projects import SECRET, Project, hidden_secret, published, row, source
 from tests.support.traces import traces, writing
 
@@ -301,17 +301,19 @@ def test_a_first_run_that_was_killed_at_once_is_pending_work(
     assert len(project.rows("events")) == 1
 
 
-@pytest.mark.parametrize("steps", [0, 1, 5])
-def test_a_first_run_that_was_killed_later_is_pending_work(tmp_path: Path, steps: int) -> None:
-    project = Project(tmp_path)
-    project.write("exports/site/1.csv", [row("ann", "03-01 10:00:00")])
-    assert run_killed(tmp_path, SECRET, steps) == -9
-    found = examined(tmp_path)
-    ended = found.pop(("last run", "run.jsonl"))
-    assert (ended.verdict, ended.fault) == ("wrong", "environment")
-    assert ended.found.startswith("never ended ")
-    assert {each.verdict for each in found.values()} == {"fine", "look"}
-    assert found["tables", "published store"].mend.endswith(": it goes on with what was read")
+def test_a_first_run_that_was_killed_later_is_pending_work(tmp_path: Path) -> None:
+    steps = {tmp_path / str(number): number for number in (0, 1, 5)}
+    for folder in steps:
+        Project(folder).write("exports/site/1.csv", [row("ann", "03-01 10:00:00")])
+    assert runs_killed(steps, SECRET) == [-9, -9, -9]
+    for folder in steps:
+        found = examined(folder)
+        ended = found.pop(("last run", "run.jsonl"))
+        assert (ended.verdict, ended.fault) == ("wrong", "environment"), folder
+        assert ended.found.startswith("never ended "), folder
+        assert {each.verdict for each in found.values()} == {"fine", "look"}, folder
+        told = found["tables", "published store"]
+        assert told.mend.endswith(": it goes on with what was read"), folder
 
 
 @pytest.mark.usefixtures("project")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,14 +18,20 @@ from tests.support.projects import Project
 
 KILLED = """
 import os, signal, sys
-import journeyflow as jf
-left = int(sys.argv[2])
-def progress(line):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-jf.run(sys.argv[1], progress=progress)
+from journeyflow import run  # loads all of it before the forks
+def killed(folder, left):
+    def progress(line):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    run(folder, progress=progress)
+for folder, steps in zip(sys.argv[1::2], sys.argv[2::2]):
+    number = os.fork()
+    if not number:
+        killed(folder, int(steps))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(number, 0)[1]), flush=True)
 """
 
 
@@ -89,9 +95,21 @@ def run_until(project: Project, statements: int, monkeypatch: pytest.MonkeyPatch
 
 def run_killed(folder: Path, secret: str, steps: int) -> int:
     """Run in a process of its own, killed before its step number `steps`; gives its exit code."""
-    command = [sys.executable, "-c", KILLED, str(folder), str(steps)]
+    return runs_killed({folder: steps}, secret)[0]
+
+
+def runs_killed(steps: Mapping[Path, int], secret: str) -> list[int]:
+    """The same of several projects: the library is loaded once, and each run is a fork of that."""
+    arguments = [str(each) for project in steps.items() for each in project]
     environment = os.environ | {
         "JOURNEYFLOW_SECRET": secret,
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    return subprocess.run(command, env=environment, check=False, capture_output=True).returncode
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, *arguments],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return [int(code) for code in ended.stdout.split()]

@@ -18,8 +18,9 @@ import journeyflow as jf
 from journeyflow.errors import DataError, SettingsError, WarehouseBusyError
 from journeyflow.warehouse import publishing
 from journeyflow.warehouse.lock import writer_lock
-from tests.support.crashes import PowerCut, run_killed, run_until
+from tests.support.crashes import PowerCut, run_until, runs_killed
 from tests.support.projects import (
+    SECRET,
     Project,
     Row,
     assert_same_tables,
@@ -140,18 +141,20 @@ def test_a_clock_that_jumps_back_changes_nothing(
     assert_same_tables(project.tables(), expected)
 
 
-@pytest.mark.parametrize("part", [0, 1, 2])
 def test_a_killed_process_leaves_the_store_and_the_next_run_makes_up_for_it(
-    two_nights: Nights, tmp_path: Path, part: int
+    two_nights: Nights, tmp_path: Path
 ) -> None:
     before, expected = two_nights
-    project = Project(copy(before, tmp_path / "project"), TABLES)
-    seen = snapshot(project.folder)
-    step = part * 26 + random.randrange(26)  # of some 80 lines of progress
-    assert run_killed(project.folder, project.secret, step) == -signal.SIGKILL, step
-    assert snapshot(project.folder) == seen
-    project.run()
-    assert_same_tables(project.tables(), expected)
+    seen = snapshot(before)
+    steps = {  # one in each third of some 80 lines of progress
+        copy(before, tmp_path / str(part)): part * 26 + random.randrange(26) for part in range(3)
+    }
+    assert runs_killed(steps, SECRET) == [-signal.SIGKILL] * 3, steps
+    for folder in steps:
+        assert snapshot(folder) == seen
+        project = Project(folder, TABLES)
+        project.run()
+        assert_same_tables(project.tables(), expected)
 
 
 def test_a_run_that_dies_while_it_publishes_leaves_nothing_half_done(
