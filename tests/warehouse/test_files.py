@@ -29,6 +29,18 @@ def seen(id: str | None, kind: str, when: str = "03-01 10:00:00", **cells: Any) 
     return row("anna", when, kind, id=id, **cells)
 
 
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that has read one row."""
+    return published(tmp_path_factory.mktemp("one"), [seen("1", "a")])
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that has read two equal rows without ids."""
+    return published(tmp_path_factory.mktemp("twins"), [seen(None, "a"), seen(None, "a")])
+
+
 def test_every_row_of_a_file_is_used_double_or_rejected(tmp_path: Path) -> None:
     rows = [
         seen("1", "a"), seen("1", "a"), seen("2", "b"), seen("2", "c"), seen("3", ""),
@@ -77,8 +89,8 @@ def test_a_row_told_again_touches_nobody(tmp_path: Path) -> None:
     assert project.tables("main.files", "main.reconciliation") == before
 
 
-def test_the_same_file_under_another_name_adds_nothing(tmp_path: Path) -> None:
-    project = published(tmp_path, [seen(None, "a"), seen(None, "a")])
+def test_the_same_file_under_another_name_adds_nothing(twins: Project, tmp_path: Path) -> None:
+    project = twins.copied(tmp_path)
     path = tmp_path / "exports/site/1.csv"
     path.rename(path.with_name("2.csv"))
     result = project.run()
@@ -89,8 +101,8 @@ def test_the_same_file_under_another_name_adds_nothing(tmp_path: Path) -> None:
     assert project.rows("steps")[0]["events"] == 2
 
 
-def test_an_export_that_grows_adds_only_what_is_new(tmp_path: Path) -> None:
-    project = published(tmp_path, [seen(None, "a"), seen(None, "a")])
+def test_an_export_that_grows_adds_only_what_is_new(twins: Project, tmp_path: Path) -> None:
+    project = twins.copied(tmp_path)
     project.write("exports/site/1.csv", [seen(None, "a"), seen(None, "a"), seen(None, "a")])
     assert project.run().counts["new_events"] == 1
     assert kinds(project) == ["a", "a", "a"]
@@ -130,8 +142,10 @@ def test_a_corrected_mapping_reads_the_files_again_and_every_table_follows(tmp_p
     }
 
 
-def test_files_to_read_again_that_are_gone_stop_the_run_before_anything(tmp_path: Path) -> None:
-    project = published(tmp_path, [seen("1", "a")])
+def test_files_to_read_again_that_are_gone_stop_the_run_before_anything(
+    one: Project, tmp_path: Path
+) -> None:
+    project = one.copied(tmp_path)
     project.write("exports/site/2.csv", [seen("2", "b")])
     project.run()
     before = project.tables()
@@ -146,16 +160,16 @@ def test_files_to_read_again_that_are_gone_stop_the_run_before_anything(tmp_path
     assert project.tables() == before
 
 
-def test_a_file_that_was_read_is_never_needed_again(tmp_path: Path) -> None:
-    project = published(tmp_path, [seen("1", "a")])
+def test_a_file_that_was_read_is_never_needed_again(one: Project, tmp_path: Path) -> None:
+    project = one.copied(tmp_path)
     before = project.tables()
     (tmp_path / "exports/site/1.csv").unlink()
     project.run(full_refresh=True)
     assert project.tables() == before
 
 
-def test_a_changed_touchpoint_rule_changes_every_table(tmp_path: Path) -> None:
-    project = published(tmp_path, [seen("1", "a")])
+def test_a_changed_touchpoint_rule_changes_every_table(one: Project, tmp_path: Path) -> None:
+    project = one.copied(tmp_path)
     project.set(settings(touchpoints=[{"name": "Renamed", "when": {"kind": "a"}}]))
     result = project.run()
     assert (result.mode, result.reason) == ("full", "changed: [touchpoints]")
@@ -165,11 +179,9 @@ def test_a_changed_touchpoint_rule_changes_every_table(tmp_path: Path) -> None:
 
 
 def test_a_changed_sql_file_makes_everything_anew_and_says_which(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    one: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = Project(tmp_path / "project")
-    project.write("exports/site/1.csv", [seen("a", "page_view")])
-    project.run()
+    project = one.copied(tmp_path / "project")
     sql = shutil.copytree(Path(str(models.sql_root())), tmp_path / "sql")
     for room in (models, fingerprints, layout):
         monkeypatch.setattr(room, "sql_root", lambda: sql)
@@ -223,8 +235,8 @@ def test_local_times_that_happened_twice_or_never(tmp_path: Path) -> None:
     assert [each["line"] for each in project.rows("rejects")] == [2]
 
 
-def test_a_quiet_night_changes_nothing(tmp_path: Path) -> None:
-    project = published(tmp_path, [seen("1", "a")])
+def test_a_quiet_night_changes_nothing(one: Project, tmp_path: Path) -> None:
+    project = one.copied(tmp_path)
     before = project.tables("main.files", "main.reconciliation")
     project.write("exports/site/2.csv", [])
     project.run()
