@@ -38,8 +38,15 @@ def begun(folder: Path) -> str:
     return f"{datetime.fromisoformat(at[-1]).astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M}"
 
 
-def test_a_file_with_another_header_is_told_until_a_run_is_good(tmp_path: Path) -> None:
-    project = published(tmp_path, ROWS, project=ABOUT)
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return published(tmp_path_factory.mktemp("ran"), ROWS, project=ABOUT)
+
+
+def test_a_file_with_another_header_is_told_until_a_run_is_good(
+    ran: Project, tmp_path: Path
+) -> None:
+    project = ran.copied(tmp_path)
     assert last_run(tmp_path)[0].verdict == "fine"
     file = project.write("exports/site/2.csv", "date;visits\n2025-03-02;7\n")
     assert [command("run", tmp_path, "-q").code for _ in range(2)] == [1, 1]
@@ -87,8 +94,10 @@ def test_a_fetching_that_failed_is_the_machines_fault(tmp_path: Path) -> None:
     assert "no route to the host" in found.found
 
 
-def test_runs_that_were_ended_are_told_while_nobody_holds_the_lock(tmp_path: Path) -> None:
-    project = published(tmp_path, ROWS, project=ABOUT)
+def test_runs_that_were_ended_are_told_while_nobody_holds_the_lock(
+    ran: Project, tmp_path: Path
+) -> None:
+    project = ran.copied(tmp_path)
     project.write("exports/site/2.csv", [row("ann", "03-02 10:00:00")])
 
     def stopped(_: str) -> None:

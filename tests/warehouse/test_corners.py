@@ -366,50 +366,71 @@ def test_conversions_that_may_be_one_are_told(tmp_path: Path) -> None:
     assert [each.split(" equal")[0] for each in found] == ["2 conversions named 'purchase'"]
 
 
-def test_a_source_whose_events_are_mostly_nobodys_is_told(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def nobodys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, list[list[str]]]:
+    """What is said of nobody's events after each of three nights; the second is refreshed too."""
+    judged = {"conversions": ["won"]}
+    sources = (source("site"), source("crm"))
+    project = Project(tmp_path_factory.mktemp("nobodys"), settings(*sources, journeys=judged))
+    told = []
+    for number, (visits, deals) in enumerate(zip(VISITS, WON, strict=True)):
+        project.write(f"exports/site/{number}.csv", visits)
+        project.write(f"exports/crm/{number}.csv", deals)
+        for refresh in (False, True)[: 1 + (number == 1)]:
+            run = project.run(full_refresh=refresh)
+            assert run.mode == ("full" if refresh or not number else "incremental")
+            warnings = [each["warning"] for each in project.rows("warnings")]
+            told.append([each for each in warnings if "belong to nobody" in each])
+    return project, told
+
+
+def visits_of(n: int, whose: str, day: str) -> list[Row]:
+    return [row(whose, f"{day} 10:{each:02}:00") for each in range(n)]
+
+
+VISITS = [
+    [*visits_of(13, "a", "03-01"), *visits_of(6, "", "03-02")],
+    [row("", "03-03 10:00:00")],  # 7 of 20
+    [row("a", "03-03 11:00:00")],  # 7 of 21: a third
+]
+
+
+def test_a_source_whose_events_are_mostly_nobodys_is_told(
+    nobodys: tuple[Project, list[list[str]]],
+) -> None:
     """More than a third of at least 20, after a night as after everything at once."""
-
-    def nobodys(project: Project) -> list[str]:
-        told = [each["warning"] for each in project.rows("warnings")]
-        return [each for each in told if "belong to nobody" in each]
-
-    def rows(n: int, whose: str, day: str) -> list[Row]:
-        return [row(whose, f"{day} 10:{each:02}:00") for each in range(n)]
-
-    project = published(tmp_path, [*rows(13, "a", "03-01"), *rows(6, "", "03-02")])
-    assert nobodys(project) == []
-    project.write("exports/site/2.csv", [row("", "03-03 10:00:00")])  # 7 of 20
-    assert project.run().mode == "incremental"
-    told = nobodys(project)
-    assert [each[:53] for each in told] == [
+    first, second, refreshed, third = (
+        [each for each in told if "source 'site'" in each] for told in nobodys[1]
+    )
+    assert first == []
+    assert [each[:53] for each in second] == [
         "7 of 20 events of source 'site' belong to nobody: no i"[:53]
     ]
-    project.run(full_refresh=True)
-    assert nobodys(project) == told
-    project.write("exports/site/3.csv", [row("a", "03-03 11:00:00")])  # 7 of 21: a third
-    assert project.run().mode == "incremental"
-    assert nobodys(project) == []
+    assert refreshed == second
+    assert third == []
 
 
-def test_conversions_of_nobody_are_told(tmp_path: Path) -> None:
+def won(who: str, when: str, value: int = 7, **cells: str) -> Row:
+    return row(who, when, "won", value=value, **cells)
+
+
+WON = [
+    [
+        *(won("b", f"03-01 10:00:{n:02}", 1, order_id=f"B{n}") for n in range(59)),
+        *(won("c", f"03-02 10:00:{n:02}", 1, order_id=f"C{n}") for n in range(40)),
+        won("", "03-03 10:00:00", order_id="B1"),  # by its order it is b's
+    ],
+    [won("", "03-03 11:00:00")],  # 1 of 101
+    [won("", "03-03 12:00:00")],  # 2 of 102
+]
+
+
+def test_conversions_of_nobody_are_told(nobodys: tuple[Project, list[list[str]]]) -> None:
     """They count in no figure; from a hundredth of a source's on that is said."""
-
-    def told(project: Project) -> list[str]:
-        found = [each["warning"] for each in project.rows("warnings")]
-        return [each for each in found if "belong to nobody" in each]
-
-    rows = [row("a", f"03-01 10:00:{n:02}", "won", value=1, order_id=f"A{n}") for n in range(59)]
-    rows += [row("b", f"03-02 10:00:{n:02}", "won", value=1, order_id=f"B{n}") for n in range(40)]
-    known = row("", "03-03 10:00:00", "won", value=7, order_id="A1")  # by its order it is a's
-    project = published(tmp_path, [*rows, known], journeys={"conversions": ["won"]})
-    assert told(project) == []
-    project.write("exports/site/2.csv", [row("", "03-03 11:00:00", "won", value=7)])  # 1 of 101
-    project.run()
-    assert told(project) == []
-    project.write("exports/site/3.csv", [row("", "03-03 12:00:00", "won", value=7)])  # 2 of 102
-    assert project.run().mode == "incremental"
-    (found,) = told(project)
-    assert found.startswith("2 of 102 events of source 'site' that are conversions by the settings")
+    project, nights = nobodys
+    *before, (found,) = ([each for each in told if "source 'crm'" in each] for told in nights)
+    assert before == [[], [], []]
+    assert found.startswith("2 of 102 events of source 'crm' that are conversions by the settings")
     assert len(project.rows("conversions")) == 99
 
 

@@ -58,35 +58,73 @@ def test_money_is_summed_before_it_is_rounded(tmp_path: Path) -> None:
 RANGE = "2026-03-01/2026-03-03"
 
 
-def test_a_day_delivered_anew_replaces_that_of_a_range(tmp_path: Path) -> None:
-    made = project(tmp_path)
-    found = published(made, [spent(RANGE, "100.00")], [spent("2026-03-02", "40.00", "other")])
-    assert found == [
-        (date(2026, 3, 1), "brand", Decimal("33.34")),
-        (date(2026, 3, 2), "other", Decimal("40.00")),
-        (date(2026, 3, 3), "brand", Decimal("33.33")),
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Sources of costs in one project, each of which delivers something anew in the second run."""
+    sources: dict[str, dict[str, str]] = {"day": {}, "range": {}, "content": {"replaces": "row"}}
+    spend = [
+        {"name": name, "format": "costs", "files": f"exports/{name}/*.csv", "columns": COLUMNS}
+        | keys
+        for name, keys in sources.items()
     ]
-    files = made.query("select rows_read, rows_used, events, duplicates from files order by file")
-    assert [list(each.values()) for each in files] == [[1, 1, 1, 0], [1, 1, 2, 0], [1, 1, 1, 0]]
+    made = Project(tmp_path_factory.mktemp("delivered"), settings(*spend, source()))
+    made.write("exports/site/1.csv", [{"cookie": "c", "ts": "2026-03-01T10:00:00Z", "kind": "v"}])
+    nights = {"day": ANEW_DAY, "range": ANEW_RANGE, "content": ANEW_ROWS}
+    for number in (0, 1):
+        for name, files in nights.items():
+            made.write(f"exports/{name}/{number}.csv", csv_text(files[number], COLUMNS))
+        made.run()
+    return made
 
 
-def test_a_range_delivered_anew_replaces_all_its_days(tmp_path: Path) -> None:
-    made = project(tmp_path)
-    found = published(made, [spent("2026-03-02", "40.00")], [spent(RANGE, "90.00")])
-    assert found == [(date(2026, 3, day), "brand", Decimal("30.00")) for day in (1, 2, 3)]
-    used = made.query("select rows_used, duplicates from files order by file")
-    assert [list(each.values()) for each in used] == [[1, 0], [0, 1], [1, 0]]
+def files_of(made: Project, name: str) -> list[tuple[int, ...]]:
+    """Rows read and used, days made of them, and duplicates of the two files of a source."""
+    told = made.query(
+        "select rows_read, rows_used, events, duplicates from files "
+        f"where source = '{name}' order by file"
+    )
+    return [tuple(each.values()) for each in told]
+
+
+def costs_of(made: Project, *campaigns: str) -> list[tuple[date, str | None, Decimal]]:
+    found = [(row["day"], row["campaign"], row["cost"]) for row in made.rows("costs")]
+    return [each for each in found if each[1] in campaigns]
+
+
+ANEW_DAY = [[spent(RANGE, "100.00", "one")], [spent("2026-03-02", "40.00", "other")]]
+
+
+def test_a_day_delivered_anew_replaces_that_of_a_range(delivered: Project) -> None:
+    assert costs_of(delivered, "one", "other") == [
+        (date(2026, 3, 1), "one", Decimal("33.34")),
+        (date(2026, 3, 2), "other", Decimal("40.00")),
+        (date(2026, 3, 3), "one", Decimal("33.33")),
+    ]
+    assert files_of(delivered, "day") == [(1, 1, 2, 0), (1, 1, 1, 0)]
+
+
+ANEW_RANGE = [[spent("2026-03-02", "40.00", "whole")], [spent(RANGE, "90.00", "whole")]]
+
+
+def test_a_range_delivered_anew_replaces_all_its_days(delivered: Project) -> None:
+    assert costs_of(delivered, "whole") == [
+        (date(2026, 3, day), "whole", Decimal("30.00")) for day in (1, 2, 3)
+    ]
+    told = [(used, duplicates) for _, used, _, duplicates in files_of(delivered, "range")]
+    assert told == [(0, 1), (1, 0)]
+
+
+# Three rows of one click share three days; which row has which day depends on their order.
+CLICKS = [spent(RANGE, cost, "clicks", clicks="1") for cost in ("0.01", "0.02", "0.04")]
+ANEW_ROWS = [CLICKS, CLICKS[::-1]]
 
 
 def test_rows_known_by_content_keep_their_ranges_however_the_file_is_ordered(
-    tmp_path: Path,
+    delivered: Project,
 ) -> None:
-    # Three rows of one click share three days; which row has which day depends on their order.
-    rows = [spent(RANGE, cost, clicks="1") for cost in ("0.01", "0.02", "0.04")]
-    made = project(tmp_path, replaces="row")
-    found = published(made, rows, [*reversed(rows)])
-    assert sum(cost for _, _, cost in found) == Decimal("0.07")
-    assert [row["clicks"] for row in made.rows("costs")] == [1, 1, 1]
+    found = delivered.query("from costs where campaign = 'clicks' order by all")
+    assert sum(row["cost"] for row in found) == Decimal("0.07")
+    assert [row["clicks"] for row in found] == [1, 1, 1]
 
 
 def test_nights_with_ranges_equal_a_rebuild_from_nothing(tmp_path: Path) -> None:
