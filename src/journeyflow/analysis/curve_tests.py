@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 _Floats = npt.NDArray[np.float64]
 _Flags = npt.NDArray[np.bool_]
@@ -78,7 +78,7 @@ def gray(
     if np.linalg.matrix_rank(covariance, hermitian=True) < len(score):
         return _none(segments, NEVER_TOGETHER)
     found = float(score @ np.linalg.solve(covariance, score))
-    return CurveTest(found, len(score), float(chi2.sf(found, len(score))), None)
+    return CurveTest(found, len(score), float(chdtrc(len(score), found)), None)
 
 
 def _places(segment: npt.ArrayLike) -> tuple[npt.NDArray[np.intp], int]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import false_discovery_control
 
 HIGHER, LOWER, NO_DIFFERENCE, TOO_FEW = "higher", "lower", "no difference found", "too few"
 REFERENCE = "reference"
@@ -28,6 +27,8 @@ def q_values(p: npt.ArrayLike) -> tuple[_Floats, int]:
     known = ~np.isnan(given)
     found = np.full(given.shape, np.nan)
     if known.any():
+        from scipy.stats import false_discovery_control  # late: few runs compare
+
         found[known] = false_discovery_control(given[known])
     return found, int(known.sum())
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from journeyflow.analysis.shares import Z95, Estimate
 
@@ -140,7 +140,7 @@ def _breslow_day(strata: Strata, ratio: float) -> float:
     expected = 2 * ratio * n_a * successes / (slope + root)
     cells = (expected, n_a - expected, successes - expected, n_b - successes + expected)
     precision = sum(1 / each for each in cells)
-    return float(chi2.sf((precision * (x_a - expected) ** 2).sum(), len(n_a) - 1))
+    return float(chdtrc(len(n_a) - 1, (precision * (x_a - expected) ** 2).sum()))
 
 
 def _weighted(strata: Strata, of_a: _Floats, of_b: _Floats) -> tuple[float, float]:
