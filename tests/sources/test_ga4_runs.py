@@ -51,58 +51,10 @@ def seconds(store: Path, day: int) -> list[int]:
     return [second for (second,) in query(store, sql)]
 
 
-# What the tests below deliver to one shop: each of them on days of its own, by visitors of its own
-# where it asks for sessions.
-
-
-def one_day_of_duplicates() -> Tables:
-    at = "2026-10-03T09:00:00"
-    view = event(at=at, params={"page_location": "https://a.example/", "ga_session_id": 1})
-    turned = {**view, "event_params": view["event_params"][::-1]}
-    others = [
-        {**view, "event_timestamp": view["event_timestamp"] + 1},
-        {**view, "user_pseudo_id": "1.2"},
-        {**view, "batch_event_index": 2},
-        {**view, "event_bundle_sequence_id": 7},
-        {**view, "event_params": view["event_params"][:1]},
-        {**view, "event_name": "scroll"},
-        {**view, "stream_id": "2"},
-    ]
-    return {"duplicates.ndjson": extracted([view, turned, view, *others])}
-
-
-def two_deliveries() -> tuple[Tables, Tables]:
-    early = [event(at=f"2026-10-0{day}T10:00:0{n}") for day in (4, 5) for n in range(3)]
-    late = [event(at=f"2026-10-05T10:00:0{n}") for n in (0, 5)]
-    parts = {
-        "two/a_000000000000.ndjson": extracted(early[:4]),
-        "two/a_000000000001.ndjson": extracted(early[4:]),
-    }
-    return parts, {"two/b.ndjson": extracted(late)}
-
-
 # Names of tables of a day, and the seconds of the events in each.
 Seconds = dict[str, tuple[int, ...]]
-INTRADAY: Seconds = {"intraday_{}": (0, 1)}
-FRESH: Seconds = {"fresh_{}": (0, 2, 3)}
-LATER: Seconds = {"intraday_{}_later": (0, 1, 2, 3, 4)}
-FINAL: Seconds = {"{}": (0, 2, 4)}
-LAST: Seconds = {"intraday_{}_last": (0, 5), "fresh_{}_last": (0, 6)}
-AGAIN: Seconds = {"{}_again": (0, 7)}
+# Day: the tables that come in each of three nights, and the seconds that are kept after it.
 Nights = dict[int, list[tuple[Seconds, list[int]]]]
-OF_A_DAY: Nights = {
-    # Day: the tables that come in each of three nights, and the seconds that are kept after it.
-    6: [(INTRADAY, [0, 1]), (FRESH, [0, 2, 3]), (LATER, [0, 2, 3])],
-    7: [(INTRADAY | FRESH | LATER, [0, 2, 3]), (FINAL, [0, 2, 4]), (LAST, [0, 2, 4])],
-    8: [(INTRADAY | FRESH | LATER | FINAL, [0, 2, 4]), (LAST, [0, 2, 4]), (AGAIN, [0, 7])],
-}
-PIECES: Nights = {
-    5: [
-        ({"intraday_{}_10": (0, 1), "intraday_{}_11": (1, 2)}, [0, 1, 2]),
-        ({"{}": (1, 3)}, [1, 3]),
-        ({"intraday_{}_12": (4,)}, [1, 3]),
-    ],
-}
 
 
 def tables_of(nights: Nights, night: int) -> Tables:
@@ -111,74 +63,6 @@ def tables_of(nights: Nights, night: int) -> Tables:
         for day, told in nights.items()
         for name, rows in told[night][0].items()
     }
-
-
-def tables_that_come_together() -> Tables:
-    # What GA4 settles later makes another event of each, as far as an id can tell.
-    settled: dict[str, str | int | float] = {"session_engaged": "1"}
-    names = [
-        # The final table and another, in every order in which their names may stand.
-        ("a/events_20261011", "b/events_intraday_20261011"),
-        ("b/EVENTS_20261012", "a/EVENTS_INTRADAY_20261012"),
-        ("20261013", "intraday/20261013"),
-        ("events_20261014", "events_fresh_20261014"),
-    ]
-    tables = {}
-    for day, (final, other) in enumerate(names, start=11):
-        tables[f"{final}.json"] = table(*range(25), day=day, params=settled)
-        tables[f"{other}.json"] = table(*range(1, 26), day=day)
-    return tables
-
-
-def one_session_over_midnight() -> tuple[Tables, Tables]:
-    def visit(visitor: str, at: str, day: str) -> dict[str, Any]:
-        # GA4's number of a session is its second, and two visitors may share it.
-        row = event(at=at, visitor=visitor, params={"ga_session_id": 1790884200})
-        return {**row, "event_date": day}
-
-    evening = [
-        visit("1.1697698986", "2026-10-01T20:50:00", "20261001"),  # 23:50 in Moscow
-        visit("2.1697698986", "2026-10-01T20:50:00", "20261001"),
-    ]
-    night = [
-        visit("1.1697698986", "2026-10-01T21:10:00", "20261002"),
-        visit("2.1697698986", "2026-10-01T21:21:00", "20261002"),  # after 31 minutes
-    ]
-    return (
-        {"events_20261001.ndjson": extracted(evening)},
-        {"events_20261002.ndjson": extracted(night)},
-    )
-
-
-SEARCH: dict[str, str | int | float] = {"source": "google", "medium": "organic"}
-ADDRESS = "https://shop.example/?gclid=Ab1"
-Told = dict[str, str | int | float]
-ARRIVALS: list[tuple[Told, dict[str, str] | None, str]] = [
-    (SEARCH, None, "Organic Search"),
-    (SEARCH | {"page_location": ADDRESS}, None, "Paid Search"),
-    (
-        {"page_location": ADDRESS},
-        {"manual_source": "google", "manual_medium": "organic"},
-        "Paid Search",
-    ),
-    ({}, {"manual_source": "(direct)", "manual_medium": "(none)"}, "Direct"),
-    ({"source": "(direct)", "medium": "(none)"}, None, "Direct"),
-    ({"page_referrer": "https://www.bing.com/"}, None, "Organic Search"),
-    ({"page_referrer": "https://blog.example/"}, None, "Referral"),
-    ({"page_referrer": "https://pay.example/", "ignore_referrer": "true"}, None, "Direct"),
-    ({}, {"manual_source": "news", "manual_medium": "email"}, "Email"),
-]
-
-
-def arrivals() -> Tables:
-    first = {"source": "vk", "medium": "cpc"}  # the visitor's for ever, and no touch
-    rows = []
-    for n, (params, collected, _) in enumerate(ARRIVALS):
-        visitor, at = f"{n + 11}.1697698986", f"2026-10-09T09:0{n}"
-        told = {"visitor": visitor, "traffic_source": first}
-        arrival = event(at=f"{at}:00", params=params, collected_traffic_source=collected, **told)
-        rows += [arrival, event("scroll", at=f"{at}:30", **told)]
-    return {"arrivals.ndjson": extracted(rows)}
 
 
 @dataclass(frozen=True)
@@ -226,9 +110,39 @@ def by_row(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return shop(tmp_path_factory.mktemp("by_row"), BY_ROW, nights)
 
 
+# What each test below delivers stands before it: on days of its own, by visitors of its own where
+# it asks for sessions.
+
+
+def one_day_of_duplicates() -> Tables:
+    at = "2026-10-03T09:00:00"
+    view = event(at=at, params={"page_location": "https://a.example/", "ga_session_id": 1})
+    turned = {**view, "event_params": view["event_params"][::-1]}
+    others = [
+        {**view, "event_timestamp": view["event_timestamp"] + 1},
+        {**view, "user_pseudo_id": "1.2"},
+        {**view, "batch_event_index": 2},
+        {**view, "event_bundle_sequence_id": 7},
+        {**view, "event_params": view["event_params"][:1]},
+        {**view, "event_name": "scroll"},
+        {**view, "stream_id": "2"},
+    ]
+    return {"duplicates.ndjson": extracted([view, turned, view, *others])}
+
+
 def test_exact_duplicates_collapse_and_near_ones_do_not(by_day: Shop) -> None:
     found = [row for row in query(by_day.nights[0], FILES) if "duplicates" in row[0]]
     assert found == [("exports/duplicates.ndjson", 10, 8, 2, 0, 0)]
+
+
+def two_deliveries() -> tuple[Tables, Tables]:
+    early = [event(at=f"2026-10-0{day}T10:00:0{n}") for day in (4, 5) for n in range(3)]
+    late = [event(at=f"2026-10-05T10:00:0{n}") for n in (0, 5)]
+    parts = {
+        "two/a_000000000000.ndjson": extracted(early[:4]),
+        "two/a_000000000001.ndjson": extracted(early[4:]),
+    }
+    return parts, {"two/b.ndjson": extracted(late)}
 
 
 def test_the_latest_delivery_of_a_day_is_the_whole_truth_for_it(by_day: Shop) -> None:
@@ -238,6 +152,19 @@ def test_the_latest_delivery_of_a_day_is_the_whole_truth_for_it(by_day: Shop) ->
     assert query(by_day.nights[1], days) == [(4, 3), (5, 2)]
     files = [row for row in query(by_day.nights[1], FILES) if "/two/" in row[0]]
     assert [row[1:4] for row in files] == [(4, 4, 0), (2, 0, 2), (2, 1, 1)]
+
+
+INTRADAY: Seconds = {"intraday_{}": (0, 1)}
+FRESH: Seconds = {"fresh_{}": (0, 2, 3)}
+LATER: Seconds = {"intraday_{}_later": (0, 1, 2, 3, 4)}
+FINAL: Seconds = {"{}": (0, 2, 4)}
+LAST: Seconds = {"intraday_{}_last": (0, 5), "fresh_{}_last": (0, 6)}
+AGAIN: Seconds = {"{}_again": (0, 7)}
+OF_A_DAY: Nights = {
+    6: [(INTRADAY, [0, 1]), (FRESH, [0, 2, 3]), (LATER, [0, 2, 3])],
+    7: [(INTRADAY | FRESH | LATER, [0, 2, 3]), (FINAL, [0, 2, 4]), (LAST, [0, 2, 4])],
+    8: [(INTRADAY | FRESH | LATER | FINAL, [0, 2, 4]), (LAST, [0, 2, 4]), (AGAIN, [0, 7])],
+}
 
 
 @pytest.mark.parametrize("day", OF_A_DAY)
@@ -255,6 +182,23 @@ def test_every_row_of_the_tables_of_a_day_is_used_or_counted_as_a_duplicate(by_d
     assert query(by_day.nights[2], counted) == [(2 + 3 + 5 + 3 + 4 + 2, 2, 17)]
 
 
+def tables_that_come_together() -> Tables:
+    # What GA4 settles later makes another event of each, as far as an id can tell.
+    settled: dict[str, str | int | float] = {"session_engaged": "1"}
+    names = [
+        # The final table and another, in every order in which their names may stand.
+        ("a/events_20261011", "b/events_intraday_20261011"),
+        ("b/EVENTS_20261012", "a/EVENTS_INTRADAY_20261012"),
+        ("20261013", "intraday/20261013"),
+        ("events_20261014", "events_fresh_20261014"),
+    ]
+    tables = {}
+    for day, (final, other) in enumerate(names, start=11):
+        tables[f"{final}.json"] = table(*range(25), day=day, params=settled)
+        tables[f"{other}.json"] = table(*range(1, 26), day=day)
+    return tables
+
+
 @pytest.mark.parametrize("replaces", ["by_day", "by_row"])
 def test_tables_of_a_day_that_come_together_are_never_united(
     request: pytest.FixtureRequest, replaces: str
@@ -266,10 +210,39 @@ def test_tables_of_a_day_that_come_together_are_never_united(
         assert seconds(found.nights[0], day) == [*range(25)], day
 
 
+PIECES: Nights = {
+    5: [
+        ({"intraday_{}_10": (0, 1), "intraday_{}_11": (1, 2)}, [0, 1, 2]),
+        ({"{}": (1, 3)}, [1, 3]),
+        ({"intraday_{}_12": (4,)}, [1, 3]),
+    ],
+}
+
+
 def test_pieces_of_a_running_day_add_up_until_its_final_table_comes(by_row: Shop) -> None:
     for night, (tables, expected) in enumerate(PIECES[5]):
         assert seconds(by_row.nights[night], 5) == expected, tables.keys()
     assert seconds(by_row.afresh, 5) == [1, 3]
+
+
+def one_session_over_midnight() -> tuple[Tables, Tables]:
+    def visit(visitor: str, at: str, day: str) -> dict[str, Any]:
+        # GA4's number of a session is its second, and two visitors may share it.
+        row = event(at=at, visitor=visitor, params={"ga_session_id": 1790884200})
+        return {**row, "event_date": day}
+
+    evening = [
+        visit("1.1697698986", "2026-10-01T20:50:00", "20261001"),  # 23:50 in Moscow
+        visit("2.1697698986", "2026-10-01T20:50:00", "20261001"),
+    ]
+    night = [
+        visit("1.1697698986", "2026-10-01T21:10:00", "20261002"),
+        visit("2.1697698986", "2026-10-01T21:21:00", "20261002"),  # after 31 minutes
+    ]
+    return (
+        {"events_20261001.ndjson": extracted(evening)},
+        {"events_20261002.ndjson": extracted(night)},
+    )
 
 
 def test_a_session_over_midnight_stands_in_two_tables_and_is_one(by_day: Shop) -> None:
@@ -278,6 +251,37 @@ def test_a_session_over_midnight_stands_in_two_tables_and_is_one(by_day: Shop) -
     lengths += "group by person_id order by 1"
     assert query(by_day.nights[1], lengths) == [([1, 1],), ([2],)]
     assert query(by_day.afresh, lengths) == [([1, 1],), ([2],)]
+
+
+SEARCH: dict[str, str | int | float] = {"source": "google", "medium": "organic"}
+ADDRESS = "https://shop.example/?gclid=Ab1"
+Told = dict[str, str | int | float]
+ARRIVALS: list[tuple[Told, dict[str, str] | None, str]] = [
+    (SEARCH, None, "Organic Search"),
+    (SEARCH | {"page_location": ADDRESS}, None, "Paid Search"),
+    (
+        {"page_location": ADDRESS},
+        {"manual_source": "google", "manual_medium": "organic"},
+        "Paid Search",
+    ),
+    ({}, {"manual_source": "(direct)", "manual_medium": "(none)"}, "Direct"),
+    ({"source": "(direct)", "medium": "(none)"}, None, "Direct"),
+    ({"page_referrer": "https://www.bing.com/"}, None, "Organic Search"),
+    ({"page_referrer": "https://blog.example/"}, None, "Referral"),
+    ({"page_referrer": "https://pay.example/", "ignore_referrer": "true"}, None, "Direct"),
+    ({}, {"manual_source": "news", "manual_medium": "email"}, "Email"),
+]
+
+
+def arrivals() -> Tables:
+    first = {"source": "vk", "medium": "cpc"}  # the visitor's for ever, and no touch
+    rows = []
+    for n, (params, collected, _) in enumerate(ARRIVALS):
+        visitor, at = f"{n + 11}.1697698986", f"2026-10-09T09:0{n}"
+        told = {"visitor": visitor, "traffic_source": first}
+        arrival = event(at=f"{at}:00", params=params, collected_traffic_source=collected, **told)
+        rows += [arrival, event("scroll", at=f"{at}:30", **told)]
+    return {"arrivals.ndjson": extracted(rows)}
 
 
 def test_a_session_came_from_where_its_own_first_event_says(by_day: Shop) -> None:
