@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from journeyflow.language import words_in
 from journeyflow.report import write_report
 from journeyflow.store import open_store
 from tests.support.hostile import HOSTILE
-from tests.support.published import Journey, visit, write_published
+from tests.support.published import ANALYSED, Journey, visit, write_published
 
 MODEBAR = {"Download plot as a PNG"}
 QUIET = (
@@ -38,18 +39,27 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-def visited(browser: Browser, path: Path, width: int = 1280) -> Visited:
-    seen = Visited(browser.new_page(viewport={"width": width, "height": 900}))
-    seen.page.on("console", lambda message: seen.console.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.console.append(str(error)))
-    seen.page.on("request", lambda request: seen.requests.append(request.url))
-    seen.page.goto(path.as_uri())
-    seen.page.wait_for_selector("#path-bands .sankey-node")
-    return seen
+@pytest.fixture
+def visited(browser: Browser) -> Iterator[Callable[..., Visited]]:
+    """Opens a report; what was opened is closed after the test."""
+    with ExitStack() as opened:
+
+        def open_page(path: Path, width: int = 1280) -> Visited:
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            opened.callback(page.close)
+            seen = Visited(page)
+            page.on("console", lambda message: seen.console.append(message.text))
+            page.on("pageerror", lambda error: seen.console.append(str(error)))
+            page.on("request", lambda request: seen.requests.append(request.url))
+            page.goto(path.as_uri())
+            page.wait_for_selector("#path-bands .sankey-node")
+            return seen
+
+        yield open_page
 
 
 def written(folder: Path, journeys: list[Journey], **options: Any) -> Path:
-    write_published(folder, journeys, **options)
+    write_published(folder, journeys, analysed=ANALYSED, **options)
     with open_store(folder) as store:
         return write_report(store, folder / "report.html").path
 
@@ -62,13 +72,31 @@ def hostile_journeys() -> list[Journey]:
     return [*told, *[visit(f"q{n}", "Home", text) for n, text in enumerate(HOSTILE)]]
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of texts of strangers."""
+    return written(tmp_path_factory.mktemp("hostile"), hostile_journeys())
+
+
+@pytest.fixture(scope="module", params=["en", "ru"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def long_paths(tmp_path_factory: pytest.TempPathFactory, language: str) -> Path:
+    """A report of journeys of up to eight steps, in each language."""
+    told = [visit(f"p{n}", *("Home", "Call") * 4, outcome="converted") for n in range(30)]
+    told += [visit(f"q{n}", *("Call", "Home") * (n % 5), "Advert") for n in range(30)]
+    return written(tmp_path_factory.mktemp(language), told, language=language)
+
+
 def test_hostile_text_is_shown_and_nothing_leaves_the_page(
-    browser: Browser, tmp_path: Path, language: str
+    visited: Callable[..., Visited], tmp_path: Path, language: str
 ) -> None:
     stages = {"awareness": HOSTILE[2], HOSTILE[0]: None}
     path = written(tmp_path, hostile_journeys(), language=language, stages=stages, name=HOSTILE[1])
-    seen = visited(browser, path)
+    seen = visited(path)
     page = seen.page
     for node in page.locator("#path-bands .node-rect").all():
         node.hover(force=True)
@@ -88,9 +116,9 @@ def test_hostile_text_is_shown_and_nothing_leaves_the_page(
     assert seen.console == []
 
 
-def test_hovering_says_what_the_band_is(browser: Browser, tmp_path: Path) -> None:
+def test_hovering_says_what_the_band_is(visited: Callable[..., Visited], tmp_path: Path) -> None:
     told = [visit(f"p{n}", "%{label}", "Home", outcome="lost") for n in range(25)]
-    page = visited(browser, written(tmp_path, told)).page
+    page = visited(written(tmp_path, told)).page
     page.locator("#path-bands .sankey-link").first.hover(force=True)
     hover = page.locator(".hoverlayer .hovertext")
     hover.wait_for()
@@ -99,14 +127,15 @@ def test_hovering_says_what_the_band_is(browser: Browser, tmp_path: Path) -> Non
     assert "25 journeys · 100% of those at this step · 100% of all" in said
 
 
-def test_every_node_and_band_of_the_table_is_drawn(browser: Browser, tmp_path: Path) -> None:
-    path = written(tmp_path, hostile_journeys())
-    with open_store(tmp_path) as store:
+def test_every_node_and_band_of_the_table_is_drawn(
+    visited: Callable[..., Visited], hostile: Path
+) -> None:
+    with open_store(hostile.parent) as store:
         tables = {
             "path-bands": store.sankey(),
             "last-bands": store.sankey(where={"outcome": "converted"}, anchor="end"),
         }
-    page = visited(browser, path).page
+    page = visited(hostile).page
     for name, table in tables.items():
         # One more node, and links to it, hold the place of the last labels.
         last = int((table.nodes["step"] == table.nodes["step"].max()).sum())
@@ -115,13 +144,10 @@ def test_every_node_and_band_of_the_table_is_drawn(browser: Browser, tmp_path: P
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_last_column_is_named_and_nothing_covers_it(
-    browser: Browser, tmp_path: Path, width: int, language: str
+    visited: Callable[..., Visited], long_paths: Path, width: int, language: str
 ) -> None:
-    told = [visit(f"p{n}", *("Home", "Call") * 4, outcome="converted") for n in range(30)]
-    told += [visit(f"q{n}", *("Call", "Home") * (n % 5), "Advert") for n in range(30)]
-    page = visited(browser, written(tmp_path, told, language=language), width).page
+    page = visited(long_paths, width).page
     kinds = words_in(language).texts["kinds"]
     for plot, kind in (("#path-bands", "continues"), ("#last-bands", "converted")):
         label = page.locator(f"{plot} .node-label", has_text=kinds[kind]).last.bounding_box()
@@ -138,18 +164,19 @@ def test_the_last_column_is_named_and_nothing_covers_it(
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_page_never_scrolls_sideways(browser: Browser, tmp_path: Path, width: int) -> None:
-    path = written(tmp_path, hostile_journeys())
-    page = visited(browser, path, width).page
+def test_the_page_never_scrolls_sideways(
+    visited: Callable[..., Visited], hostile: Path, width: int
+) -> None:
+    page = visited(hostile, width).page
     for folded in page.locator("details").all():
         folded.evaluate("element => { element.open = true }")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_it_prints_figures_within_the_sheet(
-    browser: Browser, tmp_path: Path, chromium: str
+    visited: Callable[..., Visited], hostile: Path, tmp_path: Path
 ) -> None:
-    page = visited(browser, written(tmp_path, hostile_journeys())).page
+    page = visited(hostile).page
     pdf = tmp_path / "report.pdf"
     page.pdf(path=pdf, prefer_css_page_size=True)
     assert pdf.read_bytes().startswith(b"%PDF")

@@ -13,6 +13,7 @@ from journeyflow.check import FileReport, check_files, render
 from journeyflow.cli import app
 from journeyflow.errors import SettingsError
 from journeyflow.project import SETTINGS_FILE, load_project
+from tests.support.projects import lean
 
 PROJECT = '[project]\nname = "Shop"\ntimezone = "Europe/Madrid"\ncurrency = "EUR"\n'
 LOG = (
@@ -142,7 +143,7 @@ def test_a_refusal_to_write_says_what_answers_each_question_and_that_is_enough(
     code, told = check(folder, "--write", *options)
     assert code == 0
     assert "added the source log" in told
-    jf.run(folder)
+    jf.run(lean(folder))
     with jf.open_store(folder) as store:
         found = store.query(
             "select min(occurred_at)::date::text as day, max(value) as v from events"
@@ -266,7 +267,7 @@ def test_proposed_touchpoints_still_hold_once_a_column_says_what_happened(folder
     block = block.replace("# when = { source = ", "when = { source = ")
     constant = next(line for line in block.splitlines() if line.startswith("kind = {"))
     append(folder, "\n" + block.replace(constant, 'kind = "Toiminto"'))
-    assert not [each for each in jf.run(folder).warnings if "touchpoint rules" in each]
+    assert not [each for each in jf.run(lean(folder)).warnings if "touchpoint rules" in each]
     with jf.open_store(folder) as store:
         found = store.query("select distinct touchpoint from events order by all")
     assert list(found["touchpoint"]) == ["cart", "catalog"]
@@ -282,7 +283,7 @@ def test_a_rule_that_places_nothing_is_told_with_the_kinds_that_there_are(folder
         )
     )
     append(folder, BY_HAND.format(answers=BOTH) + rules)
-    said = "\n".join(jf.run(folder).warnings)
+    said = "\n".join(jf.run(lean(folder)).warnings)
     assert (
         "1 of 3 touchpoint rules place no event, since none is of the kind that they name: "
         "Catalogue (page_view). Kinds seen: "

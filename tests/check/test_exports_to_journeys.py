@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -34,19 +35,34 @@ def checked(folder: Path, export: Export) -> FileReport:
     return report
 
 
-@pytest.mark.parametrize("make", exports.ALL, ids=lambda make: make.__name__)
-def test_the_proposed_settings_give_the_right_journeys(
-    tmp_path: Path, make: Callable[[], Export]
-) -> None:
-    run_as_proposed(tmp_path, make())
+@dataclass(frozen=True)
+class Looked:
+    """An export, what a look at it told, and a folder with nothing else in it."""
+
+    export: Export
+    report: FileReport
+    folder: Path
+
+    def copy(self, folder: Path) -> Path:
+        return shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="module", params=exports.ALL, ids=lambda make: make.__name__)
+def looked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Looked:
+    folder, export = tmp_path_factory.mktemp("looked"), request.param()
+    return Looked(export, checked(folder, export), folder)
+
+
+def test_the_proposed_settings_give_the_right_journeys(looked: Looked, tmp_path: Path) -> None:
+    run_as_proposed(looked.copy(tmp_path), looked.export, looked.report)
 
 
 def test_a_parquet_file_with_ids_as_doubles(tmp_path: Path) -> None:
-    run_as_proposed(tmp_path, exports.parquet_file(tmp_path / "retail.parquet"))
+    export = exports.parquet_file(tmp_path / "retail.parquet")
+    run_as_proposed(tmp_path, export, checked(tmp_path, export))
 
 
-def run_as_proposed(folder: Path, export: Export) -> None:
-    report = checked(folder, export)
+def run_as_proposed(folder: Path, export: Export, report: FileReport) -> None:
     assert report.sound, report.questions
     assert report.persons == export.persons
     assert report.kinds_in_all == len(export.kinds)
@@ -63,12 +79,11 @@ def run_as_proposed(folder: Path, export: Export) -> None:
     assert dict(zip(kinds["kind"], kinds["n"], strict=True)) == export.kinds
 
 
-@pytest.mark.parametrize("make", exports.ALL, ids=lambda make: make.__name__)
 def test_suggestions_load_and_count_once_their_signs_are_removed(
-    tmp_path: Path, make: Callable[[], Export]
+    looked: Looked, tmp_path: Path
 ) -> None:
-    export = make()
-    report = checked(tmp_path, export)
+    looked.copy(tmp_path)
+    export, report = looked.export, looked.report
     block = SUGGESTED.sub("", report.settings_block)
     write_settings(tmp_path, block, timezone=ZONE, currency=export.currency)
     project = load_project(tmp_path)
@@ -79,12 +94,10 @@ def test_suggestions_load_and_count_once_their_signs_are_removed(
     assert found["n"][0] == export.conversions
 
 
-@pytest.mark.parametrize("make", exports.ALL, ids=lambda make: make.__name__)
-def test_a_look_writes_nothing_and_its_report_is_json(
-    tmp_path: Path, make: Callable[[], Export]
-) -> None:
-    report = checked(tmp_path, make())
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [report.paths[0].name]
+def test_a_look_writes_nothing_and_its_report_is_json(looked: Looked) -> None:
+    report = looked.report
+    found = [path.name for path in looked.folder.rglob("*") if path.is_file()]
+    assert found == [report.paths[0].name]
     told = json.loads(json.dumps(report.to_dict()))
     assert told["settings_block"] == report.settings_block
     for width in (60, 100, 160):

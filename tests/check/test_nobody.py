@@ -11,6 +11,7 @@ import pytest
 import journeyflow as jf
 from journeyflow.check import FileReport, check_files, render, write_settings
 from tests.support.commands import command
+from tests.support.projects import lean
 
 ROWS = 120
 START = datetime.fromisoformat("2026-03-01T10:00:00+00:00")
@@ -77,7 +78,7 @@ def test_the_column_that_may_tell_people_apart_is_offered_and_its_line_holds(
         assert block.count(f"# {line}") == 1
         block = block.replace(f"# {line}", line)
     write_settings(tmp_path, block, timezone="UTC", currency="EUR")
-    jf.run(tmp_path)
+    jf.run(lean(tmp_path))
     with jf.open_store(tmp_path) as store:
         told = store.query(
             "select count(*) as events, count(distinct person_id) as persons, "

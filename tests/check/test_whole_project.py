@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from journeyflow.errors import SettingsError
 from journeyflow.project import SETTINGS_FILE
 from tests.support.commands import command
 from tests.support.crm import crm_project
+from tests.support.projects import LEAN
 
 SETTINGS = """\
 [project]
@@ -56,13 +58,30 @@ yesterday,view,u3,
 CRM = "ts,deal,customer\n2024-03-02T10:00:00Z,d1,c1\n2024-03-03T10:00:00Z,d2,c1\n"
 
 
+def made(folder: Path) -> Path:
+    (folder / SETTINGS_FILE).write_text(SETTINGS + LEAN, encoding="utf-8")
+    for name, text in (("site/a.csv", SITE), ("crm/a.csv", CRM)):
+        (folder / name).parent.mkdir()
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    (tmp_path / SETTINGS_FILE).write_text(SETTINGS, encoding="utf-8")
-    for name, text in (("site/a.csv", SITE), ("crm/a.csv", CRM)):
-        (tmp_path / name).parent.mkdir()
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+    return made(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop that ran once."""
+    folder = made(tmp_path_factory.mktemp("first"))
+    jf.run(folder)
+    return folder
+
+
+@pytest.fixture
+def ran(first_night: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(first_night, tmp_path, dirs_exist_ok=True)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -128,9 +147,8 @@ def test_a_rule_that_says_which_source_counts_silences_the_warning(shop: Path) -
     assert not any("both deliver" in each for each in check_project(shop).warnings)
 
 
-def test_files_are_new_then_known_then_to_be_read_again(shop: Path) -> None:
-    settings = shop / SETTINGS_FILE
-    jf.run(shop)
+def test_files_are_new_then_known_then_to_be_read_again(ran: Path) -> None:
+    shop, settings = ran, ran / SETTINGS_FILE
     (shop / "site" / "b.csv").write_text(SITE.replace("03-01", "03-05"), encoding="utf-8")
     before = tree(shop)
     site, crm = check_project(shop).sources
@@ -147,10 +165,9 @@ def test_files_are_new_then_known_then_to_be_read_again(shop: Path) -> None:
     assert "a run would read 2 of 3 files" in render(check_project(shop))
 
 
-def test_whether_a_run_would_read_anything(shop: Path) -> None:
+def test_whether_a_run_would_read_anything(shop: Path, first_night: Path) -> None:
     assert render(check_project(shop)).endswith("a run would read all of this")
-    jf.run(shop)
-    assert render(check_project(shop)).endswith("has not changed: a run would read no file")
+    assert render(check_project(first_night)).endswith("has not changed: a run would read no file")
 
 
 def test_silences_of_persons_over_all_sources(shop: Path) -> None:
@@ -174,7 +191,7 @@ def test_silences_of_persons_over_all_sources(shop: Path) -> None:
 
 def test_conversions_that_are_the_companys_own_acts(shop: Path) -> None:
     settings = shop / SETTINGS_FILE
-    text = settings.read_text(encoding="utf-8") + 'company_kinds = ["purchase"]\n'
+    text = SETTINGS + 'company_kinds = ["purchase"]\n'
     settings.write_text(text, encoding="utf-8")
     said = [each for each in check_project(shop).warnings if "company_kinds" in each]
     # The site's buyer had looked before; the customer of the two deals did nothing else.

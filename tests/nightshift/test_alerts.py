@@ -21,7 +21,7 @@ from journeyflow_pipelines import assets
 from tests.pipelines.shop import make_shop, run_nightly
 from tests.pipelines.test_failures import ROWS_TWICE, change, corrupt
 from tests.support.commands import command
-from tests.support.projects import Project, Row, row, settings, source
+from tests.support.projects import Project, Row, lean, row, settings, source
 
 # What the command is given: its standard input, and the variables.
 HEARD = 'cat >> heard; env | grep "^JOURNEYFLOW_ALERT_[A-Z_]*=" > variables'
@@ -241,7 +241,7 @@ def test_a_young_project_is_told_the_day_before_and_what_is_late(tmp_path: Path)
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    folder = make_shop(tmp_path / "shop")
+    folder = lean(make_shop(tmp_path / "shop"))
     text = (folder / "journeyflow.toml").read_text()
     (folder / "journeyflow.toml").write_text(f"{text}\n[alerts]\ncommand = '{HEARD}'\n")
     return folder

@@ -23,7 +23,7 @@ from journeyflow.warehouse.plan import make_plan
 from tests.nightshift.test_journal import lines as logged
 from tests.pipelines.shop import make_shop, run_nightly
 from tests.support.commands import command
-from tests.support.projects import Project, row, settings
+from tests.support.projects import Project, lean, row, settings
 
 FETCH = """
 import shutil
@@ -151,7 +151,7 @@ def night(tmp_path: Path) -> Callable[..., tuple[Path, dg.ExecuteInProcessResult
     """The shop's night in Dagster after a `before`."""
 
     def run(command: str) -> tuple[Path, dg.ExecuteInProcessResult]:
-        shop = make_shop(tmp_path / "shop")
+        shop = lean(make_shop(tmp_path / "shop"))
         text = (shop / "journeyflow.toml").read_text()
         (shop / "journeyflow.toml").write_text(text + f"\n[schedule]\nbefore = '{command}'\n")
         with dg.DagsterInstance.ephemeral() as instance:

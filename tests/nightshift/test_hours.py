@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
+import time
 import tomllib
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from journeyflow.cli import app
 from journeyflow.nightshift.hours import next_run
 from journeyflow.project import load_tables
 from journeyflow.status import status
@@ -33,16 +35,18 @@ def unfinished(folder: Path, at: str = "03:00", zone: str = "Europe/Moscow") -> 
     return folder
 
 
-def lines(folder: Path, zone: str) -> list[str]:
-    """What is printed on a machine that is set to `zone`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "journeyflow.cli", "schedule", folder],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TZ": zone},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.splitlines()
+@pytest.fixture
+def lines() -> Iterator[Callable[[Path, str], list[str]]]:
+    """What is printed on a machine that is set to a zone."""
+    with pytest.MonkeyPatch.context() as machine:
+
+        def printed(folder: Path, zone: str) -> list[str]:
+            machine.setenv("TZ", zone)
+            time.tzset()
+            return CliRunner().invoke(app, ["schedule", str(folder)]).stdout.splitlines()
+
+        yield printed
+    time.tzset()
 
 
 @pytest.mark.parametrize(
@@ -55,14 +59,22 @@ def lines(folder: Path, zone: str) -> list[str]:
     ],
 )
 def test_cron_is_told_the_hour_of_the_machine(
-    tmp_path: Path, at: str, zone: str, machine: str, begins: str, comments: int
+    lines: Callable[[Path, str], list[str]],
+    tmp_path: Path,
+    at: str,
+    zone: str,
+    machine: str,
+    begins: str,
+    comments: int,
 ) -> None:
     *told, line = lines(unfinished(tmp_path / "shop", at, zone), machine)
     assert line.startswith(f"{begins} * * * ")
     assert (len(told), f"# {at} in {zone}" in told[0]) == (comments, True)
 
 
-def test_cron_is_told_when_the_hour_will_be_another(tmp_path: Path) -> None:
+def test_cron_is_told_when_the_hour_will_be_another(
+    lines: Callable[[Path, str], list[str]], tmp_path: Path
+) -> None:
     first, second, line = lines(unfinished(tmp_path / "shop"), "Europe/Berlin")
     now, then = ("01:00", "02:00") if line.startswith("0 1 ") else ("02:00", "01:00")
     assert f"which is {now} in this machine's own zone" in first

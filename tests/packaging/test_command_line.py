@@ -20,7 +20,7 @@ from journeyflow.sources.formats import FORMATS
 from journeyflow.store import open_store
 from tests.support.commands import command
 from tests.support.projects import Project, published, row, settings, source
-from tests.support.published import visit, write_published
+from tests.support.published import ANALYSED, visit, write_published
 
 EXPORT = "id,ts,event,email\n1,2025-03-01T10:00:00Z,page_view,anna@mail.de\n"
 
@@ -70,7 +70,8 @@ def test_simulate_asks_for_as_many_as_it_can_invent() -> None:
 
 
 def test_report_tells_machines_what_it_is_about(tmp_path: Path) -> None:
-    write_published(tmp_path, [visit("ann", "Home"), visit("bob", "Home")], run_id="1")
+    told = [visit("ann", "Home"), visit("bob", "Home")]
+    write_published(tmp_path, told, run_id="1", analysed=ANALYSED)
     code, out, error = command("report", tmp_path, "--json")
     latest = tmp_path / "reports" / "latest" / "report.html"
     assert (code, error) == (0, "")
@@ -106,7 +107,8 @@ def test_the_summary_of_a_run_says_what_its_rows_were(tmp_path: Path) -> None:
 
 def test_summary_and_findings_count_alike(tmp_path: Path) -> None:
     rows = [row("anna", "03-01 10:00:00"), row("boris", "03-01 11:00:00", "purchase", value=7)]
-    published(tmp_path, [*rows, row("", "03-01 09:00:00")], journeys={"conversions": ["purchase"]})
+    project = Project(tmp_path, settings(journeys={"conversions": ["purchase"]}))
+    project.write("exports/site/1.csv", [*rows, row("", "03-01 09:00:00")])
     summary = command("run", tmp_path, "-q").out
     assert (
         "2 of 2 persons: 1 converted (1 conversions, 7.00 EUR), 0 lost, 1 still open, "
@@ -121,7 +123,8 @@ def test_summary_and_findings_count_alike(tmp_path: Path) -> None:
 
 def test_the_summary_tells_conversions_beside_the_journeys_that_have_them(tmp_path: Path) -> None:
     rows = [row("anna", "03-01 10:00:00"), *(row("anna", f"03-01 1{n}:30:00", "buy") for n in "12")]
-    project = published(tmp_path, rows, journeys={"conversions": ["buy"]})
+    project = Project(tmp_path, settings(journeys={"conversions": ["buy"]}))
+    project.write("exports/site/1.csv", rows)
     out = command("run", tmp_path, "-q").out
     assert "1 of 1 persons: 1 converted (2 conversions), 0 lost," in out
     project.set(settings(journeys={"conversions": ["order"]}))
@@ -129,7 +132,7 @@ def test_the_summary_tells_conversions_beside_the_journeys_that_have_them(tmp_pa
 
 
 def test_a_project_in_which_nobody_takes_part_has_no_day(tmp_path: Path) -> None:
-    published(tmp_path, [row("", "03-01 10:00:00")])
+    Project(tmp_path).write("exports/site/1.csv", [row("", "03-01 10:00:00")])
     code, out, _ = command("run", tmp_path, "-q")
     assert code == 0
     assert "journeys    No event takes part in a journey yet." in out

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,9 +18,9 @@ from journeyflow.report import keep_report, write_report
 from journeyflow.report.context import Context
 from journeyflow.report.period import Period
 from journeyflow.report.queries import STAGES
-from journeyflow.store import open_store
+from journeyflow.store import Store, open_store
 from tests.support.hostile import HOSTILE
-from tests.support.published import BEGIN, DAY, Journey, visit, write_published
+from tests.support.published import ANALYSED, BEGIN, DAY, Journey, visit, write_published
 
 DAY_S = 86_400
 MANY = [
@@ -63,17 +64,43 @@ class Page(HTMLParser):
 
 
 def report(tmp_path: Path, journeys: list[Journey], *days: date | None, **options: Any) -> Page:
-    write_published(tmp_path, journeys, **options)
-    first, last = days or (None, None)
+    write_published(tmp_path, journeys, analysed=ANALYSED, **options)
     with open_store(tmp_path) as store:
-        path = write_report(store, tmp_path / "out" / "r.html", date_from=first, date_to=last).path
+        return report_of(store, tmp_path, *days)
+
+
+def report_of(store: Store, tmp_path: Path, *days: date | None) -> Page:
+    first, last = days or (None, None)
+    path = write_report(store, tmp_path / "out" / "r.html", date_from=first, date_to=last).path
     assert path.stat().st_size < 5_500_000
     assert list(path.parent.iterdir()) == [path]
     return Page(path.read_text(encoding="utf-8"))
 
 
-def test_the_headline_and_the_tables_say_the_same_numbers(tmp_path: Path) -> None:
-    page = report(tmp_path, MANY)
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The store of MANY."""
+    folder = tmp_path_factory.mktemp("many")
+    write_published(folder, MANY, analysed=ANALYSED)
+    with open_store(folder) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def pages(many: Store, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
+    """The report of MANY in each language."""
+    return {
+        "en": report_of(many, tmp_path_factory.mktemp("en")),
+        "ru": report(tmp_path_factory.mktemp("ru"), MANY, language="ru"),
+    }
+
+
+@pytest.fixture(scope="module")
+def page(pages: dict[str, Page]) -> Page:
+    return pages["en"]
+
+
+def test_the_headline_and_the_tables_say_the_same_numbers(page: Page) -> None:
     assert "10 of 40 journeys (25%) have converted so far." in page.text
     # 20 leave at consideration, 6 at awareness; the other 34 of 40 go on from there or are open.
     assert "at the stage consideration: 20 of 30 (67%) end there." in page.text
@@ -87,8 +114,8 @@ def test_the_headline_and_the_tables_say_the_same_numbers(tmp_path: Path) -> Non
     assert "The weakest link is Catalogue: if a fifth of those lost there went on" in page.text
 
 
-def test_in_russian(tmp_path: Path) -> None:
-    page = report(tmp_path, MANY, language="ru")
+def test_in_russian(pages: dict[str, Page]) -> None:
+    page = pages["ru"]
     assert "Конверсией пока завершено 10 из 40 путей (25 %)." in page.text
     assert "на этапе «consideration»: там заканчиваются 20 из 30 (67 %)." in page.text
     assert ("html", {"lang": "ru"}) in page.tags
@@ -122,12 +149,10 @@ def test_credit_of_a_period_is_that_of_its_months(tmp_path: Path) -> None:
     assert "parts of months" in page.text
 
 
-def test_a_period_over_everything_repeats_the_published_stages(tmp_path: Path) -> None:
-    write_published(tmp_path, MANY)
-    with open_store(tmp_path) as store:
-        everything = Period(date(2020, 1, 1), None, "Europe/Moscow")
-        ctx = Context(store, everything, words_in("en"), {})
-        counted, published = ctx.journeys.query(STAGES), ctx.frame(STAGES)
+def test_a_period_over_everything_repeats_the_published_stages(many: Store) -> None:
+    everything = Period(date(2020, 1, 1), None, "Europe/Moscow")
+    ctx = Context(many, everything, words_in("en"), {})
+    counted, published = ctx.journeys.query(STAGES), ctx.frame(STAGES)
     columns = ["stage", "entered", "started_here", "advanced", "lost", "open", "wait_median_s",
                "exit_touchpoint"]  # fmt: skip
     assert counted[columns].to_csv() == published[columns].to_csv()
@@ -162,7 +187,7 @@ def test_as_many_steps_as_show_most_conversions(
 def test_conversions_beyond_the_picture_are_counted_and_their_last_steps_shown(
     tmp_path: Path,
 ) -> None:
-    write_published(tmp_path, [*MANY[10:], *buyers(3, 4, 6)])
+    write_published(tmp_path, [*MANY[10:], *buyers(3, 4, 6)], analysed=ANALYSED)
     pages = {}
     with open_store(tmp_path) as store:
         for steps in (3, 6):
@@ -178,41 +203,36 @@ def test_conversions_beyond_the_picture_are_counted_and_their_last_steps_shown(
     assert "Call (2 of 3); 0 had more steps than shown." in pages[6]
 
 
-def test_a_period_that_ends_before_it_begins(tmp_path: Path) -> None:
+def test_a_period_that_ends_before_it_begins(many: Store, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="before it begins"):
-        report(tmp_path, MANY, date(2026, 10, 2), date(2026, 10, 1))
+        report_of(many, tmp_path, date(2026, 10, 2), date(2026, 10, 1))
 
 
-def test_a_period_may_reach_to_both_ends_of_the_calendar(tmp_path: Path) -> None:
-    everything = report(tmp_path, MANY)
+def test_a_period_may_reach_to_both_ends_of_the_calendar(page: Page, tmp_path: Path) -> None:
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"):
         (tmp_path / zone).mkdir(parents=True)
-        page = report(tmp_path / zone, MANY, date.min, date.max, timezone=zone)
-        assert page.count("tr") == everything.count("tr")
-        assert "10 of 40 journeys (25%) have converted so far." in page.text
+        found = report(tmp_path / zone, MANY, date.min, date.max, timezone=zone)
+        assert found.count("tr") == page.count("tr")
+        assert "10 of 40 journeys (25%) have converted so far." in found.text
 
 
-def test_a_report_replaces_nothing_but_a_report(tmp_path: Path) -> None:
-    write_published(tmp_path, MANY)
+def test_a_report_replaces_nothing_but_a_report(many: Store, tmp_path: Path) -> None:
     (tmp_path / "journeyflow.toml").write_text("mine")
     (tmp_path / "folder.html").mkdir()
     (tmp_path / "link.html").symlink_to(tmp_path / "journeyflow.toml")
     os.mkfifo(tmp_path / "pipe.html")
-    with open_store(tmp_path) as store:
-        for name in ("journeyflow.toml", "report", "folder.html", "link.html", "pipe.html"):
-            with pytest.raises(SettingsError, match=name):
-                write_report(store, tmp_path / name)
+    for name in ("journeyflow.toml", "report", "folder.html", "link.html", "pipe.html"):
+        with pytest.raises(SettingsError, match=name):
+            write_report(many, tmp_path / name)
     assert (tmp_path / "journeyflow.toml").read_text() == "mine"
     assert (tmp_path / "link.html").is_symlink()
     assert not (tmp_path / "report").exists()
 
 
-def test_a_period_without_a_journey_leaves_the_latest_report(tmp_path: Path) -> None:
-    write_published(tmp_path, MANY)
-    with open_store(tmp_path) as store:
-        latest = keep_report(store, tmp_path).path
-        before = latest.read_bytes()
-        empty = keep_report(store, tmp_path, date_from=date(2030, 1, 1)).path
+def test_a_period_without_a_journey_leaves_the_latest_report(many: Store, tmp_path: Path) -> None:
+    latest = keep_report(many, tmp_path).path
+    before = latest.read_bytes()
+    empty = keep_report(many, tmp_path, date_from=date(2030, 1, 1)).path
     assert latest == tmp_path / "reports" / "latest" / "report.html"
     assert latest.read_bytes() == before
     assert empty != latest
@@ -226,8 +246,8 @@ def test_no_journeys_yet(tmp_path: Path) -> None:
     assert page.scripts == []
 
 
-def test_no_journeys_in_the_period(tmp_path: Path) -> None:
-    page = report(tmp_path, MANY, date(2025, 1, 1), date(2025, 1, 31))
+def test_no_journeys_in_the_period(many: Store, tmp_path: Path) -> None:
+    page = report_of(many, tmp_path, date(2025, 1, 1), date(2025, 1, 31))
     assert "No journeys in this period The store holds 40 journeys outside it." in page.text
 
 
@@ -362,15 +382,18 @@ def test_events_outside_journeys_stand_under_their_reason(tmp_path: Path) -> Non
 )
 @pytest.mark.parametrize("files", [[], [{"source": "site", "file": "1.csv", "rows_read": 1}]])
 def test_what_a_run_warned_of_stands_before_the_tables_of_files(
-    tmp_path: Path, language: str, heading: str, files: list[dict[str, Any]]
+    pages: dict[str, Page],
+    tmp_path: Path,
+    language: str,
+    heading: str,
+    files: list[dict[str, Any]],
 ) -> None:
     warnings = [{"warning": "source crm is late"}, {"warning": "<b>adverts</b> is late"}]
     page = report(tmp_path, MANY, language=language, extra={"warnings": warnings, "files": files})
     assert f"{heading} <b>adverts</b> is late source crm is late " in page.text
     if files:
         assert page.text.index("source crm is late") < page.text.index("site 1 1")
-    (tmp_path / "quiet").mkdir()
-    assert heading not in report(tmp_path / "quiet", MANY, language=language).text
+    assert heading not in pages[language].text
 
 
 def test_a_rule_that_does_not_hold_is_an_alarm(tmp_path: Path) -> None:
@@ -380,8 +403,7 @@ def test_a_rule_that_does_not_hold_is_an_alarm(tmp_path: Path) -> None:
     assert "a = b 1 2.50 ✕ no" in page.text
 
 
-def test_the_page_asks_nobody_and_runs_only_its_own_scripts(tmp_path: Path) -> None:
-    page = report(tmp_path, MANY)
+def test_the_page_asks_nobody_and_runs_only_its_own_scripts(page: Page) -> None:
     policy = next(a["content"] for t, a in page.tags if "http-equiv" in a) or ""
     assert policy.startswith("default-src 'none';")
     hashes = re.findall(r"'sha256-([^']+)'", policy)
@@ -394,8 +416,7 @@ def test_the_page_asks_nobody_and_runs_only_its_own_scripts(tmp_path: Path) -> N
         assert not [name for name in attributes if name.startswith("on")]
 
 
-def test_the_page_can_be_read_without_seeing_it(tmp_path: Path) -> None:
-    page = report(tmp_path, MANY)
+def test_the_page_can_be_read_without_seeing_it(page: Page) -> None:
     assert (page.count("h1"), page.count("main")) == (1, 1)
     assert page.count("caption") == page.count("table") >= 5
     assert all(a.get("scope") in ("col", "row") for tag, a in page.tags if tag == "th")

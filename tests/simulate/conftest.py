@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from journeyflow.simulate import SimulationSummary, simulate
 
+MOSCOW = timezone(timedelta(hours=3))
 TABLES = {
     "site2": (",", "utf-8"),
     "crm": (";", "cp1251"),
@@ -45,6 +47,10 @@ def read_records(path: Path, source: str) -> list[dict[str, Any]]:
     text = io.StringIO(content.decode(encoding), newline="")
     header, *rows = csv.reader(text, delimiter=delimiter, strict=True)
     return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,7 @@ def test_other_systems_are_refused(tmp_path: Path) -> None:
 
 def test_the_command_line_knows_the_systems(tmp_path: Path) -> None:
     chosen = ["--crm", "amocrm", "--costs", "vendors", "--orders", "orders"]
-    told = CliRunner().invoke(app, ["simulate", str(tmp_path), "--persons", "150", *chosen])
+    told = CliRunner().invoke(app, ["simulate", str(tmp_path), "--persons", "100", *chosen])
     assert told.exit_code == 0, told.output
     written = {each.name for each in (tmp_path / "exports").iterdir()}
     assert written > {"crm", "crm_deals", "crm_contacts", "direct", "google", "vk", "orders"}

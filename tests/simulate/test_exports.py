@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter, defaultdict
-from datetime import UTC, datetime, timedelta, timezone
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,9 +13,8 @@ from journeyflow.project import load_project
 from journeyflow.simulate.company import OWN_NUMBER
 from journeyflow.sources.formats import FORMATS
 
-from .conftest import Written
+from .conftest import MOSCOW, Written, digits
 
-MOSCOW = timezone(timedelta(hours=3))
 OWN_ID = {
     "site2": "hit_id",
     "calls": "callId",
@@ -90,71 +89,6 @@ def test_session_times_are_on_a_twelve_hour_clock_before_the_call(
         assert min(halves) <= rang
         afternoon += stated.hour + 12 <= rang.hour
     assert afternoon > 10
-
-
-def test_declared_data_faults_are_in_the_files(default_company: Written) -> None:
-    planted = {f["id"]: f for f in default_company.planted["planted"] if f["kind"] == "data"}
-    crm = default_company.of_source("crm")
-    own = {row["Сделка"] for row in crm if digits(row["Телефон"])[-10:] == OWN_NUMBER[-10:]}
-    assert len(own) == 214 == planted["own_number"]["parameters"]["deals"]
-    latest = max(datetime.strptime(r["Дата"], "%d.%m.%Y %H:%M") for r in crm)  # noqa: DTZ007
-    assert latest < datetime(2026, 10, 28)  # noqa: DTZ001
-    assert latest > datetime(2026, 10, 26)  # noqa: DTZ001
-    clients = {row["client_id"] for row in default_company.of_source("site2")}
-    assert {len(client) for client in clients} == {19}
-    assert any(int(float(client)) != int(client) for client in clients)
-    first_visit = min(row["visited_at"] for row in default_company.of_source("showroom"))
-    assert first_visit[:10] == planted["late_source"]["parameters"]["first_day"] == "2026-08-23"
-    half = planted["half_delivered"]["parameters"]["day"].replace("-", "")
-    stamps = [
-        int(record["event_timestamp"])
-        for record in default_company.records_of(f"exports/site/events_{half}.ndjson.gz")
-    ]
-    assert datetime.fromtimestamp(max(stamps) // 10**6, MOSCOW).hour <= 12
-    kiosk = planted["kiosk_cookie"]["parameters"]["ga_client_id"]
-    events = default_company.events
-    at_kiosk = {event["person"] for event in events if event["note"] == "kiosk"}
-    assert len(at_kiosk) > 20
-    site = default_company.of_source("site")
-    assert sum(record.get("user_pseudo_id") == kiosk for record in site) > 100
-    assert any(call["duration"] < 0 for call in default_company.of_source("calls"))
-    notes = {event["note"] for event in events}
-    assert {"duplicate", "superseded", "corrected", "late", "bot", "wrong_visitor"} <= notes
-
-
-def digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
-
-
-def test_some_bots_are_fast_and_some_declare_themselves(default_company: Written) -> None:
-    times: dict[str, list[datetime]] = defaultdict(list)
-    for event in default_company.events:
-        if event["note"] == "bot" and event["source"] == "site":
-            times[event["person"]].append(event["occurred_at"])
-    assert len(times) == 4
-    for moments in times.values():
-        moments.sort()
-        assert moments[60] - moments[0] <= timedelta(seconds=60)
-    agents = {row["user_agent"] for row in default_company.of_source("site2")}
-    assert any("YandexBot" in agent for agent in agents)
-
-
-def test_one_contract_is_reported_by_the_crm_and_both_counters(default_company: Written) -> None:
-    crm = {row["Договор"] for row in default_company.of_source("crm") if row["Договор"]}
-    ga4 = {
-        record["ecommerce"]["transaction_id"]
-        for record in default_company.of_source("site")
-        if record["event_name"] == "purchase"
-    }
-    second = {row["order_id"] for row in default_company.of_source("site2") if row["order_id"]}
-    assert len(crm & ga4 & second) > 5
-
-
-def test_redelivered_rows_differ_under_one_id(default_company: Written) -> None:
-    contents: dict[str, set[str]] = defaultdict(set)
-    for row in default_company.of_source("crm"):
-        contents[row["Номер"]].add(str(sorted(row.items())))
-    assert sum(len(versions) == 2 for versions in contents.values()) > 5
 
 
 def test_clean_company_has_no_faults(clean_company: Written) -> None:

@@ -36,7 +36,7 @@ MISSED = "select called_at, is_repeat, attempts, talked_at, ended_by from missed
 
 
 def journeys_of(folder: Path, calls: str) -> tuple[list[Row], list[Row]]:
-    simulate(folder, persons=300, faults=False, calls=calls)
+    simulate(folder, persons=200, faults=False, calls=calls)
     project = Project(folder, (lean(folder) / "journeyflow.toml").read_text("utf-8"))
     project.run()
     return project.query(JOURNEYS), project.query(MISSED)
@@ -49,7 +49,7 @@ def test_the_same_company_has_the_same_journeys_whoever_tracks_its_calls(tmp_pat
 
 
 def test_the_answers_are_those_of_the_vendor(tmp_path: Path) -> None:
-    simulate(tmp_path, persons=400, calls="uis")
+    simulate(tmp_path, persons=200, calls="uis")
     calls: list[Any] = []
     for path in sorted(tmp_path.glob("exports/calls/*.json")):
         answer = json.loads(path.read_text("utf-8"))

@@ -20,7 +20,7 @@ from tests.support.projects import Project, lean
 
 from .systems import planted
 
-PERSONS, DAYS = 300, 60
+PERSONS, DAYS = 200, 60
 PLATFORMS = (platforms.DIRECT, platforms.GOOGLE, platforms.VK, platforms.EXPENSES)
 # Where a row of the table is told under another campaign, or without its impressions.
 CAMPAIGNS = {"vk": str(platforms.CAMPAIGN_IDS["vk"]), "google_ads": platforms.GOOGLE_CAMPAIGN}

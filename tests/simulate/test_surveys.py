@@ -16,7 +16,7 @@ from journeyflow.simulate.run import LAST_DAY
 from journeyflow.simulate.world import live
 from tests.support.projects import lean
 
-PERSONS, SEED = 1200, 5
+PERSONS, SEED = 600, 6
 ANSWERS = """
 select occurred_at, kind, score, touchpoint, stage, person_id is not null, journey_id is not null
 from feedback where respondent = 'customer' order by all

@@ -10,6 +10,7 @@ import pytest
 
 import journeyflow
 from journeyflow.errors import DataError, JourneyflowError, SettingsError
+from tests.support.projects import LEAN
 
 SETTINGS = """
 [project]
@@ -29,11 +30,11 @@ user_id = "user"
 """
 HEADER = "at,what,user\n"
 GOOD = HEADER + "".join(f"2026-10-0{day} 10:00:00,view,u{day}\n" for day in (1, 2, 3))
-MANY = [f"2026-10-04 10:{n % 60:02}:00,view,v{n}\n" for n in range(2000)]
 
 
-def many(**bad: str) -> bytes:
-    lines = [*MANY[:7], *bad.values(), *MANY[7:]]
+def many(*bad: str, visitor: str = "v") -> bytes:
+    good = [f"2026-10-04 10:{n % 60:02}:00,view,{visitor}{n}\n" for n in range(2000)]
+    lines = [*good[:7], *bad, *good[7:]]
     return (HEADER + "".join(lines)).encode("utf-8", "surrogateescape")
 
 
@@ -47,7 +48,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that ran well once."""
     project = tmp_path_factory.mktemp("project")
     (project / "exports").mkdir()
-    (project / "journeyflow.toml").write_text(SETTINGS, encoding="utf-8")
+    (project / "journeyflow.toml").write_text(SETTINGS + LEAN, encoding="utf-8")
     (project / "exports" / "a.csv").write_text(GOOD, encoding="utf-8")
     journeyflow.run(project)
     return project
@@ -115,35 +116,48 @@ def test_all_faulty_files_are_named_at_once(project: Path) -> None:
         (project / "exports" / "c.csv").unlink()
 
 
-@pytest.mark.parametrize(
-    ("bad", "reason"),
-    [
-        ("1970-01-01 00:00:00,view,u\n", "before 1990"),
-        (
-            "2262-04-12 00:00:00,view,u\n",
-            "more than a day after the file arrived; export it anew once that day has come",
-        ),
-        ("2026-10-04 10:00:00,vi\x00ew,u\n", "a NUL byte"),
-        ("2026-10-04 10:00:00,vi\udcffew,u\n", "bytes that are not utf-8"),
-        ("2026-10-04 10:00:00,view\n", "2 columns, expected 3"),
-    ],
-)
-def test_a_bad_row_among_good_ones_is_set_apart(tmp_path: Path, bad: str, reason: str) -> None:
-    (tmp_path / "exports").mkdir()
-    (tmp_path / "journeyflow.toml").write_text(SETTINGS, encoding="utf-8")
-    (tmp_path / "exports" / "a.csv.gz").write_bytes(gzip.compress(many(bad=bad)))
-    result = journeyflow.run(tmp_path)
-    assert (result.counts["rows_read"], result.counts["rejects"]) == (2001, 1)
-    with journeyflow.open_store(tmp_path) as store:
-        assert store.query("select line, reason from rejects").values.tolist() == [[8, reason]]
-        files = store.query("select rows_read, rows_used, rejects from files")
+BAD = [
+    ("1970-01-01 00:00:00,view,u\n", "before 1990"),
+    (
+        "2262-04-12 00:00:00,view,u\n",
+        "more than a day after the file arrived; export it anew once that day has come",
+    ),
+    ("2026-10-04 10:00:00,vi\x00ew,u\n", "a NUL byte"),
+    ("2026-10-04 10:00:00,vi\udcffew,u\n", "bytes that are not utf-8"),
+    ("2026-10-04 10:00:00,view\n", "2 columns, expected 3"),
+]
+
+
+@pytest.fixture(scope="module")
+def accepted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that ran over a file for each bad row, each of visitors of its own."""
+    project = tmp_path_factory.mktemp("accepted")
+    (project / "exports").mkdir()
+    (project / "journeyflow.toml").write_text(SETTINGS + LEAN, encoding="utf-8")
+    for case, (bad, _) in enumerate(BAD):
+        content = many(bad, visitor=f"{case}v")
+        (project / "exports" / f"{case}.csv.gz").write_bytes(gzip.compress(content))
+    half = len(GOOD) // 2
+    members = gzip.compress(GOOD[:half].encode()) + gzip.compress(GOOD[half:].encode())
+    (project / "exports" / "members.csv.gz").write_bytes(members)
+    result = journeyflow.run(project)
+    assert (result.counts["rows_read"], result.counts["rejects"]) == (5 * 2001 + 3, 5)
+    return project
+
+
+@pytest.mark.parametrize("case", range(len(BAD)))
+def test_a_bad_row_among_good_ones_is_set_apart(accepted: Path, case: int) -> None:
+    file, (_, reason) = f"exports/{case}.csv.gz", BAD[case]
+    with journeyflow.open_store(accepted) as store:
+        rejects = store.query("select line, reason from rejects where file = $file", {"file": file})
+        assert rejects.values.tolist() == [[8, reason]]
+        files = store.query(
+            "select rows_read, rows_used, rejects from files where file = $file", {"file": file}
+        )
         assert files.values.tolist() == [[2001, 2000, 1]]
 
 
-def test_every_member_of_a_gzip_file_is_read(tmp_path: Path) -> None:
-    (tmp_path / "exports").mkdir()
-    (tmp_path / "journeyflow.toml").write_text(SETTINGS, encoding="utf-8")
-    half = len(GOOD) // 2
-    members = gzip.compress(GOOD[:half].encode()) + gzip.compress(GOOD[half:].encode())
-    (tmp_path / "exports" / "a.csv.gz").write_bytes(members)
-    assert journeyflow.run(tmp_path).counts["rows_read"] == 3
+def test_every_member_of_a_gzip_file_is_read(accepted: Path) -> None:
+    with journeyflow.open_store(accepted) as store:
+        read = store.query("select rows_read from files where file like '%members%'")
+    assert read.values.tolist() == [[3]]

@@ -40,6 +40,19 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def undeclared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Where nobody said what an amount is."""
+    with desk(tmp_path_factory.mktemp("undeclared")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def millionths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with desk(tmp_path_factory.mktemp("millionths"), micros=True) as made:
+        yield made
+
+
 def landed(made: Desk, text: str, name: str = "costs.csv") -> list[Row]:
     """The days on which the costs of a file are kept."""
     assert not made.read(name, text).rejects
@@ -286,30 +299,34 @@ def test_a_range_loses_its_tax_before_it_is_spread(tmp_path: Path) -> None:
     ],
 )
 def test_millionths_are_read_as_declared_and_refused_where_nobody_said(
-    tmp_path: Path, costs: tuple[str, str], micros: bool | None, found: list[str] | None
+    undeclared: Desk,
+    millionths: Desk,
+    shared: Desk,
+    costs: tuple[str, str],
+    micros: bool | None,
+    found: list[str] | None,
 ) -> None:
     text = HEADER + "".join(f"2026-03-01,c{n},,2,{cost}\n" for n, cost in enumerate(costs))
-    with desk(tmp_path, **{} if micros is None else {"micros": micros}) as made:
-        if found is None:
-            with pytest.raises(DataError, match="is that the currency, or millionths") as caught:
-                made.read("costs.csv", text)
-            assert "micros = true" in (caught.value.hint or "")
-        else:
-            rows = made.read("costs.csv", text).rows
-            assert [row["cost"] for row in rows] == [Decimal(each) for each in found]
+    made = {None: undeclared, True: millionths, False: shared}[micros]
+    if found is None:
+        with pytest.raises(DataError, match="is that the currency, or millionths") as caught:
+            made.read("costs.csv", text)
+        assert "micros = true" in (caught.value.hint or "")
+    else:
+        rows = made.read("costs.csv", text).rows
+        assert [row["cost"] for row in rows] == [Decimal(each) for each in found]
 
 
-def test_files_of_one_batch_are_judged_each_on_its_own(tmp_path: Path) -> None:
+def test_files_of_one_batch_are_judged_each_on_its_own(undeclared: Desk) -> None:
     rows = "2026-03-01,brand,,1,5.00\n2026-03-01,other,,1,5.00\n"
-    with desk(tmp_path) as made:
-        read = made.read_together(
-            {
-                "a.csv": HEADER + rows,
-                "b.csv": HEADER + rows + "Total,,,,9\n",
-                "c.csv": HEADER + rows.replace(".00", "00000"),
-                "d.csv": HEADER + rows + "Total,,,,10\n",
-            }
-        )
+    read = undeclared.read_together(
+        {
+            "a.csv": HEADER + rows,
+            "b.csv": HEADER + rows + "Total,,,,9\n",
+            "c.csv": HEADER + rows.replace(".00", "00000"),
+            "d.csv": HEADER + rows + "Total,,,,10\n",
+        }
+    )
     faults = [each.landing.fault and each.landing.fault.message for each in read]
     assert [fault and fault.split(": ")[0].rpartition("/")[2] for fault in faults] == [
         None, "b.csv", "c.csv", None,

@@ -117,25 +117,35 @@ def test_what_a_told_robot_does_is_a_bots_in_either_table(tmp_path: Path) -> Non
     assert_same_tables(*tables)
 
 
-def test_lists_without_quotes_may_look_empty_or_have_gaps(tmp_path: Path) -> None:
-    made = project(tmp_path)
+@pytest.fixture(scope="module")
+def goals(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Two files with lists of goals: of two days, for exports of one day replace each other."""
+    made = project(tmp_path_factory.mktemp("goals"))
     reached = {"goalsID": "[5]", "goalsDateTime": r"[\'2026-10-01 10:05:00\']"}
     told = {"lastTrafficSource": "messenger", "lastMessenger": "[,,,telegram]"}
-    made.write("exports/visits/10.tsv", tsv(visit(**reached, **told, goalsPrice="[1500]")))
+    made.write("exports/visits/gaps.tsv", tsv(visit(**reached, **told, goalsPrice="[1500]")))
+    other = {"date": "2026-10-02", "clientID": "1700000000222222222"}
+    other |= dict.fromkeys(("dateTime", "dateTimeUTC"), "2026-10-02 10:00:00")
+    torn = {"goalsID": "[5,5]", "goalsDateTime": r"[\'2026-10-02 10:05:00\']"}
+    rows = tsv(visit(visitID="2", **other, **torn), visit(visitID="3", **other))
+    made.write("exports/visits/torn.tsv", rows)
     made.run()
-    arrival, form = made.query("select * from events order by occurred_at")
+    return made
+
+
+def test_lists_without_quotes_may_look_empty_or_have_gaps(goals: Project) -> None:
+    arrival, form = goals.query("from events where file like '%gaps%' order by occurred_at")
     assert (arrival["utm_source"], arrival["channel"]) == ("telegram", "Messenger")
     assert (form["kind"], float(form["value"]), form["currency"]) == ("form", 1.5, "EUR")
-    assert made.rows("rejects") == []
+    assert goals.query("from rejects where file like '%gaps%'") == []
 
 
-def test_a_visit_outlives_goals_that_do_not_fit_together(tmp_path: Path) -> None:
-    made = project(tmp_path)
-    reached = {"goalsID": "[5,5]", "goalsDateTime": r"[\'2026-10-01 10:05:00\']"}
-    made.write("exports/visits/10.tsv", tsv(visit(**reached), visit(visitID="2")))
-    made.run()
-    assert [each["kind"] for each in made.rows("events")] == ["visit", "visit"]
-    (reject,) = made.rows("rejects")
-    assert (reject["line"], reject["column"]) == (1, "goals")
-    (file,) = (each for each in made.rows("files") if each["rows_read"])
+def test_a_visit_outlives_goals_that_do_not_fit_together(goals: Project) -> None:
+    events = goals.query("from events where file like '%torn%'")
+    assert [each["kind"] for each in events] == ["visit", "visit"]
+    (reject,) = goals.rows("rejects")
+    assert (reject["file"], reject["line"], reject["column"]) == (
+        "exports/visits/torn.tsv", 1, "goals",
+    )  # fmt: skip
+    (file,) = goals.query("from files where file like '%torn%'")
     assert (file["rows_read"], file["rows_used"], file["rejects"]) == (2, 2, 0)

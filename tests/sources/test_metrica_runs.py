@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from journeyflow import RunResult
 from journeyflow.errors import DataError
 from tests.support.metrica import Row, source, visit, visits
 from tests.support.projects import Project, settings
@@ -35,8 +36,10 @@ def kinds(project: Project) -> list[str]:
     return [each["kind"] for each in project.query("select kind from events order by kind")]
 
 
-def test_the_row_rule_holds_whatever_is_wrong_with_a_row(tmp_path: Path) -> None:
-    shop = project(tmp_path, checks=LOOSE)
+@pytest.fixture(scope="module")
+def loose(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, RunResult]:
+    """A project that ran over all that may be wrong with a row."""
+    shop = project(tmp_path_factory.mktemp("loose"), checks=LOOSE)
     rows = [
         visit(1, **GOAL),
         visit(2, **GOAL | {"goalsID": [11, 12]}),  # the visit without its goals
@@ -46,7 +49,11 @@ def test_the_row_rule_holds_whatever_is_wrong_with_a_row(tmp_path: Path) -> None
         visit(5, goalsID=[], goalsDateTime=[AT.format(1)]),
     ]
     shop.write("exports/visits/a.tsv", visits(rows) + visits([], rows[0]) + "torn\n")
-    result = shop.run()
+    return shop, shop.run()
+
+
+def test_the_row_rule_holds_whatever_is_wrong_with_a_row(loose: tuple[Project, RunResult]) -> None:
+    shop, result = loose
     assert files(shop) == [(8, 4, 1, 2, 1, 6)]
     assert result.counts["rejects"] == 2
     assert kinds(shop) == ["Form"] * 2 + ["visit"] * 4
@@ -60,16 +67,15 @@ def test_the_row_rule_holds_whatever_is_wrong_with_a_row(tmp_path: Path) -> None
     ]
 
 
-def test_nothing_is_kept_of_a_visit_that_was_rejected(tmp_path: Path) -> None:
-    shop = project(tmp_path, checks=LOOSE)
-    shop.write("exports/visits/a.tsv", visits([visit(1, **GOAL), visit(2, **GOAL, dateTime="x")]))
-    shop.run()
-    private = str(tmp_path / "warehouse/private.duckdb")
+def test_nothing_is_kept_of_a_visit_that_was_rejected(loose: tuple[Project, RunResult]) -> None:
+    shop, _ = loose
+    private = str(shop.folder / "warehouse/private.duckdb")
     with duckdb.connect(private, read_only=True) as con:
         kept = "select count(*) from landed_identifiers anti join landed_events using (ref)"
         assert con.execute(kept).fetchall() == [(0,)]
+        # Visit and client of 1, 2, 4 and 5; none of 3.
         assert con.execute("select count(distinct key) from landed_identifiers").fetchall() == [
-            (2,)
+            (2 * 4,)
         ]
 
 

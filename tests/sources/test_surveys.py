@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -240,26 +240,10 @@ def test_scores_of_customers_and_of_staff_never_meet(tmp_path: Path) -> None:
     assert known[f"7/{RECOMMEND}"] is None
 
 
-def test_a_corrected_response_replaces_the_earlier_one(tmp_path: Path) -> None:
-    project = Project(tmp_path, settings(source(), survey()))
-    project.write("exports/site/1.csv", [])
-    project.write("exports/survey/1.csv", csv_text([response("1", "9", "3"), response("2", "2")]))
-    project.run()
-    corrected = [response("1", "9", "4"), response("2", "2", who="staff")]
-    project.write("exports/survey/2.csv", csv_text(corrected))
-    project.run()
-    found = [
-        (row["feedback_id"], row["score"], row["respondent"]) for row in project.rows("feedback")
-    ]
-    assert sorted(found) == [
-        (f"1/{EASY}", 4, "customer"),
-        (f"1/{RECOMMEND}", 9, "customer"),
-        (f"2/{RECOMMEND}", 2, "staff"),
-    ]
-
-
-def test_a_corrected_answer_changes_who_answered_and_which_end_is_good(tmp_path: Path) -> None:
-    """In the format of one row per answer, as in that of responses."""
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Row], list[Row]]:
+    """The answers of two nights, the second of which corrects them, in the format of responses
+    and in that of one row per answer."""
     columns = {
         "feedback_id": "id", "responded_at": "at", "kind": "kind", "score": "score",
         "scale_min": {"value": "1"}, "scale_max": {"value": "5"}, "respondent": "who",
@@ -269,64 +253,118 @@ def test_a_corrected_answer_changes_who_answered_and_which_end_is_good(tmp_path:
         "name": "answers", "format": "feedback", "files": ["exports/answers/*.csv"],
         "timezone": "UTC", "columns": columns,
     }  # fmt: skip
-    project = Project(tmp_path, settings(source(), answers))
-    project.write("exports/site/1.csv", [])
     plain = {
         "id": "1", "at": "2026-10-01 12:00:00", "kind": "CSAT", "score": "4", "who": "client",
         "up": "",
     }  # fmt: skip
-    project.write("exports/answers/1.csv", csv_text([plain]))
-    project.run()
-    (before,) = project.rows("feedback")
-    project.write("exports/answers/2.csv", csv_text([plain | {"who": "staff", "up": "no"}]))
-    project.run()
-    (after,) = project.rows("feedback")
-    told = ("kind", "respondent", "higher_is_better")
-    assert tuple(before[key] for key in told) == ("csat", "customer", True)
-    assert tuple(after[key] for key in told) == ("csat", "staff", False)
-
-
-def scores_of(folder: Path, question: Mapping[str, Any], answers: list[str]) -> Row:
-    """The line of `survey_scores` for these answers to one question."""
-    asked = survey(questions=[{"column": RECOMMEND} | question])
-    project = Project(folder, settings(source(), asked))
+    nights = (
+        ([response("1", "9", "3"), response("2", "2")], plain),
+        (
+            [response("1", "9", "4"), response("2", "2", who="staff")],
+            plain | {"who": "staff", "up": "no"},
+        ),
+    )
+    folder = tmp_path_factory.mktemp("corrected")
+    project = Project(folder, settings(source(), survey(), answers))
     project.write("exports/site/1.csv", [])
-    rows = [response(str(n), answer) for n, answer in enumerate(answers)]
-    project.write("exports/survey/1.csv", csv_text(rows))
+    found = []
+    for night, (responses, answer) in enumerate(nights, 1):
+        project.write(f"exports/survey/{night}.csv", csv_text(responses))
+        project.write(f"exports/answers/{night}.csv", csv_text([answer]))
+        project.run()
+        found.append(project.rows("feedback"))
+    before, after = found
+    return before, after
+
+
+def test_a_corrected_response_replaces_the_earlier_one(
+    corrected: tuple[list[Row], list[Row]],
+) -> None:
+    found = [
+        (row["feedback_id"], row["score"], row["respondent"])
+        for row in corrected[1]
+        if row["source"] == "survey"
+    ]
+    assert sorted(found) == [
+        (f"1/{EASY}", 4, "customer"),
+        (f"1/{RECOMMEND}", 9, "customer"),
+        (f"2/{RECOMMEND}", 2, "staff"),
+    ]
+
+
+def test_a_corrected_answer_changes_who_answered_and_which_end_is_good(
+    corrected: tuple[list[Row], list[Row]],
+) -> None:
+    told = ("kind", "respondent", "higher_is_better")
+    before, after = (
+        [tuple(row[key] for key in told) for row in night if row["source"] == "answers"]
+        for night in corrected
+    )
+    assert before == [("csat", "customer", True)]
+    assert after == [("csat", "staff", False)]
+
+
+FACES = {"scale": [1, 3], "higher_is_better": True}
+ASKED: dict[str, tuple[Row, list[str]]] = {
+    # Source: its question and the answers to it.
+    "newcombe": (
+        {"kind": "csat", "scale": [1, 5]},
+        ["4"] * 40 + ["5"] * 41 + ["3"] * 100 + ["1"] * 82,
+    ),
+    "lower": (
+        {"kind": "csat", "scale": [1, 5], "higher_is_better": False},
+        ["1", "2", "2", "4", "5"],
+    ),
+    "thirty-ces": ({"kind": "ces"} | FACES, ["1", "3"] * 15),
+    "fewer-ces": ({"kind": "ces"} | FACES, ["1", "3"] * 14),
+    "thirty-csat": ({"kind": "csat"} | FACES, ["1", "3"] * 15),
+    "fewer-csat": ({"kind": "csat"} | FACES, ["1", "3"] * 14),
+}
+
+
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
+    """The line of `survey_scores` for each of these questions."""
+    asked = [
+        survey(name=name, files=[f"exports/{name}.csv"], questions=[{"column": "Q"} | question])
+        for name, (question, _) in ASKED.items()
+    ]
+    project = Project(tmp_path_factory.mktemp("scores"), settings(source(), *asked))
+    project.write("exports/site/1.csv", [])
+    for name, (_, answers) in ASKED.items():
+        rows = [response(str(n), Q=answer) for n, answer in enumerate(answers)]
+        project.write(f"exports/{name}.csv", csv_text(rows))
     project.run()
-    (found,) = [row for row in project.rows("survey_scores") if row["scope"] == "all"]
-    return found
+    found = [row for row in project.rows("survey_scores") if row["scope"] == "all"]
+    assert len(found) == len(ASKED)
+    return {row["source"]: row for row in found}
 
 
-def test_the_share_of_the_best_two_scores_has_wilsons_interval(tmp_path: Path) -> None:
+def test_the_share_of_the_best_two_scores_has_wilsons_interval(scores: dict[str, Row]) -> None:
     """81 of 263: an example of R. G. Newcombe, Statistics in Medicine 17 (1998), p. 861."""
-    question = {"kind": "csat", "scale": [1, 5]}
-    found = scores_of(tmp_path, question, ["4"] * 40 + ["5"] * 41 + ["3"] * 100 + ["1"] * 82)
+    found = scores["newcombe"]
     assert (found["measure"], found["favourable"], found["answers"]) == ("top_two_share", 81, 263)
     assert found["score"] == pytest.approx(81 / 263)
     assert (round(found["score_low"], 4), round(found["score_high"], 4)) == (0.2553, 0.3662)
 
 
-def test_the_best_two_scores_are_the_lowest_where_lower_is_better(tmp_path: Path) -> None:
-    question = {"kind": "csat", "scale": [1, 5], "higher_is_better": False}
-    found = scores_of(tmp_path, question, ["1", "2", "2", "4", "5"])
+def test_the_best_two_scores_are_the_lowest_where_lower_is_better(scores: dict[str, Row]) -> None:
+    found = scores["lower"]
     assert (found["favourable"], found["score"]) == (3, pytest.approx(0.6))
 
 
 @pytest.mark.parametrize("kind", ["ces", "csat"])
 def test_other_scores_are_a_mean_with_an_interval_from_thirty_answers_on(
-    tmp_path: Path, kind: str
+    scores: dict[str, Row], kind: str
 ) -> None:
     """1 and 3 alternate: a mean of 2 and a standard deviation of √(30/29); three faces are no
     scale of which two could be the best."""
-    question = {"kind": kind, "scale": [1, 3], "higher_is_better": True}
-    found = scores_of(tmp_path, question, ["1", "3"] * 15)
+    found, few = scores[f"thirty-{kind}"], scores[f"fewer-{kind}"]
     half = 1.959963984540054 * (30 / 29) ** 0.5 / 30**0.5
     assert (found["measure"], found["favourable"]) == ("mean", None)
     assert (found["score_low"], found["score"], found["score_high"]) == (
         pytest.approx(2 - half), 2, pytest.approx(2 + half),
     )  # fmt: skip
-    few = scores_of(tmp_path / "few", question, ["1", "3"] * 14)
     assert (few["score"], few["score_low"], few["score_high"]) == (2, None, None)
 
 

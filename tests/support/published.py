@@ -87,11 +87,13 @@ def write_published(
     stages: Mapping[str, str | None] = STAGES,
     touchpoints: Mapping[str, str] = TOUCHPOINTS,
     extra: Mapping[str, Sequence[Row]] | None = None,
+    analysed: Sequence[str] = (),
     **settings: Any,
 ) -> Path:
     """Writes <project>/published/journeys-<run_id>.duckdb and returns its path.
 
-    `extra`: more rows per table; `settings`: columns of table project.
+    `extra`: more rows per table; `analysed`: tables that follow from the ledger, all of which
+    reports read; `settings`: columns of table project.
     """
     told = list(journeys)
     rows = _rows(told, dict(stages), dict(touchpoints))
@@ -109,8 +111,8 @@ def write_published(
                 con.execute(f"create table monthly.{table} (month date, {columns})")
         for table, content in rows.items():
             insert(con, table, content)
-        make(con, ANALYSED)
-        for table in ANALYSED:
+        make(con, analysed)
+        for table in analysed:
             con.execute(f"create table main.{table} as from temp.{table}")
     return path
 
