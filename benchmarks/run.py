@@ -40,6 +40,14 @@ def cpu():
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
+def peak():
+    # Linux hands down to a child what its parent had used; the status of the process does not.
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
 def copyfile(*names):
     before = cpu()
     copied = copy(*names)
@@ -48,8 +56,9 @@ def copyfile(*names):
 
 copy, shutil.copyfile, spent = shutil.copyfile, copyfile, []
 run = jf.run(sys.argv[1], bool(sys.argv[2:]))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-told = {"run": run.run_id, "store": str(run.store), "cpu": cpu(), "copy": sum(spent), "peak": peak}
+told = {
+    "run": run.run_id, "store": str(run.store), "cpu": cpu(), "copy": sum(spent), "peak": peak()
+}
 print(json.dumps(told))
 """
 # What the first question of an analyst needs: how long until these can be looked at.
