@@ -189,6 +189,17 @@ def test_other_comparisons_of_the_report_join_the_family() -> None:
     assert together["q"].tolist() == pytest.approx((alone["p"] * 5 / 2).tolist())
 
 
+def test_those_of_whom_nothing_is_known_are_no_rest_and_are_hidden_first() -> None:
+    table = _table({"a": (300, 60), "b": (400, 80), "(none)": (1000, 1)})
+    found = compare_segments(table).set_index("segment")
+    assert found.loc["a", "difference"] == pytest.approx(0)
+    assert found.loc["(none)", "difference"] == pytest.approx(0.001 - 0.2)
+    alone = compare_segments(_table({"a": (300, 60), "(none)": (1000, 1)})).set_index("segment")
+    assert alone.loc["a", "reason"] == "nothing to compare with"
+    small = suppressed({"a": 30, "b": 40, "c": 3, "(none)": 1000})
+    assert small == ({"c"}, {"(none)"})
+
+
 def test_the_others_are_compared_with_the_largest_or_a_named_one() -> None:
     table = _table({"a": (300, 60), "b": (400, 85), "c": (400, 20)})
     largest = compare_segments(table, against="largest")  # of equal ones the first by name
