@@ -74,8 +74,8 @@ def visit(person: str, *path: str, **options: Any) -> Journey:
 
 # Made of the ledger by the models themselves, which other tests hold against definitions.
 ANALYSED = (
-    "critical_points", "handovers", "loss_reasons", "stage_curves", "touchpoint_waits",
-    "weakest_links",
+    "critical_points", "handovers", "loss_reasons", "patience_whatif", "stage_curves",
+    "touchpoint_waits", "weakest_links",
 )  # fmt: skip
 
 
@@ -373,6 +373,9 @@ SCHEMA = {
     "expected_journeys": "name text, level text, position bigint, step text",
     "complaints": "person_id text, journey_id text, event_number bigint",
     "missed_calls": "person_id text, journey_id text, event_number bigint, event_id text",
+    "company_waits": """person_id text, journey_id text, waits_for text, event_number bigint,
+        touchpoint text, began_at timestamptz, answered_at timestamptz, answered_by text,
+        wait_s double, went_on boolean""",
     "silences": "day bigint, at_risk bigint, still_silent double, come_back double",
     "stage_coverage": "stage text, position bigint, covered_from timestamptz, source text",
     "source_coverage": """source text, first_event_at timestamptz, last_event_at timestamptz,

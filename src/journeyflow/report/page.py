@@ -18,6 +18,7 @@ from journeyflow.errors import SettingsError
 from journeyflow.figures.safe import clean, library
 from journeyflow.language import Language, words_in
 from journeyflow.report.ahead import ahead_sections
+from journeyflow.report.answers import answers_sections
 from journeyflow.report.caveats import caveats_section
 from journeyflow.report.channels import channels_section
 from journeyflow.report.context import Context, Section, records
@@ -122,7 +123,8 @@ def _sections(ctx: Context, stages: Any, journeys: int) -> list[Section]:
         if ctx.summary["converted"]:
             sections += [last_steps_section(ctx)]
         sections += [stages_section(ctx, stages, journeys), *curves_sections(ctx, journeys)]
-        sections += [*waits_sections(ctx, journeys), *losses_sections(ctx, journeys)]
+        sections += [*waits_sections(ctx, journeys), *answers_sections(ctx, journeys)]
+        sections += losses_sections(ctx, journeys)
     sections += ahead_sections(ctx) if journeys else []
     sections += [channels_section(ctx), overlap_section(ctx), caveats_section(ctx)]
     return [*sections, quality_section(ctx), reconciliation_section(ctx)]

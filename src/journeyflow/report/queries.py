@@ -133,6 +133,17 @@ SILENCES = "select day, come_back from silences"
 
 TOUCHPOINT_WAITS = "from touchpoint_waits order by wait_share desc, touchpoint"
 
+# A day is what a promise of an answer is mostly made in; where nobody waits so long, less.
+ANSWERS = """
+with answered as (
+    select waits_for, touchpoint, median(wait_s) as median_s
+    from company_waits where wait_s is not null group by all
+)
+from patience_whatif left join answered using (waits_for, touchpoint)
+where within_s <= 86400
+qualify row_number() over (partition by waits_for, touchpoint order by within_s desc) = 1
+order by waits desc, touchpoint, waits_for"""
+
 HANDOVERS = "from handovers where from_owner <> to_owner order by wait_share desc, from_owner"
 
 KEY_FIGURES = "from key_figures order by figure, week"
