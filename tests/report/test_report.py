@@ -338,8 +338,8 @@ def test_who_waits_for_an_answer_and_what_sooner_ones_might_change(tmp_path: Pat
         for n, each in enumerate(asked)
     ]  # fmt: skip
     page = report(tmp_path, asked, extra={"company_waits": waits}, lost_after_s=14 * DAY_S)
-    # After two hours 6 still wait, too few to be told of. All of them gave a sign an hour after they
-    # had asked, so within that hour all 30 would have been answered; 18 of the 24 is 75%.
+    # After two hours 6 still wait, too few to be told of. All of them gave a sign an hour after
+    # they had asked, so within that hour all 30 would have been answered; 18 of 24 is 75%.
     assert "Form an answer 30 2 h 80% 63% – 90% 20% 1 h 100% – 100% – 75%" in page.text
 
 
