@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock bench ui clean
+.PHONY: help demo test check format lock oracles bench ui clean
 
 help: ## say what there is to make
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-8s%s\n", $$1, $$2}' Makefile
@@ -39,6 +39,10 @@ format: .venv/.test ## put formatting, imports and SQL style right
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfluff fix sql
+
+oracles: .venv/.test ## hold our figures against scikit-survival and pm4py, installed for it alone
+	$(INSTALL) --constraint requirements/test.txt --group oracles
+	$(BIN)/pytest tests/oracles $(ARGS)
 
 bench: .venv/.test ## measure time, memory and agreement with the simulator's truth
 	$(BIN)/python benchmarks/run.py $(ARGS)
