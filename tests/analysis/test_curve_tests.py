@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import numpy as np
 import pytest
@@ -150,3 +151,19 @@ def test_no_test_where_there_is_nothing_to_compare() -> None:
     early = gray([1, 2, 3], ["open", "converted", "lost"], ["B", "A", "A"])
     assert early.reason == "a segment was never at risk together with the others"
     assert log_rank([1, 2, 3], [0, 1, 1], ["B", "A", "A"]).reason == early.reason
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 6), st.booleans()), min_size=2, max_size=12),
+    st.integers(2, 4),
+    st.randoms(use_true_random=False),
+)
+def test_where_a_segment_was_not_there_with_the_others_neither_test_makes_up_a_figure(
+    lived: list[tuple[int, bool]], segments: int, dice: random.Random
+) -> None:
+    times, happened = np.array(lived).T
+    segment = [dice.randrange(segments) for _ in lived]
+    outcome = np.where(happened, "converted", "open")
+    ours, alike = log_rank(times, happened, segment), gray(times, outcome, segment)
+    assert (ours.reason, ours.df) == (alike.reason, alike.df)
+    assert np.isnan(ours.chi2) == np.isnan(alike.chi2) == (ours.reason is not None)

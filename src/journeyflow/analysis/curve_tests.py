@@ -43,10 +43,14 @@ def log_rank(time: npt.ArrayLike, event: npt.ArrayLike, segment: npt.ArrayLike) 
     place, segments = _places(segment)
     if reason := _no_test(segments, happened):
         return reason
-    try:
-        found, p = survdiff(times, happened.astype(int), place)
-    except np.linalg.LinAlgError:
+    # Nobody joins later, so whoever was ever at risk together was at the first event. Rounding may
+    # hide from the library that there was nothing to compare.
+    first = times[happened].min()
+    last = np.zeros(segments)
+    np.maximum.at(last, place, times)
+    if (last < first).any() or not (~happened | (times > first))[times >= first].any():
         return _none(segments, NEVER_TOGETHER)
+    found, p = survdiff(times, happened.astype(int), place)
     return CurveTest(float(found), segments - 1, float(p), None)
 
 
