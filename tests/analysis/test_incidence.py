@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from journeyflow.analysis.incidence import Incidence, incidence, interval
+from journeyflow.analysis.shares import effective_size, wilson
 
 Rows = list[tuple[int, int]]  # when, and how it ended: 0 while still waiting
 
@@ -119,6 +120,16 @@ def test_where_all_or_none_ended_the_interval_rests_on_whom_we_saw_to_the_end() 
     assert high == pytest.approx([0.2775, 1], abs=5e-5)
     low, high = interval([0.0], [0.0], [0])
     assert (low[0], high[0]) == (0, 1)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=12))
+def test_where_all_went_one_way_the_moments_in_between_change_nothing(gone: list[int]) -> None:
+    # Sums of shares that come to 1 leave a rest of rounding, which is no variance.
+    curves = incidence(np.arange(len(gone)), [gone, np.zeros(len(gone), int)], np.zeros(len(gone)))
+    n = sum(gone)
+    low, high = interval(curves.ended[0, -1:], curves.variance[0, -1:], [n])
+    assert (low[0], high[0]) == pytest.approx(wilson(n, n))
+    assert effective_size(curves.ended[0, -1], curves.variance[0, -1] ** 0.5, n) == n
 
 
 def test_of_nothing_there_are_no_curves() -> None:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from journeyflow.analysis.shares import Floats, wilsons
+from journeyflow.analysis.shares import NEARLY, Floats, wilsons
 
 Integers = npt.NDArray[np.int64]
 
@@ -116,6 +116,6 @@ def interval(
     part = np.asarray(share, dtype=float)
     spread = np.asarray(variance, dtype=float)
     whole = np.asarray(seen, dtype=float).copy()
-    told = (spread > 0) & (part > 0) & (part < 1)
+    told = (spread > 0) & (part > NEARLY) & (part < 1 - NEARLY)
     whole[told] = (part * (1 - part))[told] / spread[told]
     return wilsons(part * whole, whole)

@@ -11,7 +11,7 @@ error that comes from persons instead.
 
 from __future__ import annotations
 
-from math import erfc, nan, sqrt
+from math import erfc, isnan, nan, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ Floats = npt.NDArray[np.float64]
 FEWEST_OF_A_KIND = 5  # successes and failures that a percentage needs
 _LEAST_EXPECTED = 5  # per cell, for the normal approximation (Cochran 1954)
 _ROUNDING = 1e-6
+# Closer to 0 or 1 than that a rate is 0 or 1, and its variance a rest of sums that cancel.
+NEARLY = 1e-12
 
 
 class Estimate(NamedTuple):
@@ -82,9 +84,9 @@ def effective_size(rate: float, se: float, observed: float = nan) -> float:
     NaN where neither is known. Source: K. J. Rothman, Estimation of confidence limits for the
     cumulative probability of survival, J Chronic Dis 31 (1978), 557-560.
     """
-    if 0 < rate < 1:
+    if NEARLY < rate < 1 - NEARLY:
         return rate * (1 - rate) / se**2 if se > 0 else nan
-    return observed if rate in (0, 1) else nan
+    return nan if isnan(rate) else observed
 
 
 def square_and_add(first: Estimate, second: Estimate) -> Estimate:
