@@ -74,7 +74,7 @@ for name in ("DAGSTER_HOME", "JOURNEYFLOW_SECRET"):
     os.environ.pop(name, None)
 
 # No deadline: a slow machine is not a fault. The blob in a failure's output replays it.
-settings.register_profile("local", deadline=None, print_blob=True, max_examples=50)
+settings.register_profile("local", deadline=None, print_blob=True, max_examples=40)
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=False, max_examples=300)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 

@@ -85,7 +85,7 @@ def nights_of(scenario: Scenario, nights: int) -> Iterator[Night]:
         yield [event for file, found in dealt.items() for event in placed(found, file)]
 
 
-@few(4)
+@few(3)
 @given(
     scenarios(persons=5),
     st.integers(2, 3),

@@ -13,7 +13,7 @@ from tests.support.projects import few
 from tests.support.scenarios import Scenario, by_file, company, into_files, scenarios
 
 
-@few(7)
+@few(6)
 @given(scenarios())
 def test_the_published_tables_are_those_that_the_definitions_give(scenario: Scenario) -> None:
     events = into_files(scenario.events, scenario.seed)
