@@ -104,12 +104,12 @@ def column_lineage(
     `tables` gives the columns of everything the model reads. What cannot be traced is left out.
     """
     names = tuple((table, column) for table in tables for column in tables[table])
-    assets = frozenset(inputs)
+    assets, known = frozenset(inputs), frozenset(names)
     found = {
         column: [
             dg.TableColumnDep(dg.AssetKey(table), name)
             for table, name in origins
-            if table in assets and (table, name) in names
+            if table in assets and (table, name) in known
         ]
         for column, origins in _origins(model.sql, names).items()
     }

@@ -87,14 +87,14 @@ select
     landed_events.attributes,
     -- Who called, and whether they spoke; a call that stands at its visit has no time of its own.
     case
-        when coalesce(landed_events.answered, tagged_events.is_answered) is null then null
+        when tagged_events.is_answered is null then null
         when landed_events.attributes['time'] = 'of its visit' then null
         when
             tagged_events.is_company
             or landed_events.direction = 'out'
             or landed_events.attributes['callback'] = 'true'
-            then if(coalesce(landed_events.answered, tagged_events.is_answered), 'reached', 'tried')
-        else if(coalesce(landed_events.answered, tagged_events.is_answered), 'talked', 'missed')
+            then if(tagged_events.is_answered, 'reached', 'tried')
+        else if(tagged_events.is_answered, 'talked', 'missed')
     end as call_result,
     lived.occurred_before,
     lived.touchpoint_before,

@@ -36,7 +36,7 @@ ruled as (
         kinds.is_answer,
         kinds.is_excluded,
         kinds.is_page_view,
-        kinds.is_answered,
+        coalesce(landed_events.answered, kinds.is_answered) as is_answered,
         source_settings.sessions
         and not kinds.is_company
         and not (

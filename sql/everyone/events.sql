@@ -32,7 +32,7 @@ select
     landed_events.region,
     landed_events.product,
     landed_events.direction,
-    coalesce(landed_events.answered, tagged_events.is_answered) as answered,
+    tagged_events.is_answered as answered,
     landed_events.duration_s,
     tagged_events.owner,
     tagged_events.touchpoint_rule,

@@ -9,12 +9,11 @@ from journeyflow.analysis.chain import absorbing_chain, fold
 from journeyflow.analysis.comparison import read, segment_journeys
 from journeyflow.analysis.gains import segment_gains
 from journeyflow.analysis.narrowed import make
-from journeyflow.analysis.weakest import weakest_links
+from journeyflow.analysis.weakest import LIMIT, weakest_links
 from journeyflow.errors import SettingsError
 from journeyflow.warehouse.models import load_model
 
 LEVELS = ("touchpoint", "stage", "owner")
-MOST_TOUCHPOINTS = 200
 
 
 def recovered_links(
@@ -45,7 +44,7 @@ def benchmarked_links(con: duckdb.DuckDBPyConnection, by: str, top: int) -> pd.D
     segment_journeys(con, by, (), top)
     bags = _bags(con)
     ends = ["from_touchpoint", "to_touchpoint"]
-    edges, folded = fold(bags.groupby(ends, as_index=False)["transitions"].sum(), MOST_TOUCHPOINTS)
+    edges, folded = fold(bags.groupby(ends, as_index=False)["transitions"].sum(), LIMIT)
     exits = read(con, "segment_exits")
     table = segment_gains(absorbing_chain(edges), exits[~exits["touchpoint"].isin(folded)])
     return table.sort_values(["gain", "touchpoint"], ascending=[False, True], ignore_index=True)

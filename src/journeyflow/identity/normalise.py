@@ -86,6 +86,8 @@ def _slashed(text: str, region: str | None, kind: IdClass | None) -> list[str]:
     number: what stands before it decides, for an area code alone is no number.
     """
     pieces, found = [piece for piece in text.split("/") if piece.strip()], []
+    if len(pieces) < 2:
+        return pieces  # most have no slash, and to look twice at a number costs as much again
     while pieces:
         lengths = (1, *range(min(len(pieces), _MOST_SLASHED), 1, -1))
         taken = next(

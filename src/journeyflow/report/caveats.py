@@ -6,7 +6,7 @@ from journeyflow.report.context import Context, Section, records
 from journeyflow.report.queries import CAVEATS, SILENCES
 
 DAY_S = 86_400
-_HORIZONS = {"half": 0.5, "share": 1, "double": 2}
+_HORIZONS = {"": 1, "half_": 0.5, "double_": 2}
 
 
 def caveats_section(ctx: Context) -> Section:
@@ -42,15 +42,11 @@ def _silence(ctx: Context) -> list[str]:
     """How many come back whom the horizon calls lost, and with half of it and double."""
     words, seconds = ctx.words, ctx.project["lost_after_s"]
     come_back = dict(ctx.frame(SILENCES).dropna().itertuples(index=False))
-    days = {name: round(seconds * times / DAY_S) for name, times in _HORIZONS.items()}
-    if days["share"] not in come_back:
-        return []
-    shares = {
-        name: words.percent(come_back[day], fine=True) if day in come_back else "–"
-        for name, day in days.items()
-    }
-    lengths = {
-        f"{name}_days".removeprefix("share_"): words.duration(day * DAY_S)
-        for name, day in days.items()
-    }
-    return [words.text("caveats.silence", **shares, **lengths)]
+    told: dict[str, str] = {}
+    for name, times in _HORIZONS.items():
+        day = round(seconds * times / DAY_S)
+        if times == 1 and day not in come_back:
+            return []
+        share = words.percent(come_back[day], fine=True) if day in come_back else "–"
+        told |= {f"{name}share": share, f"{name}days": words.duration(day * DAY_S)}
+    return [words.text("caveats.silence", **told)]
